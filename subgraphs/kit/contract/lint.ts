@@ -1,0 +1,45 @@
+/**
+ * What makes a domain easy to find, trust and join, checked one rule at a time. A rule is a small file in lint/, and
+ * this list, in this order, is the law: an error makes the mesh wrong, a warning makes it worse than it could be.
+ */
+import type { Issue } from '../errors/issue.ts';
+import { categories } from './lint/categories.ts';
+import { classification } from './lint/classification.ts';
+import { deprecation } from './lint/deprecation.ts';
+import { description } from './lint/description.ts';
+import { ownership } from './lint/ownership.ts';
+import { portContract } from './lint/port-contract.ts';
+import { primaryKeyRule } from './lint/primary-key.ts';
+import { qualityRule } from './lint/quality-rule.ts';
+import { relationshipKey } from './lint/relationship-key.ts';
+import { relationshipName } from './lint/relationship-name.ts';
+import { relationshipTarget } from './lint/relationship-target.ts';
+import { relationshipType } from './lint/relationship-type.ts';
+import type { LintRule } from './lint/rule.ts';
+import { serviceLevel } from './lint/service-level.ts';
+import { support } from './lint/support.ts';
+import { unit } from './lint/unit.ts';
+import type { Domain } from './model.ts';
+
+export const lintRules: readonly LintRule[] = [
+  ownership,
+  support,
+  portContract,
+  description,
+  classification,
+  categories,
+  primaryKeyRule,
+  relationshipTarget,
+  relationshipName,
+  relationshipType,
+  relationshipKey,
+  unit,
+  deprecation,
+  qualityRule,
+  serviceLevel,
+];
+
+/** @param mesh every domain, this one too: relationships may lead to any of them. */
+export function lintDomain(domain: Domain, mesh: readonly Domain[]): Issue[] {
+  return lintRules.flatMap((rule) => [...rule.check({ domain, mesh })]);
+}

@@ -1,0 +1,33 @@
+/**
+ * Weft's own schema directives, defined once and linked by every subgraph that the kit serves. `@composeDirective`
+ * carries them into the supergraph (Federation 2.1, "Custom directives"), where the catalog reads them back by this
+ * identity, never by their bare names.
+ */
+export const weftSpec = { identity: 'https://specs.weft.dev/weft', version: 'v1.0' } as const;
+
+export const federationSpec = 'https://specs.apollo.dev/federation/v2.9';
+
+/** The head of every generated subgraph schema. */
+export const schemaHead = `
+extend schema
+  @link(url: "${federationSpec}", import: ["@key", "@shareable", "@composeDirective"])
+  @link(url: "${weftSpec.identity}/${weftSpec.version}", import: ["@owner", "@classified", "@dataProduct"])
+  @composeDirective(name: "@owner")
+  @composeDirective(name: "@classified")
+  @composeDirective(name: "@dataProduct")
+
+"""
+The team that answers for a field, and the data product that the field belongs to.
+"""
+directive @owner(team: String!, product: String) on FIELD_DEFINITION
+
+"""
+How sensitive a field is, and which kinds of personal data it holds.
+"""
+directive @classified(level: String!, categories: [String!]) on FIELD_DEFINITION
+
+"""
+The data product, and the version of its contract, that a type's rows belong to.
+"""
+directive @dataProduct(id: String!, version: String!, status: String!) on OBJECT
+`;

@@ -1,0 +1,416 @@
+/**
+ * Every code a user of Weft can meet: what happened, what to do about it, and the HTTP status it maps to at the edge.
+ * `weft explain CODE` prints a row; test/codes.test.ts walks the table. Codes are stable: rename one and scripts break.
+ */
+export interface CodeExplanation {
+  readonly summary: string;
+  readonly fix: string;
+  readonly status: number;
+}
+
+const explain = (summary: string, fix: string, status = 400): CodeExplanation => ({ summary, fix, status });
+
+export const codes = {
+  // Reading documents (kit/contract)
+  DOCUMENT_SYNTAX: explain('The file is not valid YAML or JSON.', 'Correct the text at the place named.'),
+  DOCUMENT_EMPTY: explain(
+    'The file holds no document.',
+    'Write the contract or the data product into it, or delete the file.',
+  ),
+  DOCUMENT_SEVERAL: explain('The file holds several documents.', 'Give each document a file of its own.'),
+  DOCUMENT_TOO_LARGE: explain(
+    'The file is larger than any contract needs to be.',
+    'Split it into several contracts: the limits are a million characters and 120,000 tokens.',
+  ),
+  DOCUMENT_TOO_DEEP: explain('The document is nested deeper than any contract needs to be.', 'Nest at most 60 levels.'),
+  DOCUMENT_ENCODING: explain('The file is not UTF-8 text.', 'Save it as UTF-8, without control characters.'),
+  DOCUMENT_KEY_DUPLICATE: explain(
+    'A mapping has the same key twice.',
+    'Keep one of them: readers disagree about which one counts.',
+  ),
+  DOCUMENT_KEY_FORBIDDEN: explain(
+    'A key has a name that could change how a program behaves.',
+    'Choose another name than `__proto__`, `constructor` or `prototype`.',
+  ),
+  DOCUMENT_TAG: explain(
+    'A YAML tag asks for a type that a contract cannot hold.',
+    'Remove the tag; write dates, binary data and the like as quoted text.',
+  ),
+  DOCUMENT_ALIAS: explain(
+    'A YAML alias points nowhere, or aliases expand to far more than is written.',
+    'Write the value out where it is used.',
+  ),
+  DOCUMENT_VERSION_UNSUPPORTED: explain(
+    'The document is written in a version of the standard that is not supported.',
+    'Set apiVersion to v3.0.0, v3.0.1, v3.0.2, v3.1.0 or v3.2.0 (ODCS), or to v0.9.0, v1.0.0 or v1.1.0 (ODPS).',
+  ),
+  DOCUMENT_VERSION_MISMATCH: explain(
+    'The document uses what only a newer version of the standard than the one it declares allows.',
+    'Set apiVersion to the version named.',
+  ),
+  DOCUMENT_KEY_MISSING: explain('A key that the standard requires is missing.', 'Add the key named.'),
+  DOCUMENT_KEY_UNKNOWN: explain(
+    'A key is not one that the standard has at this place.',
+    'Correct its spelling, or say it as one of the `customProperties`.',
+  ),
+  DOCUMENT_VALUE_INVALID: explain(
+    'A value is not one that the standard allows at this place.',
+    'Write a value of the kind named.',
+  ),
+  DOCUMENT_NOT_EDITABLE: explain(
+    'The value cannot be replaced without rewriting the file.',
+    'Change the file by hand at the place named.',
+  ),
+  DOCUMENT_ID_DUPLICATE: explain(
+    'Two files of one domain have the same id.',
+    'Give each contract and each product an id of its own.',
+  ),
+  CONTRACT_PATTERN_INVALID: explain(
+    'A regular expression is longer than 1,000 characters, or is not one in ECMAScript (ECMA-262).',
+    'Correct it; a long list of values belongs in `enum`.',
+  ),
+  CONTRACT_REFERENCE_INVALID: explain(
+    'A relationship does not lead from properties of its own object to as many properties of one other object.',
+    'Write `to: object.property`, or `from` and `to` as lists of the same length on the object.',
+  ),
+  CONTRACT_PROPERTY_DUPLICATE: explain('An object has two properties of the same name.', 'Rename one or remove it.'),
+  CONTRACT_OBJECT_DUPLICATE: explain(
+    'Two contracts of one domain describe an object of the same name.',
+    "Rename one: the object's name is the name of its table and its pipeline.",
+  ),
+  CONTRACT_UNPLACED: explain(
+    'No output port names the contract, and the domain has several products that it could belong to.',
+    "Name the contract's id as `contractId` of an output port.",
+  ),
+  PORT_CONTRACT_UNKNOWN: explain(
+    'An output port names a contract that the domain does not have.',
+    "Put the contract's file (`*.odcs.yaml`) into the domain's folder, or correct `contractId`.",
+  ),
+  PRODUCT_MISSING: explain(
+    "A domain's folder has no data product (`*.odps.yaml`).",
+    'Run `weft init domain`, which writes one, or add it by hand.',
+  ),
+  // Lint (kit/contract/lint)
+  PRODUCT_UNOWNED: explain('A data product has no team with a name.', 'Add `team: { name: … }` to the product.'),
+  PRODUCT_UNSUPPORTED: explain(
+    'A data product has no support channel.',
+    'Add `support: [{ channel: …, url: … }]` to the product or to its contract.',
+  ),
+  PORT_WITHOUT_CONTRACT: explain(
+    'An output port names no contract.',
+    'Write a contract (`*.odcs.yaml`) and name its id as `contractId` of the port.',
+  ),
+  OBJECT_UNDESCRIBED: explain('An object has no description.', 'Add a `description`: what one row stands for.'),
+  FIELD_UNDESCRIBED: explain(
+    'A field has no description.',
+    'Add a `description`: what the value means, in one sentence.',
+  ),
+  FIELD_UNCLASSIFIED: explain(
+    'A field does not say how it must be handled.',
+    'Add `classification: public`, `internal`, `confidential` or `restricted`.',
+  ),
+  CLASSIFICATION_UNKNOWN: explain(
+    'A classification is not one of the levels that the mesh knows.',
+    'Use public, internal, confidential or restricted.',
+  ),
+  CATEGORIES_MISSING: explain(
+    'A field holds personal data, or is restricted, but does not say which kinds of personal data it holds.',
+    'Add the custom property `categories` (vendor weft), for example `value: [name]`, or `[]` where it holds none.',
+  ),
+  PRIMARY_KEY_MISSING: explain(
+    'An object has no primary key, so no other domain can refer to its rows.',
+    'Set `primaryKey: true` on the properties that identify a row.',
+  ),
+  PRIMARY_KEY_OPTIONAL: explain('A property of the primary key may be missing.', 'Set `required: true` on it.'),
+  RELATIONSHIP_TARGET_UNKNOWN: explain(
+    'A relationship refers to something that no domain of the mesh has.',
+    'Correct `to`, or add the domain that has it to supergraph.yaml.',
+  ),
+  RELATIONSHIP_TYPE_MISMATCH: explain(
+    'The two ends of a relationship have different types.',
+    'Give both properties the same logicalType, format and, for decimals, physicalType.',
+  ),
+  RELATIONSHIP_BY_ID: explain(
+    'A relationship refers to another domain by ids, but domains know each other by names.',
+    'Write `to: object.property` with the names of the object and its property.',
+  ),
+  RELATIONSHIP_NOT_TO_KEY: explain(
+    'A relationship does not refer to the primary key of its target, so it leads to no single row.',
+    'Refer to all properties of the primary key, with `from` and `to` as lists where there are several.',
+  ),
+  UNIT_MISSING: explain(
+    'A measured number does not say in what it is measured.',
+    'Add the custom property `unit` (vendor weft), for example USD, days or percent.',
+  ),
+  DEPRECATED_UNEXPLAINED: explain(
+    'A deprecated field does not say what to use instead.',
+    'Say it in the description: “Use … instead”, or “Removed without replacement”.',
+  ),
+  QUALITY_METRIC_UNKNOWN: explain(
+    'A quality rule has a metric that ODCS does not know, so it is never evaluated.',
+    'Use nullValues, missingValues, invalidValues, duplicateValues or rowCount, or write the rule as `type: sql`.',
+  ),
+  QUALITY_OPERATOR_MISSING: explain(
+    'A quality rule has nothing to compare its result with, so it is never evaluated.',
+    'Add one operator with a number, for example `mustBe: 0`.',
+  ),
+  SLA_MISSING: explain(
+    'A data product is active, but promises neither freshness nor availability.',
+    'Add `slaProperties`, for example `{ property: latency, value: 1, unit: d }`.',
+  ),
+  // Deriving the graph (kit/contract)
+  NAME_CONFLICT: explain(
+    'Two things in one domain would get the same GraphQL name.',
+    'Rename one, or set the custom property `graphqlName` (vendor weft) on it.',
+  ),
+  SCHEMA_SYNTAX: explain(
+    "The domain's own schema.graphql is not valid GraphQL.",
+    'Correct the text at the place named.',
+  ),
+  INPUT_OPERATION_INVALID: explain(
+    'The operation of an input port cannot be paged through, or asks for a field that the mesh does not have.',
+    'Select one root field with `nodes { … } pageInfo { endCursor hasNextPage }`, take `$after: String`, and name fields that exist.',
+  ),
+  DOMAIN_INVALID: explain("A domain's contracts have errors.", 'Run `weft lint <domain>` and correct what it names.'),
+  // Pipelines (kit/pipeline)
+  CONTRACT_OPTION_UNUSABLE: explain(
+    'One of the logicalTypeOptions of a property cannot be applied.',
+    'Write a value of the kind named, or remove the option.',
+  ),
+  ROW_REQUIRED: explain(
+    'A row has no value where the contract requires one.',
+    'Correct the source or the pipeline, or drop `required` from the contract.',
+  ),
+  ROW_TYPE: explain(
+    "A value is not of the contract's logicalType.",
+    'Correct the source, or convert the value in the pipeline.',
+  ),
+  ROW_DIGITS: explain(
+    'A number or a time has more digits than the contract keeps; it is not rounded behind your back.',
+    'Round it in the pipeline, or declare a wider type.',
+  ),
+  ROW_LENGTH: explain('Text is shorter or longer than the contract says.', 'Correct the source or the contract.'),
+  ROW_PATTERN: explain("Text does not match the contract's pattern.", 'Correct the source or the contract.'),
+  ROW_ENUM: explain(
+    'A value is not one of those that the contract lists.',
+    'Correct the source, map the value in the pipeline, or add it to the contract.',
+  ),
+  ROW_RANGE: explain('A value is outside the range that the contract allows.', 'Correct the source or the contract.'),
+  ROW_ITEMS: explain(
+    'A list has too few, too many or repeated items for the contract.',
+    'Correct the source or the contract.',
+  ),
+  ROW_UNKNOWN_PROPERTY: explain(
+    'The pipeline yields a property that the contract does not have.',
+    'Correct the spelling in the pipeline, or add the property to the contract.',
+  ),
+  ROW_MALFORMED: explain(
+    'A record of the input cannot be read as a row.',
+    'Correct the input at the line named: quotes, delimiters, brackets.',
+  ),
+  ROW_KEY_DUPLICATE: explain(
+    'An earlier row of the same load has the same key, or the same value of a unique property.',
+    'Remove the duplicate in the source or the pipeline, or widen the primary key.',
+  ),
+  GATE_FAILED: explain(
+    'The new rows do not meet the contract, so readers keep the last good ones.',
+    'Look at the checks of the run and at the rows in quarantine; correct the source, the pipeline or the rule.',
+  ),
+  RUN_IN_PROGRESS: explain('Another run of the same object is at work.', 'Wait until it has ended.', 409),
+  RUN_ABORTED: explain('The run was stopped before its end; nothing was changed.', 'Run it again.', 503),
+  RUN_INTERRUPTED: explain(
+    'The process that ran the pipeline is gone; nothing was changed.',
+    'Run it again: a new run begins by cleaning up.',
+    503,
+  ),
+  RUN_OBJECT_UNKNOWN: explain('The domain has no output of that name.', 'Choose one of those named.', 404),
+  LOAD_INVALID: explain(
+    'The way the contract asks to be loaded cannot work.',
+    'Set the custom property `load` to full or to incremental; incremental needs a primary key.',
+  ),
+  PIPELINE_INVALID: explain(
+    'A pipeline file does not export a pipeline.',
+    'Write `export default pipeline(async function* ({ port }) { … })`, with `pipeline` from `weft`.',
+  ),
+  PIPELINE_FAILED: explain("The domain's own pipeline function threw.", 'Correct it at the place named.', 500),
+  INPUT_MISSING: explain(
+    'There is nothing to load an object from.',
+    'Put `<object>.csv`, `.json` or `.ndjson` into the domain folder, declare an input port, or write `<object>.pipeline.ts`.',
+  ),
+  INPUT_PORT_UNKNOWN: explain(
+    'The pipeline asks for an input port that the data product does not declare.',
+    'Correct the name, or add the port to `inputPorts` of the product.',
+  ),
+  INPUT_PORT_INVALID: explain(
+    'An input port does not say where it reads from.',
+    'Give it the custom property `location` (vendor weft), or put `<port>.input.graphql` beside the product.',
+  ),
+  INPUT_UNREADABLE: explain(
+    'A file that a pipeline reads is missing or not readable.',
+    'Check the location; `npm:<package>/<path>` needs the package to be installed.',
+    503,
+  ),
+  INPUT_MALFORMED: explain(
+    'A file that a pipeline reads is not what its format says, beyond single bad records.',
+    'Correct it at the place named, or state another `format` at the input port.',
+  ),
+  INPUT_COLUMN_MISSING: explain(
+    'A file has no column for a property that the contract requires.',
+    'Name the column like the property, or state its name as `physicalName`; anything else needs a pipeline.',
+  ),
+  INPUT_QUERY_FAILED: explain(
+    'Another domain did not answer the operation of an input port.',
+    'See whether the gateway and that domain are up, and whether the operation still fits the graph.',
+    502,
+  ),
+  RUN_FAILED: explain(
+    'A run failed for a reason that Weft did not foresee; readers keep the last good rows.',
+    'Look at the message; if it makes no sense to you, it is a bug of Weft.',
+    500,
+  ),
+  STORE_WRITE_FAILED: explain(
+    "The domain's database could not be written; readers keep the last good rows.",
+    'Look for a full disk, a read-only folder, or another program that holds the file locked.',
+    503,
+  ),
+  STORE_NEWER: explain(
+    "The domain's database was written by a newer version of Weft.",
+    'Update Weft, or point WEFT_DATA to another folder.',
+  ),
+  STORE_NAME_TAKEN: explain(
+    'An object or a property has a name that the store cannot give it.',
+    'Rename it in the contract, and say its own name as `physicalName`.',
+  ),
+  STORE_COLUMNS_CHANGED: explain(
+    'The contract has other columns than the rows that were loaded before.',
+    'Run once with the custom property `load` set to full.',
+  ),
+  // Queries (kit/store)
+  PAGE_INVALID: explain(
+    'The size of a page, or the way it is asked for, is not allowed.',
+    'Ask for at most 1,000 rows with `first` (and `after`), or with `last` (and `before`).',
+  ),
+  CURSOR_INVALID: explain(
+    'A cursor was not given out by this list in this order.',
+    'Use the endCursor or startCursor of a page that was asked for with the same orderBy.',
+  ),
+  QUERY_INVALID: explain('A filter, group or order asks for something that is not defined.', 'Correct the argument.'),
+  QUERY_TOO_COMPLEX: explain('A filter is larger than any that makes sense.', 'Ask in parts, or use `in` with a list.'),
+  READ_FAILED: explain(
+    'The store could not answer.',
+    'Look in the log of the domain; run `weft run <domain>` to load it anew.',
+    503,
+  ),
+  // Composition and mesh files (gateway/registry)
+  MESH_FILE_INVALID: explain(
+    'supergraph.yaml cannot be used as it is written.',
+    'Correct it at the place named. The format is that of `rover supergraph compose`.',
+  ),
+  SUBGRAPH_SCHEMA_UNREADABLE: explain(
+    'The schema of a subgraph could not be read.',
+    'Check `schema` of the subgraph in supergraph.yaml: the file must exist, or the address must answer `_service { sdl }`.',
+  ),
+  COMPOSITION_FAILED: explain(
+    'The subgraphs do not compose into one graph.',
+    'Change the schema of one of the subgraphs named; the federation error code in the message is explained at apollographql.com/docs/graphos/schema-design/federated-schemas/reference/errors.',
+  ),
+  // Gateway (gateway/http, gateway/engine)
+  CONFIG_INVALID: explain(
+    'A setting of the gateway has a value that it cannot have.',
+    'Correct the flag or the WEFT_… variable named.',
+  ),
+  SUPERGRAPH_REFUSED: explain(
+    'The subgraphs compose, but the engine cannot execute the graph.',
+    'Remove what the message names from the subgraph schemas: it is a feature that this engine does not have.',
+  ),
+  GRAPH_UNAVAILABLE: explain(
+    'The gateway has no graph to answer from, because composition failed.',
+    'Correct the issues listed and start the gateway again. Until then /catalog still answers.',
+    503,
+  ),
+  OPERATION_INVALID: explain(
+    'The operation is not valid against the graph.',
+    'Correct it at the line and column named.',
+  ),
+  SUBGRAPH_UNREACHABLE: explain(
+    'A domain does not answer.',
+    "Start the domain's subgraph; the other domains still answer.",
+    503,
+  ),
+  SUBGRAPH_TIMEOUT: explain(
+    'A domain took too long to answer.',
+    'Ask for less at once, or raise WEFT_SUBGRAPH_TIMEOUT_MS.',
+    504,
+  ),
+  SUBGRAPH_BAD_RESPONSE: explain(
+    'A domain answered with something that is not a GraphQL response.',
+    "Check the subgraph's routing_url and its log.",
+    502,
+  ),
+  SUBGRAPH_ERROR: explain(
+    'A domain failed on a field. Its own message is in the log of the gateway only, since it may name internals.',
+    "Read the gateway's log; give the error a code (`extensions.code`) in the subgraph if consumers should see its message.",
+    502,
+  ),
+  NULL_FOR_NON_NULL: explain(
+    'A domain answered null, or nothing, for a field that its schema says is never null.',
+    "Correct the domain's data, or make the field nullable in its contract.",
+    502,
+  ),
+  // Command line (scripts)
+  MESH_NOT_FOUND: explain(
+    'There is no supergraph.yaml here or in a folder above.',
+    'Go to the folder of a mesh, name the file with --supergraph, or begin one: `weft init domain <name>`.',
+  ),
+  DOMAIN_UNKNOWN: explain(
+    'supergraph.yaml has no such domain with a folder here.',
+    'Use a name of its `subgraphs`, or add the domain: `weft init domain <name>`.',
+  ),
+  DOMAIN_EXISTS: explain(
+    'The domain, or a folder of its name, is already there.',
+    'Choose another name, or go on in the folder that exists.',
+  ),
+  DOMAIN_NAME_INVALID: explain(
+    'The name cannot be the name of a subgraph.',
+    'Use lower-case letters, digits, - and _, begin with a letter, and stay below 65 characters.',
+  ),
+  MESH_NOT_EDITABLE: explain(
+    'supergraph.yaml is written in a way that Weft cannot extend without touching the rest of it.',
+    'Add the lines that the message shows by hand.',
+  ),
+  GENERATED_STALE: explain(
+    'A generated file is not what its contracts give today.',
+    'Run `weft generate` and commit the result.',
+  ),
+  PORT_IN_USE: explain(
+    'Another program listens on a port that the mesh needs.',
+    'End that program (perhaps another `weft up`), or change the port in supergraph.yaml or with --port.',
+  ),
+  GATEWAY_UNREACHABLE: explain(
+    'No gateway of Weft answers at the address.',
+    'Start the mesh with `weft up`, or name the address of a running gateway with --url or --gateway.',
+    503,
+  ),
+  MESH_NOT_READY: explain(
+    'A process of the mesh did not become healthy in time.',
+    'Read its lines above; `weft serve <domain>` or `weft gateway` runs it alone.',
+    503,
+  ),
+  OPERATION_MISSING: explain(
+    'There is no operation to send.',
+    'Give one as the argument, in a file with --file, or on stdin with -.',
+  ),
+  PRODUCT_UNKNOWN: explain(
+    'The catalog has no data product with this id.',
+    'Find the id with `weft catalog search <text>`.',
+    404,
+  ),
+  CATALOG_FAILED: explain(
+    'The catalog refused the question or could not answer it.',
+    'Correct what the message names; if it names nothing of yours, read the log of the gateway.',
+    502,
+  ),
+  CODE_UNKNOWN: explain('It is not a code of Weft.', 'List the codes with `weft explain`.', 404),
+} satisfies Record<string, CodeExplanation>;
+
+export type Code = keyof typeof codes;
