@@ -1,0 +1,110 @@
+/** One domain as a subgraph: GraphQL at /graphql, what it observes of its own products at /observability, /health. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ApolloServer } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
+import { fastify } from 'fastify';
+import { type GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
+import { printSdl } from './contract/sdl.ts';
+import { type DomainFolder, loadDomain } from './domain-folder.ts';
+import { isError } from './errors/issue.ts';
+import { invariant, WeftError } from './errors/weft-error.ts';
+import { type RequestContext, type Resolvers, resolversOf } from './resolvers.ts';
+import { ensureTables, openDatabase } from './store/database.ts';
+import { countFilterUse } from './store/filter-use.ts';
+import { openReaders } from './store/readers.ts';
+import { openRows, tablesOf } from './store/rows.ts';
+import { observeDomain } from './store/runs.ts';
+
+const filterUseFlushMs = 30_000;
+
+export interface ServeOptions {
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly dataDir: string;
+  /** What clients are not told: failures behind a masked answer. */
+  readonly log?: (message: string, error: unknown) => void;
+}
+
+export interface ServedDomain {
+  readonly url: string;
+  /** SQL statements run for queries so far. */
+  readonly statements: () => number;
+  close(): Promise<void>;
+}
+
+/** @throws {WeftError} DOMAIN_INVALID, with the issues, where the contracts are wrong. */
+export async function serveDomain(dir: string, options: ServeOptions): Promise<ServedDomain> {
+  const folder = await loadDomain(dir);
+  const wrong = folder.issues.filter(isError);
+  if (wrong.length > 0) throw new WeftError('DOMAIN_INVALID', `${folder.domain.name} cannot be served.`, { issues: wrong });
+
+  const file = join(options.dataDir, `${folder.domain.name}.sqlite`);
+  const database = openDatabase(file);
+  ensureTables(database, folder.domain);
+  // From here on this thread only reads run records and adds counts: it must never wait for a load that is writing.
+  database.pragma('busy_timeout = 0');
+  const use = countFilterUse(database);
+  const flushing = setInterval(use.flush, filterUseFlushMs).unref();
+  const readers = openReaders(file);
+  const tables = tablesOf(folder.graph);
+  const types = new Map(folder.graph.types.map((type) => [type.name, type]));
+  const type: RequestContext['type'] = (name) => {
+    const found = types.get(name);
+    invariant(found, `${name} is a row type of ${folder.domain.name}`);
+    return found;
+  };
+
+  const app = fastify({ bodyLimit: 10 * 1024 * 1024 });
+  const server = new ApolloServer<RequestContext>({
+    schema: buildSubgraphSchema([{ typeDefs: parse(printSdl(folder.graph, folder.additions)), resolvers: await allResolvers(folder) }]),
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginInlineTraceDisabled()],
+    formatError: (formatted, error) => toClient(formatted, error, options.log),
+  });
+  await server.start();
+  await app.register(fastifyApollo(server), {
+    path: '/graphql',
+    context: async () => ({ rows: openRows(readers, tables, use), type }),
+  });
+  app.get('/observability', () => observeDomain(database, folder.domain));
+  app.get('/health', () => ({ status: 'up', domain: folder.domain.name }));
+  const url = await app.listen({ host: '127.0.0.1', port: options.port });
+
+  return {
+    url,
+    statements: readers.statements,
+    close: async () => {
+      await app.close();
+      await server.stop();
+      await readers.close();
+      clearInterval(flushing);
+      use.flush();
+      database.close();
+    },
+  };
+}
+
+/** The derived resolvers, with those of the domain's own `resolvers.ts` on top. */
+async function allResolvers({ graph, dir, files }: DomainFolder): Promise<Resolvers> {
+  const resolvers = resolversOf(graph);
+  if (!files.includes('resolvers.ts')) return resolvers;
+  const own = (await import(pathToFileURL(join(dir, 'resolvers.ts')).href)) as { default: Resolvers };
+  for (const [name, fields] of Object.entries(own.default)) resolvers[name] = { ...resolvers[name], ...fields } as Resolvers[string];
+  return resolvers;
+}
+
+/** What a client did wrong is told to it, with its code; everything else is masked here and told to the log. */
+function toClient(formatted: GraphQLFormattedError, error: unknown, log: ServeOptions['log']): GraphQLFormattedError {
+  const original = unwrapResolverError(error);
+  if (original instanceof WeftError && original.code !== 'READ_FAILED') {
+    return { ...formatted, message: `${original.message} ${original.help}`, extensions: { code: original.code } };
+  }
+  if (original === error || (error as GraphQLError).originalError === undefined) return formatted;
+  log?.(formatted.message, original);
+  return { ...formatted, message: 'The domain could not answer.', extensions: { code: 'READ_FAILED' } };
+}

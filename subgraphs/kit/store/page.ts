@@ -1,0 +1,138 @@
+/**
+ * One page of rows (Relay, Cursor Connections Specification): keyset pagination. A cursor holds the values of the sort
+ * columns at its row, so a page starts right behind that row even if rows came and went since; the primary key, or the
+ * row id where there is none, breaks ties.
+ */
+import { and, asc, desc, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
+import type { Stored } from '../contract/codec.ts';
+import type { RowType } from '../contract/graph.ts';
+import type { Table } from '../contract/table.ts';
+import { WeftError } from '../errors/weft-error.ts';
+import type { Where } from './where.ts';
+
+export interface OrderBy {
+  readonly field: string;
+  readonly direction: 'ASC' | 'DESC';
+}
+
+export interface PageArguments {
+  readonly where?: Where | null;
+  readonly orderBy?: readonly OrderBy[] | null;
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly last?: number | null;
+  readonly before?: string | null;
+}
+
+/** What a page asks of SQL. */
+export interface PagePlan {
+  /** Rows strictly between the cursors. */
+  readonly range: SQL | undefined;
+  /** Outermost first; reversed where the page is counted from the end. */
+  readonly order: readonly SQL[];
+  readonly backward: boolean;
+  readonly size: number;
+  /** The sort columns with their stored values, as a JSON list: what a cursor is made of. */
+  readonly position: SQL<string>;
+}
+
+export const defaultPageSize = 50;
+export const maxPageSize = 1000;
+
+export function planPage(type: RowType, table: Table, args: PageArguments): PagePlan {
+  const size = pageSize(args);
+  const backward = args.last != null;
+  const sort = sortOf(type, table, args.orderBy ?? []);
+  const after = args.after == null ? undefined : beyond(sort, readCursor(args.after, sort), false);
+  const before = args.before == null ? undefined : beyond(sort, readCursor(args.before, sort), true);
+  const order = sort.map(({ column, descending }) => (descending === backward ? asc(column) : desc(column)));
+  const values = sort.map(({ column }) => sql`typeof(${column}), ${exactText(column)}`);
+  const position = sql<string>`json_array(${signature(sort)}, ${sql.join(values, sql`, `)})`;
+  return { range: and(after, before), order, backward, size, position };
+}
+
+export function cursorOf(position: unknown): string {
+  return Buffer.from(String(position)).toString('base64url');
+}
+
+/** All 17 digits of a float, and no detour through JSON's numbers for integers beyond 2^53. */
+function exactText(column: SQL): SQL {
+  return sql`case typeof(${column}) when 'real' then format('%!.17g', ${column}) else cast(${column} as text) end`;
+}
+
+/** A cursor only fits the order that it was made for. */
+function signature(sort: readonly Sort[]): string {
+  return sort.map(({ name, descending }) => `${name}${descending ? '-' : '+'}`).join('');
+}
+
+interface Sort {
+  readonly name: string;
+  readonly column: SQL;
+  readonly descending: boolean;
+}
+
+function sortOf(type: RowType, table: Table, orderBy: readonly OrderBy[]): Sort[] {
+  const sort = orderBy.map(({ field, direction }) => ({ field, descending: direction === 'DESC' }));
+  for (const { name } of type.key) {
+    if (!sort.some(({ field }) => field === name)) sort.push({ field: name, descending: false });
+  }
+  const sorted = sort.map(({ field, descending }) => ({ name: field, column: sql`${table[field]}`, descending }));
+  return type.key.length > 0 ? sorted : [...sorted, { name: 'rowid', column: sql`rowid`, descending: false }];
+}
+
+function pageSize({ first, last, before, after }: PageArguments): number {
+  if (first != null && last != null) {
+    throw new WeftError('PAGE_INVALID', 'first and last cannot be asked for together.');
+  }
+  if ((first != null && before != null) || (last != null && after != null)) {
+    throw new WeftError('PAGE_INVALID', 'first goes with after, and last with before.');
+  }
+  const size = first ?? last ?? defaultPageSize;
+  if (size < 0) throw new WeftError('PAGE_INVALID', `A page cannot have ${size} rows.`);
+  if (size > maxPageSize) {
+    throw new WeftError('PAGE_INVALID', `A page has at most ${maxPageSize} rows; ${size} were asked for.`, {
+      help: 'Ask for pages: pass pageInfo.endCursor of one as `after` of the next. For totals, use the summary field.',
+    });
+  }
+  return size;
+}
+
+/**
+ * Rows behind a position, `(a, b) > (x, y)`, spelled out because directions may differ and NULL, which SQLite sorts
+ * before every value, compares with nothing: `a > x or (a is x and b > y)`.
+ */
+function beyond(sort: readonly Sort[], position: readonly Stored[], reversed: boolean): SQL {
+  const alternatives = sort.map(({ column, descending }, at) => {
+    const same = sort.slice(0, at).map((earlier, index) => sql`${earlier.column} is ${position[index]}`);
+    return and(...same, further(column, position[at] ?? null, descending !== reversed));
+  });
+  return or(...alternatives) ?? sql`false`;
+}
+
+function further(column: SQL, value: Stored, descending: boolean): SQL {
+  if (value === null) return descending ? sql`false` : isNotNull(column);
+  return (descending ? or(sql`${column} < ${value}`, isNull(column)) : undefined) ?? sql`${column} > ${value}`;
+}
+
+function readCursor(cursor: string, sort: readonly Sort[]): Stored[] {
+  const position = parsePosition(Buffer.from(cursor, 'base64url').toString(), signature(sort));
+  if (position?.length === sort.length) return position;
+  throw new WeftError('CURSOR_INVALID', 'The cursor is not one that this list gave out for this orderBy.');
+}
+
+/** `["region+orderId+", "text","South", "text","CA-2016"]` → `['South', 'CA-2016']`. */
+function parsePosition(text: string, expected: string): Stored[] | undefined {
+  try {
+    const parts: unknown = JSON.parse(text);
+    if (!Array.isArray(parts) || parts[0] !== expected) return undefined;
+    const values: Stored[] = [];
+    for (let at = 1; at < parts.length; at += 2) {
+      const [kind, value] = [parts[at], parts[at + 1]];
+      if (kind !== 'null' && typeof value !== 'string') return undefined;
+      values.push(kind === 'null' ? null : kind === 'integer' ? BigInt(value) : kind === 'real' ? Number(value) : value);
+    }
+    return values;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * A worker thread of readers.ts: one read-only connection to a domain's file. SQLite runs a statement to its end on the
+ * thread that asks, so the thread that answers requests never asks itself.
+ */
+import { workerData } from 'node:worker_threads';
+import Database, { type Statement } from 'better-sqlite3';
+import type { Stored } from '../contract/codec.ts';
+import { fromSortable, sortable } from '../contract/codec.ts';
+
+const database = new Database(workerData.file as string, { readonly: true });
+database.defaultSafeIntegers(true);
+database.pragma('trusted_schema = OFF');
+database.pragma('busy_timeout = 5000');
+
+/** Digits of a sum of sortable text: those of the widest column (39) and of 2^64 rows (20). */
+const sumDigits = 60;
+
+database.aggregate('sum_sortable', {
+  start: null,
+  step: (total: bigint | null, text: unknown) => (text === null ? total : (total ?? 0n) + fromSortable(String(text))),
+  result: (total) => (total === null ? null : sortable(total, sumDigits)),
+});
+
+const statements = new Map<string, Statement>();
+
+export default function read({ sql, params }: { sql: string; params: Stored[] }): unknown[] {
+  return prepared(sql).all(...params);
+}
+
+/** Statements are few per domain, but their number depends on what clients ask: the least recently used goes first. */
+function prepared(sql: string): Statement {
+  const statement = statements.get(sql) ?? database.prepare(sql).raw(true);
+  statements.delete(sql);
+  statements.set(sql, statement);
+  if (statements.size > 200) statements.delete(statements.keys().next().value as string);
+  return statement;
+}
