@@ -1,0 +1,15 @@
+import type { FetchObservation } from '../catalog/observations.ts';
+import type { JsonClient } from './json-request.ts';
+
+/** A catalog query would rather show nothing than wait. */
+const timeoutMs = 1_000;
+
+/** GETs what a domain reports of itself: the ODPS management port of content `observability`, beside its GraphQL. */
+export function createObservationFetch(client: JsonClient): FetchObservation {
+  return async (routingUrl) => {
+    const url = new URL('/observability', routingUrl).href;
+    const { status, body } = await client.send({ url, method: 'GET', timeoutMs });
+    if (status !== 200) throw new Error(`HTTP ${status}`);
+    return body;
+  };
+}

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+
+/** The schema that the registry is served under, at `/catalog` and as the first subgraph of every mesh. */
+export function readCatalogSdl(): string {
+  sdl ??= readFileSync(new URL('./catalog.graphql', import.meta.url), 'utf8');
+  return sdl;
+}
+
+let sdl: string | undefined;

@@ -1,0 +1,133 @@
+/**
+ * Reads `supergraph.yaml` in the exact format of `rover supergraph compose`, so that a mesh moves here without edits:
+ *
+ *     federation_version: =2.14.4
+ *     subgraphs:
+ *       orders:
+ *         routing_url: http://127.0.0.1:4001/graphql
+ *         schema: { file: ./orders.graphql }        # or { subgraph_url: … } or { sdl: "…" }
+ *
+ * `${env.NAME}` expands in every value. Each fault is an Issue at its line and column.
+ */
+import * as z from 'zod';
+import { readText, type TextDocument } from '../../subgraphs/kit/contract/text.ts';
+import { type Issue, issue, type Place } from '../../subgraphs/kit/errors/issue.ts';
+
+export interface SupergraphFile {
+  readonly federationVersion: string;
+  readonly subgraphs: readonly SubgraphEntry[];
+}
+
+export interface SubgraphEntry {
+  readonly name: string;
+  readonly routingUrl: string;
+  readonly schema: SchemaSource;
+  /** Of the subgraph's name, and of its `schema`. */
+  readonly place: Place;
+  readonly schemaPlace: Place;
+}
+
+export type SchemaSource =
+  | { readonly file: string }
+  | { readonly subgraph_url: string; readonly introspection_headers?: Readonly<Record<string, string>> | undefined }
+  | { readonly sdl: string };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The gateway adds its own subgraph under this name. */
+export const catalogName = 'catalog';
+
+const address = z
+  .string()
+  .refine((text) => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol), {
+    error: 'This is no http or https address.',
+  });
+
+const subgraphName = z
+  .string()
+  .regex(/^[A-Za-z][\w-]{0,63}$/, 'A subgraph is named by a letter, then letters, digits, - and _, at most 64 in all.')
+  .refine((name) => name !== catalogName, `The name ${catalogName} is taken: the gateway adds its catalog under it.`);
+
+const schemaSource = z.xor(
+  [
+    z.strictObject({ file: z.string().min(1) }),
+    z.strictObject({ subgraph_url: address, introspection_headers: z.record(z.string(), z.string()).optional() }),
+    z.strictObject({ sdl: z.string().min(1) }),
+  ],
+  { error: '`schema` takes exactly one of file, subgraph_url (an http or https address) and sdl.' },
+);
+
+const supergraphFile = z.strictObject({
+  federation_version: z.coerce
+    .string()
+    .regex(/^=?v?2(?:\.\d+){0,2}$/, 'Weft composes Federation 2 only: write 2, or =2.x.y.')
+    .default('2'),
+  subgraphs: z
+    .record(subgraphName, z.strictObject({ routing_url: address.optional(), schema: schemaSource }), {
+      error: '`subgraphs` maps names to { routing_url, schema }.',
+    })
+    .refine((subgraphs) => Object.keys(subgraphs).length > 0, 'A mesh has at least one subgraph.'),
+});
+
+export function readSupergraphFile(
+  text: string,
+  file: string,
+  env: Environment,
+): { readonly supergraph?: SupergraphFile; readonly issues: Issue[] } {
+  const { document, issues } = readText(text, file);
+  if (!document) return { issues };
+  const fault = (message: string, path: readonly PropertyKey[]): void => {
+    const segments = path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
+    issues.push(issue('MESH_FILE_INVALID', message, { place: document.placeOf(segments) }));
+  };
+  const read = supergraphFile.safeParse(expand(document.value, env, fault));
+  for (const each of read.error?.issues ?? []) fault(faultOf(each), each.path);
+  if (!read.success || issues.length > 0) return { issues };
+
+  const { federation_version: federationVersion, subgraphs } = read.data;
+  const entries = Object.entries(subgraphs).flatMap(([name, { routing_url, schema }]) => {
+    // As in rover, the address that is introspected is also where requests go, unless routing_url says otherwise.
+    const routingUrl = routing_url ?? ('subgraph_url' in schema ? schema.subgraph_url : undefined);
+    if (routingUrl) return [{ name, routingUrl, schema, ...placesOf(document, name) }];
+    fault(`Subgraph ${name} needs a routing_url: its schema does not say where requests go.`, ['subgraphs', name]);
+    return [];
+  });
+  return issues.length > 0 ? { issues } : { supergraph: { federationVersion, subgraphs: entries }, issues };
+}
+
+function placesOf(document: TextDocument, name: string): Pick<SubgraphEntry, 'place' | 'schemaPlace'> {
+  return {
+    place: document.placeOf(['subgraphs', name], 'key'),
+    schemaPlace: document.placeOf(['subgraphs', name, 'schema']),
+  };
+}
+
+/** A fault in a key is reported by zod as a fault of the record; what it says of the key is inside. */
+function faultOf(found: z.core.$ZodIssue): string {
+  if (found.code === 'invalid_key') return found.issues.map((inner) => inner.message).join(' ');
+  if (found.code === 'unrecognized_keys') return `Unknown: ${found.keys.join(', ')}.`;
+  return found.message;
+}
+
+function expand(
+  value: unknown,
+  env: Environment,
+  fault: (message: string, path: readonly PropertyKey[]) => void,
+  path: readonly PropertyKey[] = [],
+): unknown {
+  if (Array.isArray(value)) return value.map((each, at) => expand(each, env, fault, [...path, at]));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, expand(each, env, fault, [...path, key])]),
+    );
+  }
+  if (typeof value !== 'string') return value;
+  return value.replace(/\$\{([^}]*)\}/g, (whole, expression: string) => {
+    const name = /^env\.(\w+)$/.exec(expression)?.[1];
+    const replacement = name === undefined ? undefined : env[name];
+    if (replacement !== undefined) return replacement;
+    const why = name === undefined ? 'only env.NAME is known here' : `the environment has no ${name}`;
+    fault(`${whole} cannot be expanded: ${why}.`, path);
+    return whole;
+  });
+}
