@@ -1,0 +1,38 @@
+import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+
+export interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: its shape is the operation's.
+  readonly data?: any;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
+}
+
+/** Posts one operation to `<gateway><path>`. Errors in the answer are returned, a gateway that is not there is thrown. */
+export async function askGateway(
+  gateway: string,
+  path: '/graphql' | '/catalog',
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<Answer> {
+  const url = new URL(path, gateway);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json;q=0.9',
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+  } catch (cause) {
+    throw new WeftError('GATEWAY_UNREACHABLE', `No gateway answers at ${url}.`, { cause });
+  }
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new WeftError('GATEWAY_UNREACHABLE', `${url} answered ${response.status} with something that is not JSON.`, {
+      cause,
+    });
+  }
+}

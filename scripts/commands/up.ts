@@ -1,0 +1,128 @@
+/**
+ * `weft up`: the whole mesh in one terminal. Generated files, then rows from files, then every subgraph and the gateway
+ * as a process of its own, then rows that are read through the gateway. Ends, with everything that it started, on
+ * Ctrl-C, on SIGTERM and when it dies.
+ */
+import { buildClientSchema, getIntrospectionQuery } from 'graphql';
+import { readConfig } from '../../gateway/config.ts';
+import { isError, issue } from '../../subgraphs/kit/errors/issue.ts';
+import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import { askGateway } from '../ask-gateway.ts';
+import { refreshGenerated } from '../generated-files.ts';
+import { healthOf } from '../health.ts';
+import { inOrder, type Load, loadsWanted } from '../load-order.ts';
+import { type LocalDomain, type MeshFolder, openMesh, portOf } from '../mesh-folder.ts';
+import { isTaken } from '../ports.ts';
+import { queriesWorthTrying } from '../queries-worth-trying.ts';
+import { untilStopped } from '../stop-signal.ts';
+import { type Supervisor, supervise } from '../supervisor.ts';
+import { colour, done, printJson, say, sayIssues, shownPath, wrongInput } from '../terminal.ts';
+
+export interface UpOptions {
+  readonly port?: number;
+  readonly fresh?: true;
+  readonly supergraph?: string;
+  readonly json?: true;
+}
+
+export async function up(options: UpOptions): Promise<number> {
+  const stopped = untilStopped();
+  const mesh = openMesh(options.supergraph);
+  const { port } = readConfig(process.env, { supergraph: mesh.file, port: options.port });
+  // A domain whose address is another machine's takes part from there.
+  const domains = mesh.domains.filter(({ routingUrl }) => /^(?:localhost|127\..*|\[::1\])$/.test(routingUrl.hostname));
+
+  const taken = await portsTaken([
+    ...domains.map((each) => [each.name, portOf(each.routingUrl)] as const),
+    ['gateway', port],
+  ]);
+  if (taken.length) {
+    sayIssues(taken);
+    return wrongInput;
+  }
+  const generated = await refreshGenerated(mesh, domains, true);
+  for (const file of generated.stale) say(`wrote ${shownPath(file)}`);
+  const errors = generated.issues.filter(isError); // Warnings are for `weft lint`.
+  sayIssues(errors);
+  if (errors.length) return wrongInput;
+
+  const supervisor = supervise([...domains.map(({ name }) => name), 'gateway']);
+  try {
+    const started = start(supervisor, mesh, domains, port, options);
+    const exitCode = await Promise.race([started, stopped.then(() => done)]);
+    if (exitCode !== done) return exitCode;
+    await stopped;
+    say('stopping');
+  } finally {
+    await supervisor.stop();
+  }
+  return done;
+}
+
+async function portsTaken(wanted: readonly (readonly [name: string, port: number])[]) {
+  const taken = await Promise.all(wanted.map(([, port]) => isTaken(port)));
+  return wanted
+    .filter((_, at) => taken[at])
+    .map(([name, port]) => issue('PORT_IN_USE', `Port ${port}, which ${name} needs, is in use.`));
+}
+
+/** @returns the exit code with which the mesh could not start, or 0 when it is ready. */
+async function start(
+  supervisor: Supervisor,
+  mesh: MeshFolder,
+  domains: readonly LocalDomain[],
+  port: number,
+  options: UpOptions,
+): Promise<number> {
+  const url = `http://127.0.0.1:${port}`;
+  const inMesh = ['--supergraph', mesh.file];
+  const loads = await loadsWanted(mesh, domains, options.fresh === true);
+  const failed: string[] = [];
+  const load = async (name: string, some: readonly Load[]): Promise<void> => {
+    if (some.length === 0) return;
+    const targets = some.map(({ domain, object }) => `${domain.name}.${object}`);
+    const exitCode = await supervisor.run(name, ['run', ...targets, '--gateway', url, ...inMesh]);
+    if (exitCode !== done) failed.push(...targets);
+  };
+
+  const fromFiles = loads.filter((each) => !each.fromGateway);
+  await Promise.all(
+    domains.map((domain) =>
+      load(
+        domain.name,
+        fromFiles.filter((each) => each.domain === domain),
+      ),
+    ),
+  );
+
+  const servers = domains.map(({ name, routingUrl }) => ({
+    name,
+    health: new URL('/health', routingUrl),
+    child: supervisor.keep(name, ['serve', name, ...inMesh]),
+  }));
+  const gateway = supervisor.keep('gateway', ['gateway', '--port', String(port), ...inMesh]);
+  const composed = await healthOf(new URL('/health', url), gateway);
+  // Without a graph, or for wrong input, the gateway has said why. A mesh that is not the one asked for does not stay up.
+  if (composed === false || gateway.exitCode() === wrongInput) return wrongInput;
+  if (!composed) throw new WeftError('MESH_NOT_READY', `The gateway does not answer at ${url}.`);
+  const answers = await Promise.all(servers.map(({ health, child }) => healthOf(health, child)));
+
+  await load('gateway', inOrder(loads.filter((each) => each.fromGateway)));
+
+  const missing = servers.filter((_, at) => !answers[at]).map(({ name }) => name);
+  if (missing.length) say(colour.yellow(`not answering: ${missing.join(', ')} (see the lines above)`));
+  if (failed.length) say(colour.yellow(`not loaded: ${failed.join(', ')} (see the lines above)`));
+  await announce(url, options.json === true);
+  return done;
+}
+
+async function announce(url: string, json: boolean): Promise<void> {
+  const { data } = await askGateway(url, '/graphql', getIntrospectionQuery());
+  const queries = data ? queriesWorthTrying(buildClientSchema(data)) : [];
+  if (json) printJson({ url, queries });
+  say(`\n${colour.green('ready')}  ${colour.bold(url)}  GraphiQL in a browser, GraphQL at ${url}/graphql\n`);
+  if (queries.length) say('Worth trying, there or with weft query:');
+  for (const { title, operation } of queries)
+    say(`\n  ${colour.dim(`# ${title}`)}\n  ${operation.replaceAll('\n', '\n  ')}`);
+  say(`\n${colour.dim('Ctrl-C stops the mesh.')}`);
+}

@@ -1,0 +1,196 @@
+/**
+ * The commands, as `weft --help` shows them. This page is all that is read at start-up: what a command needs is
+ * imported when it is called, so that `weft explain` does not wait for the composition library.
+ */
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+
+/** Arguments in order, then the options; the exit code is 0 or 1. */
+type Run = (...parameters: never[]) => Promise<number>;
+
+/** @param exit receives the command's exit code. Wrong usage throws CommanderError, other failures WeftError. */
+export function program(exit: (code: number) => void): Command {
+  const weft = new Command('weft')
+    .description('A data mesh you can query.')
+    .version(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
+    .showHelpAfterError('(add --help to see what there is)')
+    .addHelpText(
+      'after',
+      '\nstdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage or failure.',
+    )
+    .exitOverride();
+
+  const add = (parent: Command, usage: string, description: string, load: () => Promise<Run>, examples: string[]) =>
+    parent
+      .command(usage)
+      .description(description)
+      .addHelpText('after', `\nExamples:\n${examples.map((each) => `  $ ${each}`).join('\n')}`)
+      .action(async (...parameters: unknown[]) => exit(await (await load())(...(parameters as never[]))));
+
+  add(
+    weft,
+    'up',
+    'Run the whole mesh in this terminal: every subgraph and the gateway',
+    async () => (await import('./commands/up.ts')).up,
+    ['weft up', 'weft up --port 8080', 'weft up --fresh    # run every pipeline again first'],
+  )
+    .option('--port <port>', 'port of the gateway', port)
+    .option('--fresh', 'also run the pipelines of domains that have rows')
+    .option(...supergraph)
+    .option('--json', 'print {"url", "queries"} when the mesh is ready');
+
+  add(
+    weft,
+    'serve <domain>',
+    'Serve one domain as a subgraph',
+    async () => (await import('./commands/serve.ts')).serve,
+    ['weft serve sales', 'weft serve sales --port 4101'],
+  )
+    .option('--port <port>', 'port to listen on (default: the one of its routing_url)', port)
+    .option(...supergraph)
+    .option('--json', 'print {"url"} when it listens');
+
+  add(
+    weft,
+    'gateway',
+    'Serve the one graph that all subgraphs compose to',
+    async () => (await import('./commands/gateway.ts')).gateway,
+    ['weft gateway', 'weft gateway --port 8080 --supergraph ../mesh/supergraph.yaml'],
+  )
+    .option('--port <port>', 'port to listen on', port)
+    .option(...supergraph)
+    .option('--json', 'print {"url"} when it listens');
+
+  add(
+    weft,
+    'generate [domains...]',
+    'Write schema.gen.graphql and rows.gen.ts from the contracts',
+    async () => (await import('./commands/generate.ts')).generate,
+    ['weft generate', 'weft generate sales --check    # in CI: exit code 1 if a file is stale'],
+  )
+    .option('--check', 'write nothing; list the files that are stale and exit with 1')
+    .option(...supergraph)
+    .option('--json', 'print the files as JSON');
+
+  add(
+    weft,
+    'lint [domains...]',
+    'Check contracts and data products against the standards and the rules',
+    async () => (await import('./commands/lint.ts')).lint,
+    ['weft lint', 'weft lint sales --strict'],
+  )
+    .option('--strict', 'exit with 1 on warnings, too')
+    .option(...supergraph)
+    .option('--json', 'print the issues as JSON');
+
+  add(
+    weft,
+    'run <targets...>',
+    'Run the pipelines of domains, or of one object of a domain',
+    async () => (await import('./commands/run.ts')).run,
+    [
+      'weft run sales',
+      'weft run sales.orders finance',
+      'weft run finance.monthly_revenue --gateway http://127.0.0.1:4000',
+    ],
+  )
+    .option('--gateway <url>', 'where to read the input ports that are operations', defaultGateway)
+    .option(...supergraph)
+    .option('--json', 'print the run records as JSON');
+
+  add(
+    weft,
+    'compose',
+    'Print the supergraph that the subgraphs compose to',
+    async () => (await import('./commands/compose.ts')).compose,
+    ['weft compose > supergraph.graphql', 'weft compose --output supergraph.graphql'],
+  )
+    .option('--output <file>', 'write to a file')
+    .option(...supergraph)
+    .option('--json', 'print {"supergraphSdl", "issues"} as JSON');
+
+  add(
+    weft,
+    'query [operation]',
+    'Ask the mesh and print the JSON answer',
+    async () => (await import('./commands/query.ts')).query,
+    [
+      "weft query '{ dataProducts { totalCount } }'",
+      'weft query --file top-customers.graphql --variables \'{"first": 5}\'',
+      'weft query - < top-customers.graphql',
+    ],
+  )
+    .option('--file <file>', 'read the operation from a file')
+    .option('--variables <json>', 'its variables, a JSON object', jsonObject)
+    .option(...url)
+    .option('--json', 'print the answer on one line');
+
+  const catalog = weft.command('catalog').description('Search the data products of the mesh, and read about one');
+  add(
+    catalog,
+    'search [text]',
+    'Find data products by what is written about them and their fields',
+    async () => (await import('./commands/catalog.ts')).search,
+    ['weft catalog search revenue', 'weft catalog search --domain sales'],
+  )
+    .option('--domain <name>', 'of this domain only')
+    .option('--owner <team>', 'of this team only')
+    .option('--first <count>', 'at most so many', count, 20)
+    .option(...url)
+    .option('--json', 'print them as JSON');
+  add(
+    catalog,
+    'show <product-id>',
+    'A data product: owner, output ports, fields, quality, freshness',
+    async () => (await import('./commands/catalog.ts')).show,
+    ['weft catalog show orders'],
+  )
+    .option(...url)
+    .option('--json', 'print it as JSON');
+
+  const init = weft.command('init').description('Begin something new');
+  add(
+    init,
+    'domain <name>',
+    'Write the folder of a new domain and add it to supergraph.yaml',
+    async () => (await import('./commands/init.ts')).initDomain,
+    ['weft init domain logistics'],
+  )
+    .option(...supergraph)
+    .option('--json', 'print what was written as JSON');
+
+  add(
+    weft,
+    'explain [code]',
+    'Say what a code means and what to do about it',
+    async () => (await import('./commands/explain.ts')).explain,
+    ['weft explain NAME_CONFLICT', 'weft explain    # every code'],
+  ).option('--json', 'print it as JSON');
+
+  return weft;
+}
+
+const defaultGateway = 'http://127.0.0.1:4000';
+const supergraph = ['--supergraph <file>', 'the mesh (default: supergraph.yaml here or in a folder above)'] as const;
+const url = ['--url <url>', 'the gateway', defaultGateway] as const;
+
+function port(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number <= 65_535) return number;
+  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a whole number from 1.');
+}
+
+function jsonObject(text: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // The message below says it for text that is no JSON, too.
+  }
+  throw new InvalidArgumentError('It is a JSON object, for example {"first": 5}.');
+}

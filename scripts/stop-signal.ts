@@ -1,0 +1,16 @@
+/**
+ * Resolves when the process should end: Ctrl-C, SIGTERM, or, in a child of `weft up`, the death of its supervisor.
+ * A terminal sends Ctrl-C to the supervisor and its children alike; the children leave it to the supervisor, which
+ * stops each of them once. A second Ctrl-C finds no handler and ends the process at once.
+ */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    if (process.connected) {
+      process.on('SIGINT', () => {});
+      process.once('disconnect', () => resolve());
+    } else {
+      process.once('SIGINT', () => resolve());
+    }
+  });
+}

@@ -1,0 +1,201 @@
+/** From supergraph.yaml to one supergraph: what is read, what is refused, and where the message points. */
+import { buildSchema, parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { composeMesh, composeWithApollo } from '../gateway/registry/compose.ts';
+import { readMesh } from '../gateway/registry/mesh.ts';
+import { isError } from '../subgraphs/kit/errors/issue.ts';
+import { makeMesh } from './mesh.ts';
+import { send, startSubgraph } from './subgraph.ts';
+
+const hello = 'type Query { hello: String }';
+const inline = (more = ''): string =>
+  `federation_version: =2.14.4\nsubgraphs:\n  tiny:\n    routing_url: http://localhost:4009/graphql\n    schema:\n      sdl: "${hello}"\n${more}`;
+
+/** Reads a mesh of these files. */
+async function read(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) {
+  await using folder = makeMesh(files);
+  const { mesh, issues } = await readMesh(`${folder.dir}/supergraph.yaml`, env);
+  const composed = composeMesh(mesh);
+  return {
+    mesh,
+    composed,
+    sdl: 'supergraphSdl' in composed ? composed.supergraphSdl : undefined,
+    errors: issues.filter(isError).map(({ code, message, place }) => ({
+      code,
+      message,
+      at: place && `${place.file.replace(`${folder.dir}/`, '')}:${place.line}:${place.column}`,
+    })),
+  };
+}
+
+describe('supergraph.yaml, in the format of rover', () => {
+  test('a schema in a file, in the text, or asked of the running subgraph', async () => {
+    const headers: (string | undefined)[] = [];
+    const running = await startSubgraph('type Query { asked: Int }');
+    const guarded = await startSubgraph(hello, {
+      respond: (request, response) => {
+        headers.push(request.headers.authorization);
+        send(response, 200, { data: { _service: { sdl: 'type Query { guarded: Int }' } } });
+      },
+    });
+    const { mesh, sdl, errors } = await read(
+      {
+        'domains/own/schema.graphql': 'type Query { own: Int }',
+        'supergraph.yaml': `
+subgraphs:
+  own: { routing_url: 'http://localhost:\${env.PORT}/graphql', schema: { file: ./domains/own/schema.graphql } }
+  tiny: { routing_url: https://tiny.example.com/graphql, schema: { sdl: '${hello}' } }
+  running: { schema: { subgraph_url: '${running.url}' } }
+  guarded:
+    routing_url: http://localhost:4002/graphql
+    schema: { subgraph_url: '${guarded.url}', introspection_headers: { Authorization: 'Bearer \${env.TOKEN}' } }
+`,
+      },
+      { PORT: '4001', TOKEN: 's3cret' },
+    );
+    await Promise.all([running.close(), guarded.close()]);
+    expect(errors).toEqual([]);
+    expect(mesh.subgraphs.map(({ name, url }) => [name, url])).toEqual([
+      ['own', 'http://localhost:4001/graphql'],
+      ['tiny', 'https://tiny.example.com/graphql'],
+      ['running', running.url],
+      ['guarded', 'http://localhost:4002/graphql'],
+    ]);
+    expect(headers).toEqual(['Bearer s3cret']);
+    expect(sdl).toMatch(/own: Int[\s\S]*/);
+    for (const field of ['own', 'hello', 'asked', 'guarded', 'dataProducts']) expect(sdl).toContain(`  ${field}`);
+  });
+
+  test('a folder with contracts is a domain, one without is not', async () => {
+    const { mesh } = await read({
+      'a/schema.graphql': hello,
+      'a/a.odps.yaml': 'apiVersion: v1.0.0\nkind: DataProduct\nid: a.a\nstatus: active\nname: A\n',
+      'b/schema.graphql': 'type Query { b: Int }',
+      'supergraph.yaml': `subgraphs:
+  a: { routing_url: 'http://localhost:1/', schema: { file: a/schema.graphql } }
+  b: { routing_url: 'http://localhost:2/', schema: { file: b/schema.graphql } }`,
+    });
+    expect(mesh.subgraphs.map(({ domain }) => domain?.products.map((product) => product.id))).toEqual([
+      ['a.a'],
+      undefined,
+    ]);
+  });
+
+  const at = 'supergraph.yaml';
+  test.each<[string, string, string, RegExp]>([
+    ['is no YAML', 'subgraphs: [', `${at}:1:13`, /./],
+    ['is empty', '', `${at}:1:1`, /no document/],
+    ['holds a list', '- a', `${at}:1:1`, /object/],
+    ['has no subgraphs', 'federation_version: 2\nsubgraphs: {}', `${at}:2:12`, /at least one/],
+    ['wants another federation', inline().replace('=2.14.4', '=1.0'), `${at}:1:21`, /Federation 2/],
+    ['takes the name of the catalog', inline().replace('tiny', 'catalog'), `${at}:4:5`, /catalog is taken/],
+    ['names a subgraph by a path', inline().replace('tiny', '../x'), `${at}:4:5`, /named by a letter/],
+    ['has two kinds of schema', inline('      file: x.graphql\n'), `${at}:6:7`, /exactly one/],
+    ['has no schema', inline().replace(/ {4}schema[\s\S]*/, ''), `${at}:4:5`, /exactly one/],
+    [
+      'has a routing_url that is none',
+      inline().replace('http://localhost:4009/graphql', 'file:///etc/passwd'),
+      `${at}:4:18`,
+      /http/,
+    ],
+    ['has no routing_url', inline().replace(/ {4}routing_url.*\n/, ''), `${at}:4:5`, /routing_url/],
+    ['misspells a key', inline().replace('routing_url', 'routing-url'), `${at}:4:5`, /routing-url/],
+    ['needs a variable that is not set', inline().replace('4009', '${' + 'env.MISSING}'), `${at}:4:18`, /MISSING/],
+    [
+      'wants to read a file in passing',
+      inline().replace('4009', '${' + 'file./etc/passwd}'),
+      `${at}:4:18`,
+      /cannot be expanded/,
+    ],
+  ])('is refused where it %s', async (_, text, place, message) => {
+    const { errors, mesh, sdl } = await read({ 'supergraph.yaml': text });
+    expect(errors[0]).toMatchObject({ at: place, message: expect.stringMatching(message) });
+    expect(errors[0]?.code).toMatch(/^(?:MESH_FILE_INVALID|DOCUMENT_)/);
+    expect([mesh.complete, sdl]).toEqual([false, undefined]);
+  });
+
+  test('that is not there is an issue too', async () => {
+    const { issues } = await readMesh('/nowhere/supergraph.yaml');
+    expect(issues).toMatchObject([{ code: 'MESH_FILE_INVALID', place: { file: '/nowhere/supergraph.yaml', line: 1 } }]);
+  });
+});
+
+describe('a schema that cannot be had', () => {
+  test.each([
+    ['its file is missing', (_: string) => 'file: ./gone.graphql', /gone\.graphql/],
+    ['nobody answers', (_: string) => 'subgraph_url: http://127.0.0.1:1/graphql', /cannot be reached/],
+    ['what answers is no subgraph', (url: string) => `subgraph_url: ${url}`, /HTTP 200/],
+  ])('because %s: nothing is composed, and the place is named', async (_, schema, message) => {
+    const server = await startSubgraph(hello, { respond: (_, response) => send(response, 200, { data: {} }) });
+    const { errors, composed } = await read({
+      'supergraph.yaml': inline(
+        `  other:\n    routing_url: http://localhost:1/\n    schema:\n      ${schema(server.url)}\n`,
+      ),
+    });
+    await server.close();
+    expect(errors).toMatchObject([
+      { code: 'SUBGRAPH_SCHEMA_UNREADABLE', message: expect.stringMatching(message), at: 'supergraph.yaml:10:7' },
+    ]);
+    // A graph without one of its domains would look whole.
+    expect(composed).toMatchObject({ issues: [{ code: 'COMPOSITION_FAILED' }] });
+    expect(composed).not.toHaveProperty('supergraphSdl');
+  });
+});
+
+describe('composition', () => {
+  const sales = 'type Query { orders: [Order] } type Order { total: Int }';
+  const compose = (other: string) =>
+    composeWithApollo([
+      { name: 'sales', url: 'http://a/', sdl: sales },
+      { name: 'finance', url: 'http://b/', sdl: other, schemaFile: 'finance/schema.graphql' },
+    ]);
+
+  test('gives a valid supergraph, always the same, with the catalog as its first subgraph', async () => {
+    const { mesh, sdl = '' } = await read({ 'supergraph.yaml': inline() });
+    expect(() => buildSchema(sdl, { assumeValidSDL: false })).not.toThrow();
+    expect(sdl).toMatch(/CATALOG @join__graph\(name: "catalog", url: "http:\/\/127\.0\.0\.1:4000\/catalog"\)/);
+    expect(composeMesh(mesh)).toMatchObject({ supergraphSdl: sdl, issues: [] });
+    expect(composeMesh(mesh, 'https://mesh.example.com/catalog')).toMatchObject({
+      supergraphSdl: expect.stringContaining('https://mesh.example.com/catalog'),
+    });
+    expect(parse(sdl).definitions.length).toBeGreaterThan(20);
+  });
+
+  test('says which rule is broken, by which field of which subgraphs, and where', () => {
+    const { issues } = compose(
+      'type Query { profit: Int }\ntype Order {\n  total: String @shareable\n}'.replace(' @shareable', ''),
+    );
+    const mismatch = issues.find((issue) => issue.message.startsWith('FIELD_TYPE_MISMATCH: '));
+    expect(mismatch).toMatchObject({ code: 'COMPOSITION_FAILED', severity: 'error', coordinate: 'Order.total' });
+    expect(mismatch?.message).toMatch(/finance[\s\S]*sales|sales[\s\S]*finance/);
+    expect(mismatch?.place).toEqual({ file: 'finance/schema.graphql', line: 3, column: 3 });
+  });
+
+  test('names the subgraph whose schema is no GraphQL, and its place there', () => {
+    const { issues } = compose('type Query {\n  profit Int }');
+    expect(issues).toEqual([
+      expect.objectContaining({
+        code: 'COMPOSITION_FAILED',
+        message: expect.stringMatching(/Syntax Error.*\(subgraph: finance\)$/),
+        place: { file: 'finance/schema.graphql', line: 2, column: 10 },
+      }),
+    ]);
+  });
+
+  test('a schema that the composition cannot cope with is an issue like any other', () => {
+    const { issues } = compose(`extend schema
+      @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective"])
+      @link(url: "https://example.com/one/v1.0", import: [{ name: "@a", as: "@b" }])
+      @link(url: "https://example.com/two/v1.0", import: ["@a"])
+      @composeDirective(name: "@a") @composeDirective(name: "@b")
+      directive @a on OBJECT
+      directive @b on OBJECT
+      type Query { c: Int }`);
+    expect(issues).toMatchObject([{ code: 'COMPOSITION_FAILED', message: expect.stringMatching(/itself failed/) }]);
+  });
+
+  test('names the subgraph whose schema is no subgraph schema', () => {
+    const { issues } = compose('type Query { profit: Money }');
+    expect(issues[0]).toMatchObject({ code: 'COMPOSITION_FAILED', message: expect.stringMatching(/finance.*Money/) });
+  });
+});

@@ -1,0 +1,64 @@
+/** Subgraphs as any team could write them, on real ports of this machine: graphql-js over node:http, and ways to fail. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { graphql, parse } from 'graphql';
+
+export interface TestSubgraph {
+  /** Of its GraphQL endpoint. */
+  readonly url: string;
+  /** The operations that it was asked. */
+  readonly asked: { readonly query: string; readonly variables: Record<string, unknown> }[];
+  close(): Promise<void>;
+}
+
+export interface TestSubgraphOptions {
+  // biome-ignore lint/suspicious/noExplicitAny: resolvers of a test take whatever their schema says.
+  readonly resolvers?: Readonly<Record<string, any>>;
+  /** What `GET /observability` answers. */
+  readonly observation?: unknown;
+  /** Answers `/graphql` instead of the schema. */
+  readonly respond?: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+export async function startSubgraph(sdl: string, options: TestSubgraphOptions = {}): Promise<TestSubgraph> {
+  const { resolvers = {}, observation, respond } = options;
+  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }]);
+  const asked: TestSubgraph['asked'] = [];
+  const server = createServer(async (request, response) => {
+    if (request.url === '/observability') return send(response, observation === undefined ? 404 : 200, observation);
+    if (respond) return respond(request, response);
+    const { query, variables } = (await json(request)) as TestSubgraph['asked'][number];
+    asked.push({ query, variables });
+    return send(response, 200, await graphql({ schema, source: query, variableValues: variables }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    asked,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+export function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? null));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for.
+export type Answer = { readonly status: number; readonly data: any; readonly errors?: readonly any[] };
+
+/** Asks a GraphQL endpoint as any client would. */
+export async function ask(url: string, query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
+}
