@@ -16,8 +16,6 @@ const settings = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   /** 0 takes any free port. */
   port: whole('port', 0, 65_535).default(4000),
-  /** Where data is kept; by default `.weft` beside the supergraph file. */
-  dataDir: z.string().min(1).optional(),
   /** How long one request to one subgraph may take, in milliseconds. */
   subgraphTimeoutMs: whole('subgraphTimeoutMs', 1, 600_000).default(10_000),
   engine: z.enum(['apollo'], { error: 'engine must be apollo' }).default('apollo'),
@@ -38,7 +36,6 @@ const variables: Readonly<Record<keyof Config, string>> = {
   supergraph: 'WEFT_SUPERGRAPH',
   host: 'WEFT_HOST',
   port: 'WEFT_PORT',
-  dataDir: 'WEFT_DATA',
   subgraphTimeoutMs: 'WEFT_SUBGRAPH_TIMEOUT_MS',
   engine: 'WEFT_ENGINE',
   defaultQuery: 'WEFT_DEFAULT_QUERY',

@@ -38,7 +38,7 @@ export async function startGateway(config: Config, log: Log = logToStderr): Prom
   const client = createJsonClient();
   const fetchSubgraph = createSubgraphFetch({
     client,
-    local: { [catalogName]: (request) => catalog.execute(request) },
+    local: { [catalogName]: (request, context) => catalog.execute(request, context) },
     timeoutMs: config.subgraphTimeoutMs,
     log,
   });

@@ -9,8 +9,20 @@ export function untilStopped(): Promise<void> {
     if (process.connected) {
       process.on('SIGINT', () => {});
       process.once('disconnect', () => resolve());
-    } else {
-      process.once('SIGINT', () => resolve());
+      return;
     }
+    process.once('SIGINT', () => resolve());
+    if (process.env.npm_lifecycle_event) whenParentIsGone(resolve);
   });
+}
+
+/** A terminated `npm start` ends the shell between npm and us, and that shell does not pass the signal on. */
+function whenParentIsGone(then: () => void): void {
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    then();
+  }, 500);
+  look.unref();
 }

@@ -39,7 +39,7 @@ name: Loans
 version: 3.0.0
 status: active
 type: sourceAligned
-description: { purpose: Every loan that the library ever made., limitations: No reservations. }
+description: { purpose: 'Every loan that the library ever made, reader by reader: what a reader borrowed, and when that reader brought it back.', limitations: No reservations. }
 tags: [circulation]
 inputPorts:
   - { name: readers, version: 1.0.0, contractId: members.readers }
@@ -139,6 +139,7 @@ const observation: DomainObservation = {
       asOf: '2026-01-01T00:00:02.000Z',
       lastRun: { ...run, checks: [...run.checks] },
     },
+    { contractId: 'lending.fines', object: 'fines', rowCount: 7, asOf: null, lastRun: null },
   ],
 };
 
@@ -298,7 +299,7 @@ describe('a data product', () => {
       version: '3.0.0',
       status: 'active',
       type: 'sourceAligned',
-      description: 'Every loan that the library ever made.\n\nNo reservations.',
+      description: expect.stringMatching(/^Every loan [\s\S]*\n\nNo reservations\.$/),
       tags: ['circulation', 'money'],
       classification: 'confidential',
       graphqlTypes: ['Loan'],
@@ -448,6 +449,21 @@ describe('a data product', () => {
 });
 
 describe('who owns what', () => {
+  test('the operation that asks is the one meant where none is named', async () => {
+    const operation = 'query Mine { someone { name } whoOwns { coordinate } } query Other { loans { loanId } }';
+    const { data, errors } = await ask(`${gateway.url}/graphql`, operation, {}, 'Mine');
+    expect(errors).toBeUndefined();
+    expect(data.whoOwns.map((each: { coordinate: string }) => each.coordinate)).toEqual([
+      'Query.someone',
+      'Person.name',
+      'Reader.name',
+      'Query.whoOwns',
+      'FieldOwnership.coordinate',
+    ]);
+    const alone = await ask(`${gateway.url}/catalog`, '{ whoOwns { team } }');
+    expect(alone.errors).toMatchObject([{ extensions: { code: 'OPERATION_INVALID' } }]);
+  });
+
   const owners =
     'query ($operation: String!) { whoOwns(operation: $operation) { coordinate team contact product { id } classification categories subgraph } }';
 
@@ -527,6 +543,11 @@ describe('who owns what', () => {
       ['Person.name', null],
       ['Reader.name', 'restricted'],
     ]);
+  });
+
+  test('a key that several subgraphs know is that of the domain whose product it is', async () => {
+    const { whoOwns } = await asked(owners, { operation: '{ loans { reader { readerId } } }' });
+    expect(whoOwns.at(-1)).toMatchObject({ coordinate: 'Reader.readerId', team: 'Front desk', subgraph: 'members' });
   });
 
   test.each([

@@ -2,14 +2,11 @@
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { buildSchema } from 'graphql';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { addSubgraph } from '../scripts/add-subgraph.ts';
 import { freePort, makeMesh, root, spawnWeft, weft } from './mesh.ts';
 import { shipments, shipmentsContract, shipmentsCsv } from './shipments.ts';
-
-// Each of these starts processes; how fast that goes is the machine's matter.
-vi.setConfig({ testTimeout: 60_000 });
 
 const commands = [
   'up',

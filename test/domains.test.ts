@@ -4,7 +4,9 @@
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import Database from 'better-sqlite3';
 import { parse as parseCsv } from 'csv-parse/sync';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse as parseYaml, stringify } from 'yaml';
 import { inOrder, type Load, loadsWanted } from '../scripts/load-order.ts';
@@ -51,8 +53,8 @@ async function run(loads: readonly Load[]): Promise<void> {
   }
 }
 
-async function ask(operation: string) {
-  const { data, errors } = await running.ask(operation);
+async function ask(operation: string, variables: Record<string, unknown> = {}) {
+  const { data, errors } = await running.ask(operation, variables);
   expect(errors).toBeUndefined();
   return data;
 }
@@ -277,6 +279,132 @@ describe('what the domains serve is what the files say', async () => {
         expect(monthlyRevenue.revenue).toBe(total(month, 'Sales'));
       }
     }
+  });
+});
+
+test('the answer that README shows is the answer', async () => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  const [question, answer] = [/```graphql\n(.*?)```/s, /```json\n(.*?)```/s].map(
+    (block) => block.exec(readme)?.[1] ?? '',
+  );
+  expect(await ask(question ?? '')).toEqual(JSON.parse(answer ?? ''));
+});
+
+/** The same filter twice: as the graph takes it, and as someone would write it in SQL. */
+describe('a list through the gateway is what SQL finds in the file', () => {
+  const equality = ['eq', 'ne'] as const;
+  const order = ['lt', 'lte', 'gt', 'gte'] as const;
+  const sign = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
+  const comparison = <T extends string | number>(
+    field: string,
+    sql: string,
+    operators: readonly (keyof typeof sign)[],
+    operand: fc.Arbitrary<T>,
+    literal: (value: T) => string,
+  ) =>
+    fc.tuple(fc.constantFrom(...operators), operand).map(([operator, value]) => ({
+      where: { [field]: { [operator]: value } } as object,
+      sql: `${sql} ${sign[operator]} ${literal(value)}`,
+    }));
+  const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+  const date = fc.date({ min: new Date('2013-12-01'), max: new Date('2018-02-01'), noInvalidDate: true });
+  const leaf = fc.oneof(
+    comparison(
+      'orderDate',
+      'order_date',
+      [...equality, ...order],
+      date.map((each) => each.toISOString().slice(0, 10)),
+      text,
+    ),
+    comparison('lineCount', 'line_count', [...equality, ...order], fc.integer({ min: 0, max: 15 }), String),
+    comparison(
+      'revenue',
+      'revenue',
+      [...equality, ...order],
+      fc.integer({ min: 0, max: 3000 }).map((each) => `${each / 2}`),
+      (value) => String(+value * 10_000),
+    ),
+    comparison('region', 'region', equality, fc.constantFrom('WEST', 'EAST'), (value) =>
+      value === 'WEST' ? "'West'" : "'East'",
+    ),
+    comparison('city', 'city', [...equality, ...order], fc.constantFrom('Los Angeles', 'Chicago', 'M', ''), text),
+    fc.array(fc.constantFrom('SM-20320', 'TC-20980', 'nobody'), { minLength: 1 }).map((ids) => ({
+      where: { customerId: { in: ids } },
+      sql: `customer_id in (${ids.map(text)})`,
+    })),
+    fc
+      .constantFrom('an', 'San', 'o')
+      .map((part) => ({ where: { city: { contains: part } }, sql: `city glob '*${part}*'` })),
+  );
+  const { filter } = fc.letrec<{ filter: { where: object; sql: string } }>((tie) => ({
+    filter: fc.oneof(
+      { maxDepth: 2 },
+      leaf,
+      fc.array(tie('filter'), { minLength: 1, maxLength: 3 }).map((all) => ({
+        where: { and: all.map(({ where }) => where) },
+        sql: `(${all.map(({ sql }) => sql).join(' and ')})`,
+      })),
+      fc.array(tie('filter'), { minLength: 1, maxLength: 3 }).map((any) => ({
+        where: { or: any.map(({ where }) => where) },
+        sql: `(${any.map(({ sql }) => sql).join(' or ')})`,
+      })),
+      tie('filter').map(({ where, sql }) => ({ where: { not: where }, sql: `not (${sql})` })),
+    ),
+  }));
+  const sorts = [
+    ['orderDate', 'order_date'],
+    ['revenue', 'revenue'],
+    ['city', 'city'],
+  ] as const;
+
+  test('filtered, sorted, paged and summarised', async () => {
+    const file = new Database(join(mesh.dir, '.weft/sales.sqlite'), { readonly: true });
+    const page = fc.integer({ min: 1, max: 400 });
+    await fc.assert(
+      fc.asyncProperty(
+        filter,
+        fc.constantFrom(...sorts),
+        fc.boolean(),
+        page,
+        async ({ where, sql }, [field, column], down, size) => {
+          const { first, ordersSummary } = await ask(
+            `query ($where: OrderWhere, $orderBy: [OrderOrderBy!], $size: Int) {
+            first: orders(where: $where, orderBy: $orderBy, first: $size) { totalCount nodes { orderId } pageInfo { endCursor hasNextPage } }
+            ordersSummary(where: $where, groupBy: [{ field: orderDate, bucket: YEAR }]) { group { orderDate } count sum { revenue } }
+          }`,
+            { where, orderBy: [{ field, direction: down ? 'DESC' : 'ASC' }], size },
+          );
+          const ids = file
+            .prepare(`select order_id from orders where ${sql} order by ${column} ${down ? 'desc' : 'asc'}, order_id`)
+            .pluck()
+            .all();
+          const seen = first.nodes.map(({ orderId }: { orderId: string }) => orderId);
+          expect(seen).toEqual(ids.slice(0, size));
+          expect([first.totalCount, first.pageInfo.hasNextPage]).toEqual([ids.length, ids.length > size]);
+          if (first.pageInfo.hasNextPage) {
+            const { orders: second } = await ask(
+              'query ($where: OrderWhere, $orderBy: [OrderOrderBy!], $size: Int, $after: String) { orders(where: $where, orderBy: $orderBy, first: $size, after: $after) { nodes { orderId } } }',
+              { where, orderBy: [{ field, direction: down ? 'DESC' : 'ASC' }], size, after: first.pageInfo.endCursor },
+            );
+            expect(second.nodes.map(({ orderId }: { orderId: string }) => orderId)).toEqual(ids.slice(size, 2 * size));
+          }
+          const years = file
+            .prepare(
+              `select substr(order_date, 1, 4) || '-01-01' as year, count(*) as count, sum(revenue) as revenue from orders where ${sql} group by 1 order by 1`,
+            )
+            .all() as { year: string; count: number; revenue: number }[];
+          expect(
+            ordersSummary.map(({ group, count, sum: of }: any) => [
+              group.orderDate,
+              count,
+              Math.round(+of.revenue * 10_000),
+            ]),
+          ).toEqual(years.map(({ year, count, revenue }) => [year, count, revenue]));
+        },
+      ),
+      { numRuns: 60 },
+    );
+    file.close();
   });
 });
 

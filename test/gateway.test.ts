@@ -442,10 +442,8 @@ describe('starting and stopping', () => {
       subgraphTimeoutMs: 10_000,
       engine: 'apollo',
     });
-    expect(readConfig({ WEFT_PORT: '4100', WEFT_DATA: '/data' }, { port: 4200 })).toMatchObject({
-      port: 4200,
-      dataDir: '/data',
-    });
+    const config = readConfig({ WEFT_PORT: '4100', WEFT_SUPERGRAPH: 'mesh.yaml' }, { port: 4200 });
+    expect(config).toMatchObject({ port: 4200, supergraph: 'mesh.yaml' });
     expect(Object.isFrozen(readConfig({}))).toBe(true);
     for (const env of [
       { WEFT_PORT: 'http' },

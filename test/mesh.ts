@@ -14,7 +14,7 @@ import { type ServedDomain, serveDomain } from '../subgraphs/kit/serve.ts';
 
 /** The repository. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
-const bin = join(root, 'scripts/weft.mjs');
+export const bin = join(root, 'scripts/weft.mjs');
 
 export interface TestMesh {
   /** A folder of its own in the system's temporary folder, removed at the end. */
@@ -136,7 +136,6 @@ export interface RunningMesh {
   readonly domains: ReadonlyMap<string, ServedDomain>;
   /** What the gateway logged. */
   readonly log: readonly string[];
-  // biome-ignore lint/suspicious/noExplicitAny: its shape is the operation's.
   ask(query: string, variables?: Record<string, unknown>, path?: '/graphql' | '/catalog'): Promise<any>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -15,7 +15,6 @@ export interface TestSubgraph {
 }
 
 export interface TestSubgraphOptions {
-  // biome-ignore lint/suspicious/noExplicitAny: resolvers of a test take whatever their schema says.
   readonly resolvers?: Readonly<Record<string, any>>;
   /** What `GET /observability` answers. */
   readonly observation?: unknown;
@@ -50,15 +49,19 @@ export function send(response: ServerResponse, status: number, body: unknown): v
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? null));
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for.
 export type Answer = { readonly status: number; readonly data: any; readonly errors?: readonly any[] };
 
 /** Asks a GraphQL endpoint as any client would. */
-export async function ask(url: string, query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+export async function ask(
+  url: string,
+  query: string,
+  variables: Record<string, unknown> = {},
+  operationName?: string,
+): Promise<Answer> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify({ query, variables, operationName }),
   });
   return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
 }

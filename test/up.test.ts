@@ -1,11 +1,10 @@
 /** `weft up`: from an empty folder to a mesh that answers, and back to nothing. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { freePort, makeMesh, processesOf, type TestMesh, type UpMesh, until, up, weft } from './mesh.ts';
+import { bin, freePort, makeMesh, processesOf, type TestMesh, type UpMesh, until, up, weft } from './mesh.ts';
 import { shipments, shipmentsContract, shipmentsCsv } from './shipments.ts';
-
-// Each of these starts processes; how fast that goes is the machine's matter.
-vi.setConfig({ testTimeout: 60_000 });
 
 const rows = shipments(120);
 let mesh: TestMesh;
@@ -24,7 +23,7 @@ beforeAll(async () => {
   await useFreePorts(mesh);
   gatewayPort = String(await freePort());
   running = await up(mesh, '--port', gatewayPort);
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const { pid } of processesOf(mesh)) process.kill(pid, 'SIGKILL');
@@ -139,6 +138,21 @@ describe('its processes', () => {
     process.kill(again.pid, 'SIGKILL');
     const { stderr } = await again.ended;
     expect(stderr).not.toContain('ROWS IN');
+    await until(() => processesOf(mesh).length === 0);
+  });
+
+  test('a terminated `npm start` leaves none either', async () => {
+    const start = `node ${bin} up --port ${gatewayPort} --supergraph ${join(mesh.dir, 'supergraph.yaml')}`;
+    mesh.write({ 'package.json': JSON.stringify({ scripts: { start } }) });
+    const npm = spawn('npm', ['start'], { cwd: mesh.dir });
+    const ready = new Promise<void>((resolve) => {
+      npm.stderr.on('data', (chunk) => {
+        if (String(chunk).includes('\nready ')) resolve();
+      });
+    });
+    npm.stdout.resume();
+    await ready;
+    npm.kill('SIGTERM');
     await until(() => processesOf(mesh).length === 0);
   });
 

@@ -4,7 +4,7 @@
  */
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, graphql, parse } from 'graphql';
-import type { SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
+import type { RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
 import { readCatalogSdl } from '../registry/catalog-sdl.ts';
 import type { Mesh } from '../registry/mesh.ts';
 import { entriesOf } from './entries.ts';
@@ -19,7 +19,7 @@ export interface Catalog {
   /** A Federation 2 subgraph schema. */
   readonly schema: GraphQLSchema;
   /** As a subgraph of the mesh, without a socket. */
-  execute(request: SubgraphRequest): Promise<SubgraphResponse>;
+  execute(request: SubgraphRequest, context: RequestContext): Promise<SubgraphResponse>;
   close(): void;
 }
 
@@ -55,11 +55,12 @@ export function createCatalog({ mesh, graph, fetchObservation, now = Date.now }:
   const schema = buildSubgraphSchema([{ typeDefs: parse(readCatalogSdl()), resolvers }]);
   return {
     schema,
-    execute: async ({ query, variables, operationName }) =>
+    execute: async ({ query, variables, operationName }, contextValue) =>
       (await graphql({
         schema,
         source: query,
         variableValues: variables,
+        contextValue,
         ...(operationName && { operationName }),
       })) as SubgraphResponse,
     close: () => search.close(),

@@ -1,5 +1,15 @@
 /** The catalog's queries. Everything below the root is a view (views.ts). */
-import { GraphQLError, type GraphQLSchema, isInterfaceType, isObjectType, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  parse,
+  validate,
+} from 'graphql';
+import type { RequestContext } from '../engine/engine.ts';
 import { pageOf } from './connection.ts';
 import type { ProductEntry } from './entries.ts';
 import type { Ownership } from './ownership.ts';
@@ -63,11 +73,14 @@ export function createResolvers({ products, domains, apiSchema, search, ownershi
           contractField: contractField && views.contractField(contractField),
         };
       },
-      whoOwns: (_: unknown, { operation }: { operation: string }) =>
-        touchedFields(...readOperation(apiSchema, operation)).flatMap((coordinate) => {
+      whoOwns: (_: unknown, { operation }: { operation?: string | null }, context: RequestContext) => {
+        const [schema, document] = readOperation(apiSchema, operation ?? context.operation?.source);
+        const asked = operation == null ? onlyNamed(document, context.operation?.name) : document;
+        return touchedFields(schema, asked).flatMap((coordinate) => {
           const owned = ownershipOf(coordinate);
           return owned ? views.ownership(owned) : [];
-        }),
+        });
+      },
     },
     DataProduct: { __resolveReference: ({ id }: { id: string }) => productOf(id) },
   };
@@ -91,10 +104,25 @@ function fieldOf(schema: GraphQLSchema | undefined, coordinate: string) {
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[fieldName] : undefined;
 }
 
-function readOperation(schema: GraphQLSchema | undefined, operation: string): Parameters<typeof touchedFields> {
+/** The fragments, and of the operations the one that is being answered. */
+function onlyNamed(document: DocumentNode, name: string | null | undefined): DocumentNode {
+  const definitions = document.definitions.filter(
+    (each) => each.kind !== Kind.OPERATION_DEFINITION || name == null || each.name?.value === name,
+  );
+  return { ...document, definitions };
+}
+
+function readOperation(
+  schema: GraphQLSchema | undefined,
+  operation: string | undefined,
+): [GraphQLSchema, DocumentNode] {
   if (!schema) {
     const message = 'There is no composed graph to check the operation against. Correct the mesh first.';
     throw new GraphQLError(message, { extensions: { code: 'GRAPH_UNAVAILABLE' } });
+  }
+  if (operation === undefined) {
+    const message = 'Name the operation to look at: only a gateway knows which one is asking.';
+    throw new GraphQLError(message, { extensions: { code: 'OPERATION_INVALID' } });
   }
   const invalid = (errors: readonly GraphQLError[]): GraphQLError => {
     const faults = errors.map(({ message, locations }) => {

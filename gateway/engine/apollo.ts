@@ -45,6 +45,7 @@ function dataSource(subgraph: { name: string; url: string }, fetchSubgraph: Fetc
         checkEntities(subgraph.name, data, variables);
         return { data: data ?? null, ...(errors && { errors }) };
       } catch (error) {
+        if (!(error instanceof WeftError)) logger.error(error instanceof Error ? error.stack : error);
         // An error that is thrown here would reach the consumer without a path.
         return { data: null, errors: errorsOfFailedFetch(request, error) };
       }

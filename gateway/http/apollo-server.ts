@@ -69,7 +69,7 @@ function gatewayOver(engine: Engine): Gateway {
             source,
             operationName,
             variables: request.variables ?? {},
-            context: context as RequestContext,
+            context: { ...(context as RequestContext), operation: { source, name: operationName } },
           }),
       };
     },

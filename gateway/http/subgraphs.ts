@@ -1,14 +1,16 @@
 /** How the engine asks subgraphs: over HTTP, or in process for the gateway's own. What it throws, a consumer may read. */
 import type { GraphQLFormattedError } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
-import type { FetchSubgraph, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
+import type { FetchSubgraph, RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
 import { AnswerTooLarge, type JsonAnswer, type JsonClient } from './json-request.ts';
 import type { Log } from './log.ts';
 
 export interface SubgraphFetchOptions {
   readonly client: JsonClient;
   /** Subgraphs of the gateway itself, by name: they answer without a socket. */
-  readonly local: Readonly<Record<string, (request: SubgraphRequest) => Promise<SubgraphResponse>>>;
+  readonly local: Readonly<
+    Record<string, (request: SubgraphRequest, context: RequestContext) => Promise<SubgraphResponse>>
+  >;
   readonly timeoutMs: number;
   readonly log: Log;
 }
@@ -17,9 +19,9 @@ export interface SubgraphFetchOptions {
 const mostErrors = 20;
 
 export function createSubgraphFetch({ client, local, timeoutMs, log }: SubgraphFetchOptions): FetchSubgraph {
-  return async (subgraph, request, { signal }) => {
+  return async (subgraph, request, context) => {
     const inProcess = local[subgraph.name];
-    const response = inProcess ? await inProcess(request) : await overHttp(subgraph, request, signal);
+    const response = await (inProcess ? inProcess(request, context) : overHttp(subgraph, request, context.signal));
     return { ...response, ...(response.errors && { errors: forConsumers(subgraph.name, response.errors, log) }) };
   };
 

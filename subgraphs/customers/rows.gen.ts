@@ -4,5 +4,5 @@
 export interface CustomerRow {
   customer_id: string;
   name: string;
-  segment: "Consumer" | "Corporate" | "Home Office";
+  segment: "Consumer" | "Corporate" | "Home Office" | "CONSUMER" | "CORPORATE" | "HOME_OFFICE";
 }

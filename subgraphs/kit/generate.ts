@@ -59,7 +59,9 @@ export async function writeGenerated(files: ReadonlyMap<string, string>): Promis
 /** A domain that cannot be read is reported where it is generated; its types are then missing here. */
 async function readableSdls(mesh: readonly string[]): Promise<string[]> {
   const folders = await Promise.all(mesh.map((dir) => loadDomain(dir).catch(() => undefined)));
-  return folders.flatMap((folder) => (folder && !folder.issues.some(isError) ? printSdl(folder.graph, folder.additions) : []));
+  return folders.flatMap((folder) =>
+    folder && !folder.issues.some(isError) ? printSdl(folder.graph, folder.additions) : [],
+  );
 }
 
 function additionsIssues({ dir, additions }: DomainFolder): Issue[] {

@@ -2,7 +2,7 @@
 import type { GraphQLFieldResolver, GraphQLResolveInfo, GraphQLScalarType, SelectionSetNode } from 'graphql';
 import { type DomainGraph, foreignTypes, inversesOf, type Reference, type RowType } from './contract/graph.ts';
 import { nestedTypes } from './contract/nested.ts';
-import { fieldType } from './contract/sdl.ts';
+import { fieldType } from './contract/sdl-parts.ts';
 import { dimensionsOf, scalarFieldsOf } from './contract/sdl-queries.ts';
 import { scalars } from './scalars.ts';
 import type { PageArguments } from './store/page.ts';
@@ -42,7 +42,10 @@ export function resolversOf(graph: DomainGraph): Resolvers {
     }
   }
   for (const [name] of foreignTypes(graph)) {
-    resolvers[name] = { __resolveReference: (representation: GraphRow) => representation, ...inverseResolvers(graph, name) };
+    resolvers[name] = {
+      __resolveReference: (representation: GraphRow) => representation,
+      ...inverseResolvers(graph, name),
+    };
   }
   return graph.types.length > 0 ? { ...resolvers, Query: query } : resolvers;
 }
@@ -95,7 +98,12 @@ function inverseResolvers(graph: DomainGraph, typeName: string): Record<string, 
     inversesOf(graph, typeName).map(({ from, by }): [string, Resolver] => [
       by.inverse.name,
       async (parent, args: PageArguments, { rows }) => {
-        const page = await rows.pageOf(from, by.from, by.to.map((field) => parent[field]), args);
+        const page = await rows.pageOf(
+          from,
+          by.from,
+          by.to.map((field) => parent[field]),
+          args,
+        );
         return by.inverse.single ? page.edges[0]?.node : connection(page);
       },
     ]),
@@ -116,7 +124,10 @@ const aggregates = ['sum', 'avg', 'min', 'max', 'countDistinct'] as const;
 /** The aggregates that a client selects, in fragments or not: only they are computed. */
 function selectionOf(type: RowType, info: GraphQLResolveInfo): Selection {
   const selected = new Map<string, Set<string>>();
-  const visit = (set: SelectionSetNode | undefined, found: (name: string, inner: SelectionSetNode | undefined) => void): void => {
+  const visit = (
+    set: SelectionSetNode | undefined,
+    found: (name: string, inner: SelectionSetNode | undefined) => void,
+  ): void => {
     for (const node of set?.selections ?? []) {
       if (node.kind === 'Field') found(node.name.value, node.selectionSet);
       else if (node.kind === 'InlineFragment') visit(node.selectionSet, found);

@@ -4,7 +4,9 @@ import { GraphQLError, GraphQLScalarType } from 'graphql';
 export const scalars = {
   Date: textScalar('Date', 'a date like 2017-03-31', parseDate),
   DateTime: textScalar('DateTime', 'a moment like 2017-03-31T12:00:00Z', parseDateTime),
-  Time: textScalar('Time', 'a time like 12:00:00', (text) => (/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(text) ? text : undefined)),
+  Time: textScalar('Time', 'a time like 12:00:00', (text) =>
+    /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(text) ? text : undefined,
+  ),
   BigInt: textScalar('BigInt', 'a whole number, best as a string: "9007199254740993"', (text) =>
     /^[+-]?\d{1,39}$/.test(text) ? BigInt(text).toString() : undefined,
   ),

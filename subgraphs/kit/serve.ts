@@ -6,8 +6,9 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
+import { DrizzleQueryError } from 'drizzle-orm';
 import { fastify } from 'fastify';
-import { type GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
+import { type GraphQLFormattedError, parse } from 'graphql';
 import { printSdl } from './contract/sdl.ts';
 import { type DomainFolder, loadDomain } from './domain-folder.ts';
 import { isError } from './errors/issue.ts';
@@ -26,7 +27,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly dataDir: string;
   /** What clients are not told: failures behind a masked answer. */
-  readonly log?: (message: string, error: unknown) => void;
+  readonly log?: (where: string, error: unknown) => void;
 }
 
 export interface ServedDomain {
@@ -40,7 +41,8 @@ export interface ServedDomain {
 export async function serveDomain(dir: string, options: ServeOptions): Promise<ServedDomain> {
   const folder = await loadDomain(dir);
   const wrong = folder.issues.filter(isError);
-  if (wrong.length > 0) throw new WeftError('DOMAIN_INVALID', `${folder.domain.name} cannot be served.`, { issues: wrong });
+  if (wrong.length > 0)
+    throw new WeftError('DOMAIN_INVALID', `${folder.domain.name} cannot be served.`, { issues: wrong });
 
   const file = join(options.dataDir, `${folder.domain.name}.sqlite`);
   const database = openDatabase(file);
@@ -60,7 +62,9 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
 
   const app = fastify({ bodyLimit: 10 * 1024 * 1024 });
   const server = new ApolloServer<RequestContext>({
-    schema: buildSubgraphSchema([{ typeDefs: parse(printSdl(folder.graph, folder.additions)), resolvers: await allResolvers(folder) }]),
+    schema: buildSubgraphSchema([
+      { typeDefs: parse(printSdl(folder.graph, folder.additions)), resolvers: await allResolvers(folder) },
+    ]),
     introspection: true,
     includeStacktraceInErrorResponses: false,
     plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginInlineTraceDisabled()],
@@ -94,17 +98,20 @@ async function allResolvers({ graph, dir, files }: DomainFolder): Promise<Resolv
   const resolvers = resolversOf(graph);
   if (!files.includes('resolvers.ts')) return resolvers;
   const own = (await import(pathToFileURL(join(dir, 'resolvers.ts')).href)) as { default: Resolvers };
-  for (const [name, fields] of Object.entries(own.default)) resolvers[name] = { ...resolvers[name], ...fields } as Resolvers[string];
+  for (const [name, fields] of Object.entries(own.default))
+    resolvers[name] = { ...resolvers[name], ...fields } as Resolvers[string];
   return resolvers;
 }
 
 /** What a client did wrong is told to it, with its code; everything else is masked here and told to the log. */
 function toClient(formatted: GraphQLFormattedError, error: unknown, log: ServeOptions['log']): GraphQLFormattedError {
-  const original = unwrapResolverError(error);
-  if (original instanceof WeftError && original.code !== 'READ_FAILED') {
-    return { ...formatted, message: `${original.message} ${original.help}`, extensions: { code: original.code } };
+  const thrown = unwrapResolverError(error);
+  // Drizzle wraps what the store throws, and adds the statement with its parameters: values, which no log should have.
+  const failure = thrown instanceof DrizzleQueryError ? thrown.cause : thrown;
+  if (failure instanceof WeftError && failure.code !== 'READ_FAILED') {
+    return { ...formatted, message: `${failure.message} ${failure.help}`, extensions: { code: failure.code } };
   }
-  if (original === error || (error as GraphQLError).originalError === undefined) return formatted;
-  log?.(formatted.message, original);
+  if (thrown === error) return formatted; // GraphQL's own: syntax, validation, variables.
+  log?.(formatted.path?.join('.') ?? 'request', failure);
   return { ...formatted, message: 'The domain could not answer.', extensions: { code: 'READ_FAILED' } };
 }

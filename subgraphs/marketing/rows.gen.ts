@@ -5,20 +5,20 @@ export interface CampaignContactRow {
   contact_id: number;
   age: number;
   job: string;
-  marital: "divorced" | "married" | "single";
-  education: "primary" | "secondary" | "tertiary" | "unknown";
+  marital: "divorced" | "married" | "single" | "DIVORCED" | "MARRIED" | "SINGLE";
+  education: "primary" | "secondary" | "tertiary" | "unknown" | "PRIMARY" | "SECONDARY" | "TERTIARY" | "UNKNOWN";
   in_default: boolean;
   balance: number;
   housing_loan: boolean;
   personal_loan: boolean;
-  channel: "cellular" | "telephone" | "unknown";
+  channel: "cellular" | "telephone" | "unknown" | "CELLULAR" | "TELEPHONE" | "UNKNOWN";
   month: number;
   day: number;
   duration: number;
   calls: number;
   days_since_previous?: number | null;
   previous_calls: number;
-  previous_outcome: "failure" | "other" | "success" | "unknown";
+  previous_outcome: "failure" | "other" | "success" | "unknown" | "FAILURE" | "OTHER" | "SUCCESS" | "UNKNOWN";
   subscribed: boolean;
 }
 

@@ -12,5 +12,5 @@ export interface ProductRow {
 export interface CategoryRow {
   category_id: string;
   name: string;
-  parent: "Furniture" | "Office Supplies" | "Technology";
+  parent: "Furniture" | "Office Supplies" | "Technology" | "FURNITURE" | "OFFICE_SUPPLIES" | "TECHNOLOGY";
 }

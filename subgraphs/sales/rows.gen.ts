@@ -17,12 +17,12 @@ export interface OrderRow {
   order_date: string;
   order_month: string;
   ship_date: string;
-  ship_mode: "Same Day" | "First Class" | "Second Class" | "Standard Class";
+  ship_mode: "Same Day" | "First Class" | "Second Class" | "Standard Class" | "SAME_DAY" | "FIRST_CLASS" | "SECOND_CLASS" | "STANDARD_CLASS";
   customer_id: string;
   city: string;
   postal_code: string;
   state: string;
-  region: "Central" | "East" | "South" | "West";
+  region: "Central" | "East" | "South" | "West" | "CENTRAL" | "EAST" | "SOUTH" | "WEST";
   line_count: number;
   revenue: string;
   profit: string;

@@ -1,13 +1,20 @@
 import { type Cell, type Check, enumChecks, Misfit, unusable } from './cell-check.ts';
 import type { Column } from './column.ts';
 import type { Property } from './model.ts';
+import { enumNames } from './names.ts';
 
 export function textCell(column: Column): Cell {
   const { property } = column;
+  const names = enumNames(property);
   return {
-    read: readText,
+    // What was read through the mesh has the names of the graph; the store has the words of the contract.
+    read: names ? (input) => contractValue(names, readText(input)) : readText,
     checks: [...lengthChecks(property), ...patternChecks(property), ...enumChecks(property, readText)],
   };
+}
+
+function contractValue(names: ReadonlyMap<string, string>, read: string | Misfit): string | Misfit {
+  return read instanceof Misfit ? read : (names.get(read) ?? read);
 }
 
 export function booleanCell(column: Column): Cell {

@@ -74,7 +74,9 @@ export function unscale(whole: bigint, digits: number): string {
 export function sortable(whole: bigint, digits: number): string {
   const limit = 10n ** BigInt(digits);
   invariant(whole < limit && -whole < limit, `${whole} has at most ${digits} digits`);
-  return whole < 0n ? `0${(limit + whole).toString().padStart(digits, '0')}` : `1${whole.toString().padStart(digits, '0')}`;
+  return whole < 0n
+    ? `0${(limit + whole).toString().padStart(digits, '0')}`
+    : `1${whole.toString().padStart(digits, '0')}`;
 }
 
 export function fromSortable(text: string): bigint {

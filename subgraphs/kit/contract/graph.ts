@@ -9,7 +9,7 @@
 import { type Issue, issue, type Place } from '../errors/issue.ts';
 import { type Column, columnsOf } from './column.ts';
 import { type ContractObject, custom, type Domain, type Output, primaryKey, type Relationship } from './model.ts';
-import { camelCase, enumValueName, fieldName, givenName, pascalCase, queryNames, typeName, typeNameOf } from './names.ts';
+import { camelCase, enumNames, fieldName, givenName, pascalCase, queryNames, typeName, typeNameOf } from './names.ts';
 
 export interface RowType {
   readonly name: string;
@@ -50,8 +50,8 @@ export interface DomainGraph {
 
 /** Names that every subgraph of the kit defines, or that GraphQL and the catalog do. */
 const takenNames = new Set(
-  `Query Mutation Subscription ID String Int Float Boolean Date DateTime Time BigInt Decimal JSON PageInfo DataProduct
-   SortDirection DateBucket Aggregate`.split(/\s+/),
+  `Query Mutation Subscription ID String Int Float Boolean Date DateTime Time BigInt Decimal JSON PageInfo
+   DataProduct DataDomain DataTeam GraphField FieldOwnership SortDirection DateBucket Aggregate`.split(/\s+/),
 );
 
 export function graphOf(domain: Domain): { graph: DomainGraph; issues: Issue[] } {
@@ -89,23 +89,17 @@ function rowType(object: ContractObject, output: Output, issues: Issue[]): RowTy
   const name = typeName(object);
   const fields: RowField[] = [];
   for (const column of columnsOf(object)) {
-    const field = { name: fieldName(column.property), column, enumValues: enumValues(column) };
+    const field = { name: fieldName(column.property), column, enumValues: enumNames(column.property) };
     if (fields.some((other) => other.name === field.name)) {
       issues.push(conflict(`field ${name}.${field.name}`, column.property.place, `${name}.${field.name}`));
     } else {
       fields.push(field);
     }
   }
-  const key = primaryKey(object).flatMap((property) => fields.find((field) => field.column.property === property) ?? []);
+  const key = primaryKey(object).flatMap(
+    (property) => fields.find((field) => field.column.property === property) ?? [],
+  );
   return { name, object, output, queries: queryNames(name), fields, key, references: [] };
-}
-
-/** Undefined where the values are not text or would not get distinct names: the field stays a plain String then. */
-function enumValues(column: Column): ReadonlyMap<string, string> | undefined {
-  const values = column.property.enum;
-  if (!values || column.scalar !== 'String') return undefined;
-  const names = new Map(values.map(({ value }) => [enumValueName(value), String(value)]));
-  return names.size === values.length && !names.has('_') ? names : undefined;
 }
 
 /** Fills `type.references`, once all types of the domain are known. */
@@ -123,14 +117,22 @@ function linkReferences(type: RowType, types: readonly RowType[], issues: Issue[
       continue;
     }
     taken.add(name);
-    references.push({ name, inverse: { name: '', single: isUnique(type, ends.from) }, toType, local, ...ends, relationship });
+    references.push({
+      name,
+      inverse: { name: '', single: isUnique(type, ends.from) },
+      toType,
+      local,
+      ...ends,
+      relationship,
+    });
   }
   for (const [at, reference] of references.entries()) {
     const siblings = references.filter((other) => other.toType === reference.toType);
     const given = custom(reference.relationship, 'inverseName');
     const by = siblings.length > 1 ? `By${pascalCase(reference.name)}` : '';
     const { single } = reference.inverse;
-    const name = typeof given === 'string' ? camelCase(given) : `${single ? type.queries.single : type.queries.list}${by}`;
+    const name =
+      typeof given === 'string' ? camelCase(given) : `${single ? type.queries.single : type.queries.list}${by}`;
     references[at] = { ...reference, inverse: { name, single } };
     if (reference.local?.fields.some((field) => field.name === name)) {
       const coordinate = `${reference.toType}.${name}`;
@@ -163,8 +165,14 @@ function isUnique(type: RowType, fields: readonly RowField[]): boolean {
 
 /** `customer_id` → `customer`; else the name of the type that it leads to. */
 function referenceName(relationship: Relationship, toType: string, taken: ReadonlySet<string>): string | undefined {
-  const stem = relationship.from.length === 1 ? relationship.from[0]?.replace(/[\s_-]*(?:id|key|code|no|number)$/i, '') : '';
-  const candidates = [givenName(relationship), stem ? camelCase(stem) : undefined, camelCase(toType), `${camelCase(toType)}Ref`];
+  const stem =
+    relationship.from.length === 1 ? relationship.from[0]?.replace(/[\s_-]*(?:id|key|code|no|number)$/i, '') : '';
+  const candidates = [
+    givenName(relationship),
+    stem ? camelCase(stem) : undefined,
+    camelCase(toType),
+    `${camelCase(toType)}Ref`,
+  ];
   return candidates.find((name) => name !== undefined && !taken.has(name));
 }
 

@@ -26,9 +26,14 @@ export function queryNames(type: string): { readonly single: string; readonly li
   return { single, list, summary: `${list}Summary` };
 }
 
-/** `First Class` is `FIRST_CLASS`. */
-export function enumValueName(value: string | number | boolean): string {
-  return startingWithLetter(words(String(value)).join('_').toUpperCase());
+/**
+ * GraphQL enum value name → the contract's value: `FIRST_CLASS` → `First Class`. Undefined where the values are not
+ * text or would not get distinct names: the field stays a plain String then.
+ */
+export function enumNames(property: Property): ReadonlyMap<string, string> | undefined {
+  const values = property.logicalType === 'string' ? property.enum?.map(({ value }) => String(value)) : undefined;
+  const names = new Map(values?.map((value) => [startingWithLetter(words(value).join('_').toUpperCase()), value]));
+  return values && names.size === values.length && !names.has('_') ? names : undefined;
 }
 
 export function givenName(on: Parameters<typeof custom>[0]): string | undefined {

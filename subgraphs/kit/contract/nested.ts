@@ -33,6 +33,7 @@ export function propertyType(parent: string, property: Property, scalar: string 
     return `[${propertyType(parent, { ...property.items, name: property.name })}!]`;
   }
   if (property.logicalType === 'vector') return '[Float!]';
-  if (property.logicalType === 'object' && property.properties.length > 0) return `${parent}${pascalCase(property.name)}`;
+  if (property.logicalType === 'object' && property.properties.length > 0)
+    return `${parent}${pascalCase(property.name)}`;
   return scalar;
 }

@@ -1,8 +1,9 @@
 /** TypeScript types of a domain's rows, so that a broken promise shows as a red line in the pipeline that relies on it. */
-import type { DomainGraph, RowType } from './graph.ts';
+
 import { columnOf } from './column.ts';
+import type { DomainGraph, RowType } from './graph.ts';
 import type { Property } from './model.ts';
-import { camelCase, pascalCase } from './names.ts';
+import { camelCase, enumNames, pascalCase } from './names.ts';
 
 /** @param inputs what the domain's input ports yield, as printed by input-types.ts. */
 export function printRowTypes(graph: DomainGraph, inputs: readonly string[]): string {
@@ -33,7 +34,9 @@ function tsType(property: Property): string {
 /** As the row validator takes them: decimals as strings, since a float would lose digits. */
 function valueType(property: Property): string {
   if (property.enum && property.logicalType === 'string') {
-    return property.enum.map(({ value }) => JSON.stringify(String(value))).join(' | ');
+    // As the contract says them, or as the graph names them.
+    const values = [...property.enum.map(({ value }) => String(value)), ...(enumNames(property)?.keys() ?? [])];
+    return [...new Set(values)].map((value) => JSON.stringify(value)).join(' | ');
   }
   switch (property.logicalType) {
     case 'array':

@@ -44,7 +44,8 @@ export function sumScalar({ column }: RowField): Scalar {
   return column.scalar === 'Int' ? 'BigInt' : column.scalar;
 }
 
-const equality = (type: string): string => `eq: ${type}  ne: ${type}  in: [${type}!]  notIn: [${type}!]  isNull: Boolean`;
+const equality = (type: string): string =>
+  `eq: ${type}  ne: ${type}  in: [${type}!]  notIn: [${type}!]  isNull: Boolean`;
 const order = (type: string): string => `lt: ${type}  lte: ${type}  gt: ${type}  gte: ${type}`;
 const ordered: readonly Scalar[] = [...numbers, ...dates, 'Time'];
 

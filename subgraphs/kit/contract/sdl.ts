@@ -8,28 +8,31 @@
  *
  * Root fields and references are nullable: while one domain is down, the others' fields still answer.
  */
-import { Kind, parse, print } from 'graphql';
-import { categoriesOf, describeField, describeType, ownerOf } from './descriptions.ts';
+import { parse, print } from 'graphql';
+import { describeField, describeType } from './descriptions.ts';
 import { type DomainGraph, foreignTypes, inversesOf, type Reference, type RowField, type RowType } from './graph.ts';
 import { custom, type Property } from './model.ts';
 import { pascalCase } from './names.ts';
-import { type NestedType, nestedTypes, propertyType } from './nested.ts';
+import { type NestedType, nestedTypes } from './nested.ts';
+import { fieldDirectives, fieldType, quote, text, typeOwner } from './sdl-parts.ts';
+import { dimensionsOf, scalarFieldsOf, sharedTypes } from './sdl-queries.ts';
+import { summaryTypes } from './sdl-summary.ts';
 import { schemaHead } from './spec.ts';
-import { dimensionsOf, measuresOf, rangesOf, scalarFieldsOf, sharedTypes, sumScalar, sumsOf } from './sdl-queries.ts';
 
 /** @param additions the domain's own `schema.graphql`, printed after what the contracts say. */
 export function printSdl(graph: DomainGraph, additions = ''): string {
   const parts = [schemaHead, sharedTypes];
   if (graph.types.length > 0) parts.push('type Query {', ...graph.types.map(rootFields), '}');
-  for (const type of graph.types) parts.push(rowType(graph, type), queryTypes(type), ...nestedTypes(type).map(printNested), ...enumTypes(type));
+  for (const type of graph.types)
+    parts.push(rowType(graph, type), queryTypes(type), ...nestedTypes(type).map(printNested), ...enumTypes(type));
   for (const [name, reference] of foreignTypes(graph)) parts.push(foreignType(graph, name, reference));
   parts.push('type DataProduct @key(fields: "id", resolvable: false) { id: ID! }', additions);
   return `${print(parse(parts.join('\n')))}\n`;
 }
 
 function rootFields(type: RowType): string {
-  const { name, queries, key, output } = type;
-  const owner = ownerDirective(output.owner, output.product.id);
+  const { name, queries, key } = type;
+  const owner = typeOwner(type);
   const byKey = `${text(`The ${name} with this key, or null.`)}
     ${queries.single}(${key.map((field) => `${field.name}: ${fieldType(name, field)}!`).join(', ')}): ${name} ${owner}`;
   const summary = `${text(`${name} rows grouped by dimensions, with aggregates of measures.`)}
@@ -56,7 +59,7 @@ function rowType(graph: DomainGraph, type: RowType): string {
   const { product, contract } = type.output;
   const key = type.key.length > 0 ? `@key(fields: "${type.key.map((field) => field.name).join(' ')}")` : '';
   const fact = `@dataProduct(id: ${quote(product.id)}, version: ${quote(contract.version)}, status: ${quote(contract.status)})`;
-  const owner = ownerDirective(type.output.owner, product.id);
+  const owner = typeOwner(type);
   return `${text(describeType(type))}
   type ${type.name} ${key} ${fact} {
     ${type.fields.map((field) => rowField(type, field)).join('\n')}
@@ -70,22 +73,16 @@ function rowType(graph: DomainGraph, type: RowType): string {
 function rowField(type: RowType, field: RowField): string {
   const { property } = field.column;
   const required = property.required || property.primaryKey ? '!' : '';
-  const level = property.classification;
-  const categories = categoriesOf(property);
-  const classified = level
-    ? `@classified(level: ${quote(level)}${categories.length > 0 ? `, categories: [${categories.map(quote).join(', ')}]` : ''})`
-    : '';
   const deprecated = property.deprecated ? `@deprecated(reason: ${quote(deprecationOf(property))})` : '';
-  const owner = ownerDirective(ownerOf(type, property), type.output.product.id);
   return `${text(describeField(type, field))}
-    ${field.name}: ${fieldType(type.name, field)}${required} ${owner} ${classified} ${deprecated}`;
+    ${field.name}: ${fieldType(type.name, field)}${required} ${fieldDirectives(type, field)} ${deprecated}`;
 }
 
 function inverseFields(graph: DomainGraph, typeName: string): string {
   return inversesOf(graph, typeName)
     .map(({ from, by }) => {
       const { name, single } = by.inverse;
-      const owner = ownerDirective(from.output.owner, from.output.product.id);
+      const owner = typeOwner(from);
       const description = text(`The ${from.name} ${single ? 'row' : 'rows'} whose ${by.name} is this one.`);
       return `${description}${name}${single ? `: ${from.name}` : `${listArguments(from)}: ${from.name}Connection`} ${owner}`;
     })
@@ -103,16 +100,17 @@ function foreignType(graph: DomainGraph, name: string, { from, to }: Reference):
 
 function queryTypes(type: RowType): string {
   const { name } = type;
+  const owner = typeOwner(type);
   const scalars = scalarFieldsOf(type);
   const connection = `
   type ${name}Connection {
-    nodes: [${name}!]!
-    edges: [${name}Edge!]!
-    pageInfo: PageInfo!
+    nodes: [${name}!]! ${owner}
+    edges: [${name}Edge!]! ${owner}
+    pageInfo: PageInfo! ${owner}
     ${text('How many rows match in all, whatever the page.')}
-    totalCount: Int!
+    totalCount: Int! ${owner}
   }
-  type ${name}Edge { cursor: String!  node: ${name}! }`;
+  type ${name}Edge { cursor: String! ${owner}  node: ${name}! ${owner} }`;
   return scalars.length > 0 ? `${connection}\n${filterTypes(type)}\n${summaryTypes(type)}` : connection;
 }
 
@@ -130,48 +128,6 @@ function filterTypes(type: RowType): string {
   input ${name}OrderBy { field: ${name}Field!  direction: SortDirection! = ASC }`;
 }
 
-function summaryTypes(type: RowType): string {
-  const { name } = type;
-  const scalars = scalarFieldsOf(type);
-  const dimensions = dimensionsOf(type);
-  const groupReferences = type.references.filter(({ from }) => from.every((field) => dimensions.includes(field)));
-  const measures = measuresOf(type);
-  const sums = sumsOf(type);
-  const names = (fields: readonly RowField[]) => fields.map((field) => field.name).join('\n');
-  const each = (suffix: string, fields: readonly RowField[], typeOf: (field: RowField) => string) =>
-    fields.length > 0 ? `type ${name}${suffix} { ${fields.map((field) => `${field.name}: ${typeOf(field)}`).join('\n')} }` : '';
-  return `
-  ${text('One group of rows and what is known of it; all rows are one group where groupBy is absent.')}
-  type ${name}Summary {
-    ${dimensions.length > 0 ? `group: ${name}Group!` : ''}
-    ${text('Rows in the group.')} count: Int!
-    ${sums.length > 0 ? `sum: ${name}Sum!` : ''}
-    ${measures.length > 0 ? `avg: ${name}Avg!` : ''}
-    ${rangesOf(type).length > 0 ? `min: ${name}Range!  max: ${name}Range!` : ''}
-    countDistinct: ${name}CountDistinct!
-  }
-  ${
-    dimensions.length > 0
-      ? `${text('The values that the rows of a group share; null for what groupBy does not name.')}
-  type ${name}Group {
-    ${dimensions.map((field) => `${field.name}: ${fieldType(name, field)}`).join('\n')}
-    ${groupReferences.map((reference) => `${reference.name}: ${reference.toType}`).join('\n')}
-  }
-  enum ${name}Dimension { ${names(dimensions)} }
-  input ${name}GroupBy {
-    field: ${name}Dimension!
-    ${text('Dates only: the group is named by the first day of the bucket.')} bucket: DateBucket
-  }`
-      : ''
-  }
-  ${text('By an aggregate of a field, by the count of rows (COUNT, no field), or by a field of groupBy (no aggregate).')}
-  input ${name}SummaryOrderBy { aggregate: Aggregate  field: ${name}Field  direction: SortDirection! = ASC }
-  ${each('Sum', sums, sumScalar)}
-  ${each('Avg', measures, () => 'Float')}
-  ${each('Range', rangesOf(type), (field) => fieldType(name, field))}
-  ${each('CountDistinct', scalars, () => 'Int!')}`;
-}
-
 function operatorsType({ name }: RowType, field: RowField): string {
   return field.enumValues ? `${name}${pascalCase(field.name)}Operators` : `${field.column.scalar}Operators`;
 }
@@ -180,16 +136,13 @@ function enumTypes(type: RowType): string[] {
   return type.fields.flatMap((field) => {
     if (!field.enumValues) return [];
     const name = fieldType(type.name, field);
-    const labels = new Map(field.column.property.enum?.map((each) => [String(each.value), each.description ?? each.label]));
+    const labels = new Map(
+      field.column.property.enum?.map((each) => [String(each.value), each.description ?? each.label]),
+    );
     const values = [...field.enumValues].map(([value, stored]) => `${text(labels.get(stored) ?? stored)} ${value}`);
     return `enum ${name} { ${values.join('\n')} }
     input ${name}Operators { eq: ${name}  ne: ${name}  in: [${name}!]  notIn: [${name}!]  isNull: Boolean }`;
   });
-}
-
-/** The GraphQL type of a field, without nullability. */
-export function fieldType(typeName: string, { name, column, enumValues }: RowField): string {
-  return enumValues ? `${typeName}${pascalCase(name)}` : propertyType(typeName, column.property, column.scalar);
 }
 
 function printNested({ name, fields }: NestedType): string {
@@ -204,10 +157,3 @@ function deprecationOf(property: Property): string {
   const reason = custom(property, 'deprecationReason');
   return typeof reason === 'string' ? reason : (property.description ?? 'Deprecated by its contract.');
 }
-
-const ownerDirective = (team: string, product: string): string => `@owner(team: ${quote(team)}, product: ${quote(product)})`;
-
-/** A GraphQL string. Contract text is untrusted: only the printer of graphql-js writes it. */
-const quote = (value: string): string => print({ kind: Kind.STRING, value });
-
-const text = (value: string): string => (value ? `${print({ kind: Kind.STRING, value, block: true })}\n` : '');

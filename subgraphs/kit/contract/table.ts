@@ -2,8 +2,13 @@
  * The Drizzle table of a contract object. Its keys are the GraphQL field names, so a selected row is already the object
  * that resolvers return; its SQL names are those of the contract. Values pass through codec.ts both ways.
  */
-import { customType, type SQLiteColumnBuilderBase, type SQLiteTableWithColumns, sqliteTable } from 'drizzle-orm/sqlite-core';
-import { type Stored, decode, encode } from './codec.ts';
+import {
+  customType,
+  type SQLiteColumnBuilderBase,
+  type SQLiteTableWithColumns,
+  sqliteTable,
+} from 'drizzle-orm/sqlite-core';
+import { decode, encode, type Stored } from './codec.ts';
 import { type Column, columnsOf } from './column.ts';
 import type { ContractObject } from './model.ts';
 import { fieldName } from './names.ts';
@@ -18,7 +23,15 @@ export function tableOf(object: ContractObject): Table {
   return sqliteTable(object.name, columns);
 }
 
-export const sqlTypes = { text: 'TEXT', sortable: 'TEXT', json: 'TEXT', integer: 'INTEGER', boolean: 'INTEGER', scaled: 'INTEGER', real: 'REAL' } as const;
+export const sqlTypes = {
+  text: 'TEXT',
+  sortable: 'TEXT',
+  json: 'TEXT',
+  integer: 'INTEGER',
+  boolean: 'INTEGER',
+  scaled: 'INTEGER',
+  real: 'REAL',
+} as const;
 
 function sqlColumn(column: Column): SQLiteColumnBuilderBase {
   const type = customType<{ data: unknown; driverData: Stored }>({

@@ -8,7 +8,11 @@ export class WeftError extends Error {
   readonly help: string;
   readonly issues: readonly Issue[];
 
-  constructor(code: Code, message: string, options: { cause?: unknown; help?: string; issues?: readonly Issue[] } = {}) {
+  constructor(
+    code: Code,
+    message: string,
+    options: { cause?: unknown; help?: string; issues?: readonly Issue[] } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.help = options.help ?? codes[code].fix;

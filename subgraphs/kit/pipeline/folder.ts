@@ -2,10 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { readDomainFiles } from '../contract/domain.ts';
 import type { ContractObject, Domain, Output, Port } from '../contract/model.ts';
-import { isError } from '../errors/issue.ts';
+import { type Issue, isError } from '../errors/issue.ts';
 import { WeftError } from '../errors/weft-error.ts';
 
-/** What a run needs to know of a domain's folder. */
+/** What a domain's folder holds, as far as a run needs to know. */
 export interface PipelineFolder {
   readonly dir: string;
   readonly domain: Domain;
@@ -15,18 +15,23 @@ export interface PipelineFolder {
 
 /** @throws WeftError DOMAIN_UNKNOWN, DOMAIN_INVALID */
 export async function readFolder(folder: string): Promise<PipelineFolder> {
+  const { issues, ...read } = await openFolder(folder);
+  const errors = issues.filter(isError);
+  if (errors.length > 0) {
+    throw new WeftError('DOMAIN_INVALID', `${read.domain.name} has contracts with errors.`, { issues: errors });
+  }
+  return read;
+}
+
+/** The same for those who want to hear what is wrong. @throws WeftError DOMAIN_UNKNOWN */
+export async function openFolder(folder: string): Promise<PipelineFolder & { readonly issues: readonly Issue[] }> {
   const dir = resolve(folder);
   const files = await readdir(dir).catch((cause: unknown) => {
     throw new WeftError('DOMAIN_UNKNOWN', `There is no folder ${dir}.`, { cause });
   });
   const documents = files.filter((file) => /\.od[cp]s\.(?:ya?ml|json)$/.test(file)).sort();
   const texts = documents.map(async (file) => [join(dir, file), await readFile(join(dir, file), 'utf8')] as const);
-  const { domain, issues } = readDomainFiles(basename(dir), await Promise.all(texts));
-  const errors = issues.filter(isError);
-  if (errors.length > 0) {
-    throw new WeftError('DOMAIN_INVALID', `${domain.name} cannot run: its contracts have errors.`, { issues: errors });
-  }
-  return { dir, domain, files };
+  return { dir, files, ...readDomainFiles(basename(dir), await Promise.all(texts)) };
 }
 
 /** One object of one output port: what a run loads. */

@@ -1,7 +1,8 @@
 /** The rows of one run on their way: validated, counted, and written in batches to staging or to quarantine. */
 import type { ContractObject } from '../contract/model.ts';
 import type { RunRecord } from '../contract/observation.ts';
-import type { Reason, Row } from '../contract/row.ts';
+import type { Reason } from '../contract/reason.ts';
+import type { Row } from '../contract/row.ts';
 import { rowValidator } from '../contract/row.ts';
 import type { Database } from '../store/database.ts';
 import { type QuarantinedRow, quarantineWriter, rowText } from '../store/quarantine.ts';
@@ -31,10 +32,9 @@ export interface LoadingOptions {
   readonly runId: string;
   readonly load: RunRecord['load'];
   readonly unknownKeys: 'reject' | 'ignore';
-  readonly onWritten: (counts: RunCounts) => void;
 }
 
-export function startLoading({ database, object, runId, load, unknownKeys, onWritten }: LoadingOptions): Loading {
+export function startLoading({ database, object, runId, load, unknownKeys }: LoadingOptions): Loading {
   const validate = rowValidator(object, { unknownKeys });
   const staging = createStaging(database, object, runId, load);
   const writeQuarantine = quarantineWriter(database, runId);
@@ -65,7 +65,6 @@ export function startLoading({ database, object, runId, load, unknownKeys, onWri
       .immediate();
     good = [];
     bad = [];
-    onWritten(counts());
   };
   const flushIfFull = (): boolean => {
     if (good.length + bad.length < batchSize) return false;

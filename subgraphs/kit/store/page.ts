@@ -129,7 +129,9 @@ function parsePosition(text: string, expected: string): Stored[] | undefined {
     for (let at = 1; at < parts.length; at += 2) {
       const [kind, value] = [parts[at], parts[at + 1]];
       if (kind !== 'null' && typeof value !== 'string') return undefined;
-      values.push(kind === 'null' ? null : kind === 'integer' ? BigInt(value) : kind === 'real' ? Number(value) : value);
+      values.push(
+        kind === 'null' ? null : kind === 'integer' ? BigInt(value) : kind === 'real' ? Number(value) : value,
+      );
     }
     return values;
   } catch {

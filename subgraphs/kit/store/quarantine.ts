@@ -1,5 +1,5 @@
 /** Rows that did not meet the contract, with the reasons, so that someone can mend the source. */
-import type { Reason } from '../contract/row.ts';
+import type { Reason } from '../contract/reason.ts';
 import type { Database } from './database.ts';
 
 export interface QuarantinedRow {

@@ -24,7 +24,12 @@ database.aggregate('sum_sortable', {
 const statements = new Map<string, Statement>();
 
 export default function read({ sql, params }: { sql: string; params: Stored[] }): unknown[] {
-  return prepared(sql).all(...params);
+  try {
+    return prepared(sql).all(...params);
+  } catch (error) {
+    // What crosses to another thread is copied, and the message of SqliteError is lost on the way.
+    throw new Error(`${(error as { code?: string }).code}: ${(error as Error).message}`);
+  }
 }
 
 /** Statements are few per domain, but their number depends on what clients ask: the least recently used goes first. */

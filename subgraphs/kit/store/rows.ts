@@ -55,7 +55,10 @@ export function openRows(readers: Readers, tables: Tables, use?: Pick<FilterUse,
 
   return {
     byKey: async (type, row) => {
-      const key = keyOf(type.key, type.key.map((field) => row[field.name]));
+      const key = keyOf(
+        type.key,
+        type.key.map((field) => row[field.name]),
+      );
       return key && load(`key ${type.name}`, (keys) => rowsByKey(readers, type, table(type), keys), key);
     },
 
@@ -83,8 +86,13 @@ export function openRows(readers: Readers, tables: Tables, use?: Pick<FilterUse,
       if (!parent) return toPage(plan, args, [], async () => 0);
       const matching = `${type.name} ${by.map((field) => field.name)} ${JSON.stringify(args.where ?? null)}`;
       const question = `${matching} ${JSON.stringify([args.orderBy, args.first, args.after, args.last, args.before])}`;
-      const rows = await load(question, (parents) => pagesOf(readers, type, table(type), by, parents, args, plan), parent);
-      const total = () => load(`count ${matching}`, (parents) => countsOf(readers, type, table(type), by, parents, args), parent);
+      const rows = await load(
+        question,
+        (parents) => pagesOf(readers, type, table(type), by, parents, args, plan),
+        parent,
+      );
+      const total = () =>
+        load(`count ${matching}`, (parents) => countsOf(readers, type, table(type), by, parents, args), parent);
       return toPage(plan, args, rows, total);
     },
 
@@ -100,7 +108,12 @@ interface Positioned {
   readonly position: string;
 }
 
-function toPage(plan: PagePlan, args: PageArguments, rows: readonly Positioned[], totalCount: () => Promise<number>): Page {
+function toPage(
+  plan: PagePlan,
+  args: PageArguments,
+  rows: readonly Positioned[],
+  totalCount: () => Promise<number>,
+): Page {
   const more = rows.length > plan.size;
   const page = rows.slice(0, plan.size);
   if (plan.backward) page.reverse();
@@ -113,8 +126,16 @@ function toPage(plan: PagePlan, args: PageArguments, rows: readonly Positioned[]
   };
 }
 
-async function rowsByKey(readers: Readers, type: RowType, table: Table, keys: readonly Key[]): Promise<(GraphRow | null)[]> {
-  const rows: GraphRow[] = await readers.lookups.select().from(table).where(keyIn(type.key, table, keys));
+async function rowsByKey(
+  readers: Readers,
+  type: RowType,
+  table: Table,
+  keys: readonly Key[],
+): Promise<(GraphRow | null)[]> {
+  const rows: GraphRow[] = await readers.lookups
+    .select()
+    .from(table)
+    .where(keyIn(type.key, table, keys));
   const found = new Map(rows.map((row) => [textIn(row, type.key), row]));
   return keys.map((key) => found.get(textOf(key)) ?? null);
 }
@@ -129,12 +150,17 @@ async function pagesOf(
   args: PageArguments,
   plan: PagePlan,
 ): Promise<Positioned[][]> {
-  const within = sql.join(by.map((field) => sql`${table[field.name]}`), sql`, `);
+  const within = sql.join(
+    by.map((field) => sql`${table[field.name]}`),
+    sql`, `,
+  );
   const numbered = readers.lookups
     .select({
       ...getTableColumns(table),
       position: plan.position.as('weft_position'),
-      number: sql<number>`row_number() over (partition by ${within} order by ${sql.join([...plan.order], sql`, `)})`.as('weft_number'),
+      number: sql<number>`row_number() over (partition by ${within} order by ${sql.join([...plan.order], sql`, `)})`.as(
+        'weft_number',
+      ),
     })
     .from(table)
     .where(and(keyIn(by, table, parents), condition(type, table, args.where), plan.range))
@@ -173,8 +199,14 @@ async function countsOf(
 function keyIn(fields: readonly RowField[], table: Table, keys: readonly Key[]): SQL {
   const [first] = fields;
   if (fields.length === 1 && first) return anyOf(table[first.name], keys.flat());
-  const own = sql.join(fields.map((field) => sql`${table[field.name]}`), sql`, `);
-  const parts = sql.join(fields.map((_, at) => sql.raw(`value ->> ${at}`)), sql`, `);
+  const own = sql.join(
+    fields.map((field) => sql`${table[field.name]}`),
+    sql`, `,
+  );
+  const parts = sql.join(
+    fields.map((_, at) => sql.raw(`value ->> ${at}`)),
+    sql`, `,
+  );
   return sql`(${own}) in (select ${parts} from json_each(${`[${keys.map(jsonList).join(',')}]`}))`;
 }
 

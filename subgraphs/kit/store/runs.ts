@@ -107,11 +107,17 @@ export function observeDomain(database: Database, domain: Domain): DomainObserva
         object: object.name,
         rowCount: snapshot ? Number(snapshot.row_count) : null,
         asOf: snapshot?.as_of ?? null,
-        lastRun: runsOf(database, object.name, 1)[0] ?? null,
+        lastRun: withoutValues(runsOf(database, object.name, 1)[0] ?? null),
       };
     }),
   );
   return { domain: domain.name, observedAt: new Date().toISOString(), outputs };
+}
+
+/** What a domain's own function throws may quote a row. The catalog shows everybody; the store keeps the whole message. */
+function withoutValues(run: RunRecord | null): RunRecord | null {
+  if (!run?.error || !['PIPELINE_FAILED', 'RUN_FAILED'].includes(run.error.code)) return run;
+  return { ...run, error: { code: run.error.code, message: "The domain's pipeline failed; its team can see why." } };
 }
 
 const interrupted = { code: 'RUN_INTERRUPTED', message: 'The process that ran the pipeline is gone.' } as const;

@@ -17,7 +17,11 @@ export interface SummaryArguments {
   readonly where?: Where | null;
   readonly groupBy?: readonly { readonly field: string; readonly bucket?: Bucket | null }[] | null;
   readonly orderBy?:
-    | readonly { readonly aggregate?: Aggregate | null; readonly field?: string | null; readonly direction: 'ASC' | 'DESC' }[]
+    | readonly {
+        readonly aggregate?: Aggregate | null;
+        readonly field?: string | null;
+        readonly direction: 'ASC' | 'DESC';
+      }[]
     | null;
   readonly first?: number | null;
 }
@@ -67,16 +71,16 @@ export async function summarise(
   return rows.map((row) => nested(row, decoders));
 }
 
-/** `{ 'sum.revenue': 1n }` → `{ sum: { revenue: '0.01' } }`. */
+/** `{ 'count': 1n, 'sum.revenue': 1n }` → `{ count: 1, sum: { revenue: '0.01' }, … }`. */
 function nested(row: Record<string, Stored>, decoders: ReadonlyMap<string, (stored: Stored) => unknown>): SummaryRow {
-  const result: Record<string, Record<string, unknown>> = { group: {}, sum: {}, avg: {}, min: {}, max: {}, countDistinct: {} };
+  const result: SummaryRow = { count: 0, group: {}, sum: {}, avg: {}, min: {}, max: {}, countDistinct: {} };
   for (const [key, stored] of Object.entries(row)) {
     const [aggregate = '', name] = key.split('.');
     const value = decoders.get(key)?.(stored);
-    if (name === undefined) Object.assign(result, { [aggregate]: value });
-    else (result[aggregate] ??= {})[name] = value;
+    if (name === undefined) result.count = Number(value);
+    else (result[aggregate] as Record<string, unknown>)[name] = value;
   }
-  return result as SummaryRow;
+  return result;
 }
 
 function aggregateOf(aggregate: keyof Selection, { name, column }: RowField, table: Table) {
@@ -87,7 +91,8 @@ function aggregateOf(aggregate: keyof Selection, { name, column }: RowField, tab
       // The sum of Ints is a BigInt: decoded as one, whatever the column is.
       return {
         expression: wide ? sql`sum_sortable(${of})` : sql`sum(${of})`,
-        decoder: (stored: Stored) => decode(column.scalar === 'Int' ? { ...column, scalar: 'BigInt' as const } : column, stored),
+        decoder: (stored: Stored) =>
+          decode(column.scalar === 'Int' ? { ...column, scalar: 'BigInt' as const } : column, stored),
       };
     case 'avg':
       return average(column, of);
@@ -143,7 +148,9 @@ function orderExpression(
       help: 'Name an aggregate (SUM, AVG, MIN, MAX, COUNT_DISTINCT) of the field, or add the field to groupBy.',
     });
   }
-  const allowed = { SUM: sumsOf, AVG: measuresOf, MIN: rangesOf, MAX: rangesOf, COUNT_DISTINCT: scalarFieldsOf }[aggregate](type);
+  const allowed = { SUM: sumsOf, AVG: measuresOf, MIN: rangesOf, MAX: rangesOf, COUNT_DISTINCT: scalarFieldsOf }[
+    aggregate
+  ](type);
   const field = allowed.find((each) => each.name === name);
   if (!field) {
     throw new WeftError('QUERY_INVALID', `orderBy: ${aggregate} of ${name ?? 'no field'} is not defined.`, {
@@ -152,7 +159,9 @@ function orderExpression(
   }
   const key = { SUM: 'sum', AVG: 'avg', MIN: 'min', MAX: 'max', COUNT_DISTINCT: 'countDistinct' } as const;
   if (aggregate === 'AVG' && field.column.storage === 'sortable') {
-    throw new WeftError('QUERY_INVALID', `orderBy: AVG of ${field.name} is too wide to sort by.`, { help: 'Sort by its SUM.' });
+    throw new WeftError('QUERY_INVALID', `orderBy: AVG of ${field.name} is too wide to sort by.`, {
+      help: 'Sort by its SUM.',
+    });
   }
   return aggregateOf(key[aggregate], field, table).expression;
 }

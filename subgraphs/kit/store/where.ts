@@ -1,7 +1,7 @@
 /** A typed filter (`OrderWhere`) as a SQL condition. The semantics are SQL's: a comparison with NULL holds neither way. */
 import { and, eq, gt, gte, isNotNull, isNull, lt, lte, ne, not, or, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { encode, scale, sortable, type Stored } from '../contract/codec.ts';
+import { encode, type Stored, scale, sortable } from '../contract/codec.ts';
 import type { Column } from '../contract/column.ts';
 import type { RowField, RowType } from '../contract/graph.ts';
 import type { Table } from '../contract/table.ts';
@@ -111,7 +111,8 @@ interface Operand {
  */
 function operandOf(column: Column, value: unknown): Operand {
   if (column.storage === 'integer') return { floor: within64Bits(BigInt(String(value))), exact: true };
-  if (column.storage !== 'scaled' && column.storage !== 'sortable') return { floor: encode(column, value), exact: true };
+  if (column.storage !== 'scaled' && column.storage !== 'sortable')
+    return { floor: encode(column, value), exact: true };
   const whole = scale(String(value), column.scale);
   const exact = scale(String(value), 40) === whole * 10n ** BigInt(40 - column.scale);
   if (column.storage === 'scaled') return { floor: within64Bits(whole), exact };
