@@ -34,7 +34,7 @@ export function program(exit: (code: number) => void): Command {
     async () => (await import('./commands/up.ts')).up,
     ['weft up', 'weft up --port 8080', 'weft up --fresh    # run every pipeline again first'],
   )
-    .option('--port <port>', 'port of the gateway', port)
+    .option('--port <port>', 'port of the gateway', portFrom(1))
     .option('--fresh', 'also run the pipelines of domains that have rows')
     .option(...supergraph)
     .option('--json', 'print {"url", "queries"} when the mesh is ready');
@@ -46,7 +46,7 @@ export function program(exit: (code: number) => void): Command {
     async () => (await import('./commands/serve.ts')).serve,
     ['weft serve sales', 'weft serve sales --port 4101'],
   )
-    .option('--port <port>', 'port to listen on (default: the one of its routing_url)', port)
+    .option('--port <port>', 'port to listen on (default: the one of its routing_url; 0: any free one)', portFrom(0))
     .option(...supergraph)
     .option('--json', 'print {"url"} when it listens');
 
@@ -57,7 +57,7 @@ export function program(exit: (code: number) => void): Command {
     async () => (await import('./commands/gateway.ts')).gateway,
     ['weft gateway', 'weft gateway --port 8080 --supergraph ../mesh/supergraph.yaml'],
   )
-    .option('--port <port>', 'port to listen on', port)
+    .option('--port <port>', 'port to listen on (0: any free one)', portFrom(0))
     .option(...supergraph)
     .option('--json', 'print {"url"} when it listens');
 
@@ -174,11 +174,13 @@ const defaultGateway = 'http://127.0.0.1:4000';
 const supergraph = ['--supergraph <file>', 'the mesh (default: supergraph.yaml here or in a folder above)'] as const;
 const url = ['--url <url>', 'the gateway', defaultGateway] as const;
 
-function port(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number <= 65_535) return number;
-  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-}
+const portFrom =
+  (least: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= least && number <= 65_535) return number;
+    throw new InvalidArgumentError(`A port is a number from ${least} to 65535.`);
+  };
 
 function count(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);

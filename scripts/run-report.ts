@@ -7,6 +7,7 @@ import { table } from './table.ts';
 import { colour, plural, say } from './terminal.ts';
 
 export function sayRuns(records: readonly RunRecord[]): void {
+  if (records.length === 0) return;
   const rows = records.map(({ object, state, rowsIn, rowsOut, rowsQuarantined, durationMs, checks }) => {
     const passed = checks.filter(({ status }) => status === 'pass').length;
     const time = `${((durationMs ?? 0) / 1000).toFixed(1)} s`;

@@ -8,7 +8,11 @@ export function untilStopped(): Promise<void> {
     process.once('SIGTERM', () => resolve());
     if (process.connected) {
       process.on('SIGINT', () => {});
-      process.once('disconnect', () => resolve());
+      process.once('disconnect', () => {
+        resolve();
+        // Nobody is left who could lose patience with a request that does not end.
+        setTimeout(() => process.exit(2), 5_000).unref();
+      });
       return;
     }
     process.once('SIGINT', () => resolve());

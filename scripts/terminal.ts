@@ -31,15 +31,17 @@ export const printJson = (data: unknown, error: unknown = null): void =>
 /** One by one, as editors and CI systems parse them, then the count. */
 export function sayIssues(issues: readonly Issue[]): void {
   for (const issue of issues) {
-    const { severity, code, place } = issue;
+    const { severity, code } = issue;
     const paint = isError(issue) ? colour.red : colour.yellow;
-    const here = place ? { ...issue, place: { ...place, file: shownPath(place.file) } } : issue;
-    say(printIssue(here).replace(`${severity} ${code}`, paint(`${severity} ${code}`)));
+    say(printIssue(shownIssue(issue)).replace(`${severity} ${code}`, paint(`${severity} ${code}`)));
   }
 }
 
 /** As seen from where the command was called. */
 export const shownPath = (file: string): string => (isAbsolute(file) ? relative(process.cwd(), file) : file);
+
+export const shownIssue = (issue: Issue): Issue =>
+  issue.place ? { ...issue, place: { ...issue.place, file: shownPath(issue.place.file) } } : issue;
 
 export function countIssues(issues: readonly Issue[]): string {
   const errors = issues.filter(isError).length;
@@ -58,7 +60,7 @@ export function reportError(error: unknown, json: boolean): number {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof WeftError) {
     const { code, help, issues } = error;
-    if (json) printJson(null, { code, message, help, issues });
+    if (json) printJson(null, { code, message, help, issues: issues.map(shownIssue) });
     sayIssues(issues);
     say(`${colour.red(code)}  ${message}\n    ${help}`);
     return issues.length > 0 ? wrongInput : failure;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { composeMesh } from '../../gateway/registry/compose.ts';
 import { readMesh } from '../../gateway/registry/mesh.ts';
 import { openMesh } from '../mesh-folder.ts';
-import { countIssues, done, print, printJson, say, sayIssues, wrongInput } from '../terminal.ts';
+import { countIssues, done, print, printJson, say, sayIssues, shownIssue, wrongInput } from '../terminal.ts';
 
 export interface ComposeOptions {
   readonly output?: string;
@@ -16,7 +16,7 @@ export async function compose(options: ComposeOptions): Promise<number> {
   const composed = await composeMesh(mesh);
   const supergraphSdl = 'supergraphSdl' in composed ? `${composed.supergraphSdl.trim()}\n` : undefined;
   const found = [...issues, ...composed.issues];
-  if (options.json) printJson({ supergraphSdl: supergraphSdl ?? null, issues: found });
+  if (options.json) printJson({ supergraphSdl: supergraphSdl ?? null, issues: found.map(shownIssue) });
   sayIssues(found);
   if (found.length) say(countIssues(found));
   if (supergraphSdl === undefined) return wrongInput;

@@ -2,7 +2,7 @@ import { lintDomain } from '../../subgraphs/kit/contract/lint.ts';
 import { loadDomain } from '../../subgraphs/kit/domain-folder.ts';
 import { isError } from '../../subgraphs/kit/errors/issue.ts';
 import { chooseDomains, openMesh } from '../mesh-folder.ts';
-import { countIssues, done, plural, printJson, say, sayIssues, wrongInput } from '../terminal.ts';
+import { countIssues, done, plural, printJson, say, sayIssues, shownIssue, wrongInput } from '../terminal.ts';
 
 export interface LintOptions {
   readonly strict?: true;
@@ -19,7 +19,7 @@ export async function lint(names: readonly string[], options: LintOptions): Prom
   const issues = loaded
     .filter((_, at) => chosen.some(({ name }) => name === mesh.domains[at]?.name))
     .flatMap((folder) => [...folder.issues, ...lintDomain(folder.domain, everyone)]);
-  if (options.json) printJson({ issues });
+  if (options.json) printJson({ issues: issues.map(shownIssue) });
   sayIssues(issues);
   say(`${plural(chosen.length, 'domain')}: ${countIssues(issues)}`);
   return issues.some((each) => options.strict || isError(each)) ? wrongInput : done;

@@ -33,22 +33,27 @@ export async function run(texts: readonly string[], options: RunOptions): Promis
 
   const abort = new AbortController();
   void untilStopped().then(() => abort.abort());
-  const records: RunRecord[] = [];
-  for (const { domain, object } of targets) {
-    if (abort.signal.aborted) break;
-    const progress = progressLine();
-    const rate = rateOf();
-    const finished = await runDomain(domain.dir, {
-      dataDir: mesh.dataDir,
-      ...(object !== undefined && { object }),
-      query: (operation, variables) => askGateway(options.gateway, '/graphql', operation, variables),
-      onProgress: (at) => progress.show(`${describe(at)}, ${count(rate(at))} rows/s`),
-      signal: abort.signal,
-    }).finally(progress.clear);
-    records.push(...finished);
-    sayRuns(finished);
-    sayQuarantine(domain.dir, mesh.dataDir, finished);
+  const finished: { readonly dir: string; readonly records: readonly RunRecord[] }[] = [];
+  try {
+    for (const { domain, object } of targets) {
+      if (abort.signal.aborted) break;
+      const progress = progressLine();
+      const rate = rateOf();
+      const records = await runDomain(domain.dir, {
+        dataDir: mesh.dataDir,
+        ...(object !== undefined && { object }),
+        query: (operation, variables) => askGateway(options.gateway, '/graphql', operation, variables),
+        onProgress: (at) => progress.show(`${describe(at)}, ${count(rate(at))} rows/s`),
+        signal: abort.signal,
+      }).finally(progress.clear);
+      finished.push({ dir: domain.dir, records });
+    }
+  } finally {
+    // Also when a later one could not begin: what was loaded is loaded.
+    sayRuns(finished.flatMap(({ records }) => records));
+    for (const { dir, records } of finished) sayQuarantine(dir, mesh.dataDir, records);
   }
+  const records = finished.flatMap((each) => each.records);
   if (options.json) printJson({ runs: records });
   return records.every(({ state }) => state === 'COMPLETE') ? done : wrongInput;
 }

@@ -107,13 +107,26 @@ async function start(
   if (!composed) throw new WeftError('MESH_NOT_READY', `The gateway does not answer at ${url}.`);
   const answers = await Promise.all(servers.map(({ health, child }) => healthOf(health, child)));
 
-  await load('gateway', inOrder(loads.filter((each) => each.fromGateway)));
+  for (const [first, ...more] of byDomain(inOrder(loads.filter((each) => each.fromGateway)))) {
+    await load(first.domain.name, [first, ...more]);
+  }
 
   const missing = servers.filter((_, at) => !answers[at]).map(({ name }) => name);
   if (missing.length) say(colour.yellow(`not answering: ${missing.join(', ')} (see the lines above)`));
   if (failed.length) say(colour.yellow(`not loaded: ${failed.join(', ')} (see the lines above)`));
   await announce(url, options.json === true);
   return done;
+}
+
+/** Neighbours of one domain together: one process for all of them. */
+function byDomain(loads: readonly Load[]): [Load, ...Load[]][] {
+  const groups: [Load, ...Load[]][] = [];
+  for (const load of loads) {
+    const last = groups.at(-1);
+    if (last?.[0].domain === load.domain) last.push(load);
+    else groups.push([load]);
+  }
+  return groups;
 }
 
 async function announce(url: string, json: boolean): Promise<void> {
