@@ -1,6 +1,7 @@
 /** What came of pipeline runs, for people: a line per object, the checks that did not pass, why rows were refused. */
 import { basename, join } from 'node:path';
 import type { CheckResult, RunRecord } from '../subgraphs/kit/contract/observation.ts';
+import { type Code, codes } from '../subgraphs/kit/errors/codes.ts';
 import { openDatabase } from '../subgraphs/kit/store/database.ts';
 import { quarantinedRows } from '../subgraphs/kit/store/quarantine.ts';
 import { table } from './table.ts';
@@ -16,9 +17,12 @@ export function sayRuns(records: readonly RunRecord[]): void {
   say(table(['OBJECT', 'STATE', 'ROWS IN', 'OUT', 'QUARANTINED', 'TIME', 'CHECKS PASSED'], rows));
   for (const { object, checks, error } of records) {
     for (const check of checks) if (check.status !== 'pass' && check.status !== 'skip') sayCheck(object, check);
-    if (error) say(`${colour.red(error.code)}  ${object}: ${error.message}`);
+    if (error) say(`${colour.red(error.code)}  ${object}: ${error.message}\n    ${fixOf(error.code)}`);
   }
 }
+
+/** Records of runs may be older than the table of codes. */
+const fixOf = (code: string): string => (Object.hasOwn(codes, code) ? codes[code as Code].fix : '');
 
 function sayCheck(object: string, { name, status, target, expected, value, message }: CheckResult): void {
   const paint = status === 'warn' ? colour.yellow : colour.red;

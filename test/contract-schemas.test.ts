@@ -21,7 +21,6 @@ const folder = resolve(import.meta.dirname, '../../shared/schemas');
 const present = existsSync(folder);
 if (!present) process.stdout.write(`Skipped: the official JSON Schemas are not in ${folder}.\n`);
 
-// biome-ignore lint/suspicious/noExplicitAny: documents of any shape are the point.
 type Document = any;
 
 const fileOf: Readonly<Record<string, string>> = {

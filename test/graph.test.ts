@@ -235,6 +235,21 @@ describe('names that clash', () => {
     ['properties', '- name: orders\n  properties: [{ name: a_b }, { name: aB }]', 'Order.aB'],
     ['an object and a scalar', '- name: date\n  properties: [{ name: a }]', 'Date'],
     [
+      'an object and the groups of another',
+      '- name: orders\n  properties: [{ name: a }]\n- name: order_groups\n  properties: [{ name: a }]',
+      'OrderGroup',
+    ],
+    [
+      'an enum and the sums of its own object',
+      '- name: orders\n  properties: [{ name: sum, enum: [{ value: a }] }]',
+      'Order',
+    ],
+    [
+      'a field and its product',
+      '- name: orders\n  properties: [{ name: a, customProperties: [{ property: graphqlName, value: _dataProduct }] }]',
+      'Order._dataProduct',
+    ],
+    [
       'a relationship and a field of its target',
       `- name: customers
   properties: [{ name: id, logicalType: string, primaryKey: true }, { name: orders, logicalType: string }]

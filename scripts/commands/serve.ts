@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { serveDomain } from '../../subgraphs/kit/serve.ts';
 import { chooseDomains, openMesh, portOf } from '../mesh-folder.ts';
 import { untilStopped } from '../stop-signal.ts';
@@ -14,7 +15,11 @@ export async function serve(name: string, options: ServeOptions): Promise<number
   const stopped = untilStopped();
   const mesh = openMesh(options.supergraph);
   for (const { dir, routingUrl } of chooseDomains(mesh, [name])) {
-    const server = await serveDomain(dir, { port: options.port ?? portOf(routingUrl), dataDir: mesh.dataDir });
+    const server = await serveDomain(dir, {
+      port: options.port ?? portOf(routingUrl),
+      dataDir: mesh.dataDir,
+      log: (where, error) => say(`error: ${where}: ${inspect(error)}`),
+    });
     if (options.json) printJson({ url: server.url });
     say(`${name} is served at ${server.url}`);
     await stopped;

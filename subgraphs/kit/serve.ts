@@ -8,7 +8,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { fastify } from 'fastify';
-import { type GraphQLFormattedError, parse } from 'graphql';
+import { type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
 import { printSdl } from './contract/sdl.ts';
 import { type DomainFolder, loadDomain } from './domain-folder.ts';
 import { isError } from './errors/issue.ts';
@@ -60,11 +60,10 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
     return found;
   };
 
+  const schema = await schemaOf(folder);
   const app = fastify({ bodyLimit: 10 * 1024 * 1024 });
   const server = new ApolloServer<RequestContext>({
-    schema: buildSubgraphSchema([
-      { typeDefs: parse(printSdl(folder.graph, folder.additions)), resolvers: await allResolvers(folder) },
-    ]),
+    schema,
     introspection: true,
     includeStacktraceInErrorResponses: false,
     plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginInlineTraceDisabled()],
@@ -91,6 +90,18 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
       database.close();
     },
   };
+}
+
+async function schemaOf(folder: DomainFolder): Promise<GraphQLSchema> {
+  const typeDefs = parse(printSdl(folder.graph, folder.additions));
+  const resolvers = await allResolvers(folder);
+  try {
+    return buildSubgraphSchema([{ typeDefs, resolvers }]);
+  } catch (cause) {
+    // What is derived is sound; what the domain adds may name types or fields that do not exist.
+    const help = `Correct schema.graphql or resolvers.ts in ${folder.dir}.`;
+    throw new WeftError('DOMAIN_INVALID', `${folder.domain.name}: ${(cause as Error).message}`, { cause, help });
+  }
 }
 
 /** The derived resolvers, with those of the domain's own `resolvers.ts` on top. */

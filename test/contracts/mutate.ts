@@ -1,7 +1,6 @@
 /** One or two random changes to a document: what a careless author, tool or merge does to a contract. */
 import * as fc from 'fast-check';
 
-// biome-ignore lint/suspicious/noExplicitAny: documents of any shape are the point.
 type Json = any;
 type Path = (string | number)[];
 

@@ -3,7 +3,6 @@
  * else can still be compared; without it the difference is in a string format, which mutations do not reach.
  */
 
-// biome-ignore lint/suspicious/noExplicitAny: JSON Schemas are edited in place.
 type Json = any;
 
 export interface Difference {

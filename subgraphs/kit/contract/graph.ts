@@ -10,6 +10,7 @@ import { type Issue, issue, type Place } from '../errors/issue.ts';
 import { type Column, columnsOf } from './column.ts';
 import { type ContractObject, custom, type Domain, type Output, primaryKey, type Relationship } from './model.ts';
 import { camelCase, enumNames, fieldName, givenName, pascalCase, queryNames, typeName, typeNameOf } from './names.ts';
+import { nestedTypes } from './nested.ts';
 
 export interface RowType {
   readonly name: string;
@@ -49,23 +50,26 @@ export interface DomainGraph {
 }
 
 /** Names that every subgraph of the kit defines, or that GraphQL and the catalog do. */
-const takenNames = new Set(
+const sharedNames =
   `Query Mutation Subscription ID String Int Float Boolean Date DateTime Time BigInt Decimal JSON PageInfo
-   DataProduct DataDomain DataTeam GraphField FieldOwnership SortDirection DateBucket Aggregate`.split(/\s+/),
-);
+   DataProduct DataDomain DataTeam GraphField FieldOwnership SortDirection DateBucket Aggregate`.split(/\s+/);
 
 export function graphOf(domain: Domain): { graph: DomainGraph; issues: Issue[] } {
   const issues: Issue[] = [];
   const types: RowType[] = [];
   const outputOf = new Map(domain.outputs.map((output) => [output.contract, output]));
+  const taken = new Set(sharedNames);
   for (const contract of domain.contracts) {
     const output = outputOf.get(contract);
     if (!output) continue;
     for (const object of contract.objects) {
       const type = rowType(object, output, issues);
-      const clash = types.find((other) => other.name === type.name) ?? takenNames.has(type.name);
-      if (clash) issues.push(conflict(`type ${type.name}`, object.place, type.name));
-      else if (type.fields.length > 0) types.push(type);
+      if (type.fields.length === 0) continue;
+      const names = namesFor(type);
+      const clash = names.find((name, at) => taken.has(name) || names.indexOf(name) < at);
+      for (const name of names) taken.add(name);
+      if (clash) issues.push(conflict(`${clash}, which ${object.name} needs,`, object.place, type.name));
+      else types.push(type);
     }
   }
   for (const type of types) linkReferences(type, types, issues);
@@ -85,12 +89,23 @@ export function foreignTypes(graph: DomainGraph): ReadonlyMap<string, Reference>
   return new Map(references.map((reference) => [reference.toType, reference]));
 }
 
+/** All that the schema names after a type: `Order` with its `OrderConnection`, …, and the queries `Query.orders`, …. */
+function namesFor(type: RowType): string[] {
+  const { name, queries, fields } = type;
+  const suffixes = `Connection Edge Where Field OrderBy Summary Group Dimension GroupBy SummaryOrderBy Sum Avg Range
+    CountDistinct`.split(/\s+/);
+  const enums = fields.filter((field) => field.enumValues).map((field) => `${name}${pascalCase(field.name)}`);
+  const roots = [queries.single, queries.list, queries.summary].map((query) => `Query.${query}`);
+  const nested = nestedTypes(type).map((each) => each.name);
+  return [name, ...suffixes.map((suffix) => name + suffix), ...enums, ...nested, ...roots];
+}
+
 function rowType(object: ContractObject, output: Output, issues: Issue[]): RowType {
   const name = typeName(object);
   const fields: RowField[] = [];
   for (const column of columnsOf(object)) {
     const field = { name: fieldName(column.property), column, enumValues: enumNames(column.property) };
-    if (fields.some((other) => other.name === field.name)) {
+    if (field.name === '_dataProduct' || fields.some((other) => other.name === field.name)) {
       issues.push(conflict(`field ${name}.${field.name}`, column.property.place, `${name}.${field.name}`));
     } else {
       fields.push(field);

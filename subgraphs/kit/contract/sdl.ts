@@ -8,7 +8,7 @@
  *
  * Root fields and references are nullable: while one domain is down, the others' fields still answer.
  */
-import { parse, print } from 'graphql';
+import { type DefinitionNode, type DocumentNode, Kind, parse, print, visit } from 'graphql';
 import { describeField, describeType } from './descriptions.ts';
 import { type DomainGraph, foreignTypes, inversesOf, type Reference, type RowField, type RowType } from './graph.ts';
 import { custom, type Property } from './model.ts';
@@ -27,7 +27,16 @@ export function printSdl(graph: DomainGraph, additions = ''): string {
     parts.push(rowType(graph, type), queryTypes(type), ...nestedTypes(type).map(printNested), ...enumTypes(type));
   for (const [name, reference] of foreignTypes(graph)) parts.push(foreignType(graph, name, reference));
   parts.push('type DataProduct @key(fields: "id", resolvable: false) { id: ID! }', additions);
-  return `${print(parse(parts.join('\n')))}\n`;
+  return `${print(withoutUnusedInputs(parse(parts.join('\n'))))}\n`;
+}
+
+/** Of the filters that all domains share, a domain's schema shows those that it takes. */
+function withoutUnusedInputs(document: DocumentNode): DocumentNode {
+  const used = new Set<string>();
+  visit(document, { NamedType: ({ name }) => void used.add(name.value) });
+  const isUsed = (node: DefinitionNode): boolean =>
+    node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION || used.has(node.name.value);
+  return { ...document, definitions: document.definitions.filter(isUsed) };
 }
 
 function rootFields(type: RowType): string {
