@@ -43,6 +43,7 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
   const wrong = folder.issues.filter(isError);
   if (wrong.length > 0)
     throw new WeftError('DOMAIN_INVALID', `${folder.domain.name} cannot be served.`, { issues: wrong });
+  const schema = await schemaOf(folder);
 
   const file = join(options.dataDir, `${folder.domain.name}.sqlite`);
   const database = openDatabase(file);
@@ -60,7 +61,6 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
     return found;
   };
 
-  const schema = await schemaOf(folder);
   const app = fastify({ bodyLimit: 10 * 1024 * 1024 });
   const server = new ApolloServer<RequestContext>({
     schema,
