@@ -27,7 +27,7 @@ const engines: Readonly<Record<Config['engine'], CreateEngine>> = { apollo: crea
 
 /**
  * A mesh that does not compose still starts: `/catalog` and `/health` answer, `/graphql` says 503 and why. Only a mesh
- * file that cannot be read at all leaves nothing to serve. @throws WeftError MESH_FILE_INVALID with the issues.
+ * file that cannot be read at all leaves nothing to serve. @throws WeftError MESH_FILE_INVALID with the issues, PORT_IN_USE.
  */
 export async function startGateway(config: Config, log: Log = logToStderr): Promise<Gateway> {
   const { mesh, issues } = await readMesh(config.supergraph);
@@ -46,6 +46,11 @@ export async function startGateway(config: Config, log: Log = logToStderr): Prom
   const catalog = createCatalog({ mesh, graph: graph.loaded, fetchObservation: createObservationFetch(client) });
   const allIssues = [...issues, ...graph.issues];
   for (const each of allIssues) log(printIssue(each));
+  const closeOthers = async (): Promise<void> => {
+    await graph.loaded?.engine.close();
+    await client.close();
+    catalog.close();
+  };
   const server = await startServer({
     host: config.host,
     port: config.port,
@@ -54,15 +59,16 @@ export async function startGateway(config: Config, log: Log = logToStderr): Prom
     catalogSchema: catalog.schema,
     defaultQuery: config.defaultQuery,
     log,
+  }).catch(async (error: unknown) => {
+    await closeOthers();
+    throw error;
   });
   return {
     url: server.url,
     issues: allIssues,
     async close() {
       await server.close();
-      await graph.loaded?.engine.close();
-      await client.close();
-      catalog.close();
+      await closeOthers();
     },
   };
 }

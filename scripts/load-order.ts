@@ -3,11 +3,17 @@
  * the gateway need a running mesh, and come after the rows that they are made of.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { operationFile, type PipelineFolder, readFolder, targetsOf } from '../subgraphs/kit/pipeline/folder.ts';
+import {
+  operationFile,
+  type PipelineFolder,
+  readFolder,
+  type Target,
+  targetsOf,
+} from '../subgraphs/kit/pipeline/folder.ts';
 import { type Database, openDatabase } from '../subgraphs/kit/store/database.ts';
 import { hasRun } from '../subgraphs/kit/store/runs.ts';
-import type { LocalDomain, MeshFolder } from './mesh-folder.ts';
+import { needsLoad } from '../subgraphs/kit/store/snapshot-shape.ts';
+import { databaseOf, type LocalDomain, type MeshFolder } from './mesh-folder.ts';
 
 /** One object of one domain. */
 export interface Load {
@@ -17,15 +23,19 @@ export interface Load {
   readonly fromGateway: boolean;
   /** Contracts whose rows it reads through the gateway. */
   readonly reads: readonly string[];
+  /** It has rows, but its contract has changed since they were loaded. */
+  readonly reload: boolean;
 }
 
-/** @param again whether to load what has rows already, too. @throws WeftError DOMAIN_INVALID */
+/** @param again whether to load what has rows of its contract already, too. @throws WeftError DOMAIN_INVALID */
 export async function loadsWanted(mesh: MeshFolder, domains: readonly LocalDomain[], again: boolean): Promise<Load[]> {
   const wanted: Load[] = [];
   for (const domain of domains) {
     const folder = await readFolder(domain.dir);
-    const loads = loadsOf(domain, folder);
-    wanted.push(...(again ? loads : neverLoaded(loads, join(mesh.dataDir, `${folder.domain.name}.sqlite`))));
+    const targets = targetsOf(folder);
+    const file = databaseOf(mesh, domain);
+    const some = again || !existsSync(file) ? targets : outstanding(targets, file);
+    wanted.push(...some.map((target) => loadOf(domain, folder, target)));
   }
   return wanted;
 }
@@ -44,25 +54,27 @@ export function inOrder(loads: readonly Load[]): Load[] {
   return [...ordered];
 }
 
-function loadsOf(domain: LocalDomain, folder: PipelineFolder): Load[] {
-  return targetsOf(folder).map(({ object, output, kind }) => {
-    const ports = output.product.inputPorts.filter((port) => folder.files.includes(operationFile(port)));
-    return {
-      domain,
-      object: object.name,
-      contractId: output.contract.id,
-      fromGateway: kind === 'graph',
-      reads: ports.flatMap((port) => port.contractId ?? []),
-    };
-  });
+function loadOf(domain: LocalDomain, folder: PipelineFolder, { object, output, kind, reload }: Wanted): Load {
+  const ports = output.product.inputPorts.filter((port) => folder.files.includes(operationFile(port)));
+  return {
+    domain,
+    object: object.name,
+    contractId: output.contract.id,
+    fromGateway: kind === 'graph',
+    reads: ports.flatMap((port) => port.contractId ?? []),
+    reload: reload === true,
+  };
 }
 
-/** A run that failed leaves what was there before, and so may leave nothing. */
-function neverLoaded(loads: readonly Load[], file: string): readonly Load[] {
-  if (!existsSync(file)) return loads;
+type Wanted = Target & { readonly reload?: boolean };
+
+/** A run that failed leaves what was there before, and so may leave nothing, or rows of an earlier contract. */
+function outstanding(targets: readonly Target[], file: string): Wanted[] {
   const database: Database = openDatabase(file);
   try {
-    return loads.filter(({ object }) => !hasRun(database, object));
+    return targets
+      .filter(({ object }) => needsLoad(database, object))
+      .map((target) => ({ ...target, reload: hasRun(database, target.object.name) }));
   } finally {
     database.close();
   }

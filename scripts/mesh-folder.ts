@@ -1,7 +1,7 @@
 /** The mesh that a command is about: supergraph.yaml, and the domains whose folders are here. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { readSupergraphFile } from '../gateway/registry/supergraph-file.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import { readSupergraphFile, type SubgraphEntry } from '../gateway/registry/supergraph-file.ts';
 import { nearest } from '../subgraphs/kit/errors/nearest.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { shownPath } from './terminal.ts';
@@ -11,6 +11,8 @@ export interface MeshFolder {
   readonly file: string;
   /** Where rows are kept: WEFT_DATA, else `.weft` beside supergraph.yaml. */
   readonly dataDir: string;
+  /** Every subgraph, as the file says it. */
+  readonly entries: readonly SubgraphEntry[];
   readonly domains: readonly LocalDomain[];
 }
 
@@ -41,7 +43,12 @@ export function openMesh(supergraph = process.env.WEFT_SUPERGRAPH): MeshFolder {
     const dir = 'file' in schema ? dirname(resolve(dirname(file), schema.file)) : '';
     return isDomain(dir) ? [{ name, dir, routingUrl: new URL(routingUrl) }] : [];
   });
-  return { file, dataDir: resolve(process.env.WEFT_DATA || join(dirname(file), '.weft')), domains };
+  return {
+    file,
+    dataDir: resolve(process.env.WEFT_DATA || join(dirname(file), '.weft')),
+    domains,
+    entries: mesh.subgraphs,
+  };
 }
 
 /** A subgraph of another make has a schema, but neither products nor contracts: it takes part, and is not ours to run. */
@@ -63,6 +70,13 @@ export function chooseDomains(mesh: MeshFolder, names: readonly string[]): reado
     });
   });
 }
+
+export const databaseOf = ({ dataDir }: MeshFolder, { dir }: LocalDomain): string =>
+  join(dataDir, `${basename(dir)}.sqlite`);
+
+/** Its address is one of this machine. */
+export const isLocal = ({ routingUrl }: LocalDomain): boolean =>
+  /^(?:localhost|127\..*|\[::1\])$/.test(routingUrl.hostname);
 
 /** The port that a routing_url names, or the scheme's own. */
 export const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80));

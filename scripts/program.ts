@@ -3,7 +3,7 @@
  * imported when it is called, so that `weft explain` does not wait for the composition library.
  */
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 /** Arguments in order, then the options; the exit code is 0 or 1. */
 type Run = (...parameters: never[]) => Promise<number>;
@@ -16,7 +16,9 @@ export function program(exit: (code: number) => void): Command {
     .showHelpAfterError('(add --help to see what there is)')
     .addHelpText(
       'after',
-      '\nstdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage or failure.',
+      `
+stdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage or failure.
+--json prints one object: {"json_version": "1", "data", "error": null | {"code", "message", "help", "issues"}}.`,
     )
     .exitOverride();
 
@@ -75,7 +77,7 @@ export function program(exit: (code: number) => void): Command {
   add(
     weft,
     'lint [domains...]',
-    'Check contracts and data products against the standards and the rules',
+    'Check contracts and data products, and whether the domains compose',
     async () => (await import('./commands/lint.ts')).lint,
     ['weft lint', 'weft lint sales --strict'],
   )
@@ -94,9 +96,20 @@ export function program(exit: (code: number) => void): Command {
       'weft run finance.monthly_revenue --gateway http://127.0.0.1:4000',
     ],
   )
-    .option('--gateway <url>', 'where to read the input ports that are operations', defaultGateway)
+    .addOption(gateway('where to read the input ports that are operations'))
     .option(...supergraph)
     .option('--json', 'print the run records as JSON');
+
+  add(
+    weft,
+    'quarantine <target>',
+    'Show the rows that the last run of a domain, or of one object, kept back',
+    async () => (await import('./commands/quarantine.ts')).quarantine,
+    ['weft quarantine sales', 'weft quarantine sales.orders --limit 1000 --json'],
+  )
+    .option('--limit <count>', 'at most so many rows of each object', count, 20)
+    .option(...supergraph)
+    .option('--json', 'print them as JSON');
 
   add(
     weft,
@@ -122,8 +135,14 @@ export function program(exit: (code: number) => void): Command {
   )
     .option('--file <file>', 'read the operation from a file')
     .option('--variables <json>', 'its variables, a JSON object', jsonObject)
-    .option(...url)
-    .option('--json', 'print the answer on one line');
+    .addOption(gateway())
+    .option('--json', 'print the answer on one line')
+    .addHelpText(
+      'after',
+      `
+stdout is the GraphQL response, also where it has errors; the exit code is then 1. Where nothing answered, --json prints
+{"json_version": "1", "data": null, "error": {"code", "message", "help", "issues"}} instead.`,
+    );
 
   const catalog = weft.command('catalog').description('Search the data products of the mesh, and read about one');
   add(
@@ -131,12 +150,13 @@ export function program(exit: (code: number) => void): Command {
     'search [text]',
     'Find data products by what is written about them and their fields',
     async () => (await import('./commands/catalog.ts')).search,
-    ['weft catalog search revenue', 'weft catalog search --domain sales'],
+    ['weft catalog search revenue', 'weft catalog search --domain sales --classification confidential'],
   )
     .option('--domain <name>', 'of this domain only')
     .option('--owner <team>', 'of this team only')
+    .option('--classification <level>', 'of this classification only, for example confidential')
     .option('--first <count>', 'at most so many', count, 20)
-    .option(...url)
+    .addOption(gateway())
     .option('--json', 'print them as JSON');
   add(
     catalog,
@@ -145,7 +165,7 @@ export function program(exit: (code: number) => void): Command {
     async () => (await import('./commands/catalog.ts')).show,
     ['weft catalog show orders'],
   )
-    .option(...url)
+    .addOption(gateway())
     .option('--json', 'print it as JSON');
 
   const init = weft.command('init').description('Begin something new');
@@ -170,9 +190,15 @@ export function program(exit: (code: number) => void): Command {
   return weft;
 }
 
-const defaultGateway = 'http://127.0.0.1:4000';
 const supergraph = ['--supergraph <file>', 'the mesh (default: supergraph.yaml here or in a folder above)'] as const;
-const url = ['--url <url>', 'the gateway', defaultGateway] as const;
+
+const gateway = (what = 'the gateway to ask'): Option =>
+  new Option('--gateway <url>', what).env('WEFT_GATEWAY').default('http://127.0.0.1:4000').argParser(address);
+
+function address(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError('It is an http or https address, for example http://127.0.0.1:4000.');
+}
 
 const portFrom =
   (least: number) =>

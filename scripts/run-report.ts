@@ -1,9 +1,9 @@
 /** What came of pipeline runs, for people: a line per object, the checks that did not pass, why rows were refused. */
-import { basename, join } from 'node:path';
 import type { CheckResult, RunRecord } from '../subgraphs/kit/contract/observation.ts';
 import { type Code, codes } from '../subgraphs/kit/errors/codes.ts';
 import { openDatabase } from '../subgraphs/kit/store/database.ts';
-import { quarantinedRows } from '../subgraphs/kit/store/quarantine.ts';
+import { keptPerRun, type QuarantinedRow, quarantinedRows } from '../subgraphs/kit/store/quarantine.ts';
+import { databaseOf, type LocalDomain, type MeshFolder } from './mesh-folder.ts';
 import { table } from './table.ts';
 import { colour, plural, say } from './terminal.ts';
 
@@ -22,7 +22,7 @@ export function sayRuns(records: readonly RunRecord[]): void {
 }
 
 /** Records of runs may be older than the table of codes. */
-const fixOf = (code: string): string => (Object.hasOwn(codes, code) ? codes[code as Code].fix : '');
+export const fixOf = (code: string): string => (Object.hasOwn(codes, code) ? codes[code as Code].fix : '');
 
 function sayCheck(object: string, { name, status, target, expected, value, message }: CheckResult): void {
   const paint = status === 'warn' ? colour.yellow : colour.red;
@@ -33,33 +33,39 @@ function sayCheck(object: string, { name, status, target, expected, value, messa
 const reasonsShown = 5;
 
 /** The most frequent reasons, each with one row that has it. Rows beyond those that the store keeps are not counted. */
-export function sayQuarantine(dir: string, dataDir: string, records: readonly RunRecord[]): void {
+export function sayQuarantine(mesh: MeshFolder, domain: LocalDomain, records: readonly RunRecord[]): void {
   const refused = records.filter(({ rowsQuarantined }) => rowsQuarantined > 0);
   if (refused.length === 0) return;
-  const database = openDatabase(join(dataDir, `${basename(dir)}.sqlite`));
+  const database = openDatabase(databaseOf(mesh, domain));
   try {
     for (const { id, object, rowsQuarantined } of refused) {
-      const reasons = new Map<string, { rows: number; example: string }>();
-      for (const { source, position, reasons: why } of quarantinedRows(database, id, 10_000)) {
-        for (const { property, code, message } of why) {
-          const reason = `${property} ${code}`.trim();
-          const seen = reasons.get(reason);
-          reasons.set(reason, {
-            rows: (seen?.rows ?? 0) + 1,
-            example: seen?.example ?? `${source} ${position}: ${message}`,
-          });
-        }
-      }
-      const most = [...reasons].sort(([, a], [, b]) => b.rows - a.rows).slice(0, reasonsShown);
-      say(`\n${plural(rowsQuarantined, 'row')} of ${object} in quarantine:`);
+      const reasons = reasonsOf(quarantinedRows(database, id, keptPerRun));
+      const rest = reasons.length > reasonsShown ? `and ${plural(reasons.length - reasonsShown, 'more reason')}: ` : '';
       say(
-        table(
-          ['ROWS', 'REASON', 'FOR EXAMPLE'],
-          most.map(([reason, { rows, example }]) => [rows, reason, example]),
-        ),
+        `\n${plural(rowsQuarantined, 'row')} of ${object} in quarantine${reasons.length === 0 ? ', none kept' : ':'}`,
       );
+      if (reasons.length === 0) continue;
+      say(table(['ROWS', 'REASON', 'FOR EXAMPLE'], reasons.slice(0, reasonsShown)));
+      say(colour.dim(`${rest}weft quarantine ${domain.name}.${object}`));
     }
   } finally {
     database.close();
   }
 }
+
+/** Rows, reason, example; most rows first. */
+function reasonsOf(rows: readonly QuarantinedRow[]): [number, string, string][] {
+  const reasons = new Map<string, [number, string, string]>();
+  for (const row of rows) {
+    for (const { property, code, message } of row.reasons) {
+      const reason = `${property} ${code}`.trim();
+      const [count, , example] = reasons.get(reason) ?? [0, reason, `${whereOf(row)}: ${message}`];
+      reasons.set(reason, [count + 1, reason, example]);
+    }
+  }
+  return [...reasons.values()].sort(([a], [b]) => b - a);
+}
+
+/** `shipments.csv line 7` where the line is known, else the how many-th row it was. */
+export const whereOf = ({ source, position }: QuarantinedRow): string =>
+  source === 'row' ? `row ${position}` : `${source} line ${position}`;

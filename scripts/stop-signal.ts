@@ -13,6 +13,7 @@ export function untilStopped(): Promise<void> {
         // Nobody is left who could lose patience with a request that does not end.
         setTimeout(() => process.exit(2), 5_000).unref();
       });
+      process.channel?.unref(); // It is no work: whoever has nothing else left to wait for should end.
       return;
     }
     process.once('SIGINT', () => resolve());

@@ -9,8 +9,10 @@ import { reportError } from './terminal.ts';
 // A reader that leaves early, as in `weft compose | head`, is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
 
+const json = process.argv.includes('--json');
+
 process.on('uncaughtException', (error) => {
-  reportError(error, false);
+  reportError(error, json);
   process.exit(2);
 });
 
@@ -22,7 +24,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2; // Commander has said what was wrong with the arguments.
   } else {
-    process.exitCode = reportError(error, process.argv.includes('--json'));
+    process.exitCode = reportError(error, json);
   }
 }
 // Under `weft up`, the channel to the supervisor would keep this process alive for ever.

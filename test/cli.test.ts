@@ -1,4 +1,6 @@
 /** The command line as a person and as a script use it: the real bin, real files. `weft up` has up.test.ts. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { buildSchema } from 'graphql';
@@ -15,6 +17,7 @@ const commands = [
   'generate',
   'lint',
   'run',
+  'quarantine',
   'compose',
   'query',
   'catalog',
@@ -49,6 +52,7 @@ describe('usage', () => {
     [['up', '--port', '70000'], 'A port is a number', ''],
     [['query', '{ a }', '--variables', '[1]'], 'a JSON object', ''],
     [['catalog', 'search', '--first', '0'], 'a whole number', ''],
+    [['query', '{ a }', '--gateway', 'nowhere'], 'an http or https address', ''],
     [['serve'], "missing required argument 'domain'", ''],
   ])('%j is refused with exit code 2', async (args, message, suggestion) => {
     const { code, stdout, stderr } = await weft(args, { cwd: root });
@@ -128,13 +132,12 @@ describe('init', () => {
   });
 
   test('a file that cannot be extended is left alone, and the lines to add are shown: MESH_NOT_EDITABLE', async () => {
-    const before =
-      'subgraphs: { a: { routing_url: "http://127.0.0.1:4001", schema: { sdl: "type Query { a: Int }" } } }\n';
+    const before = 'subgraphs:\n# none yet\n';
     await using mesh = makeMesh({ 'supergraph.yaml': before });
     const { code, stderr } = await mesh.weft('init', 'domain', 'logistics');
     expect(code).toBe(2);
     expect(stderr).toContain('MESH_NOT_EDITABLE');
-    expect(stderr).toContain('  logistics:\n    routing_url: http://127.0.0.1:4002/graphql\n');
+    expect(stderr).toContain('  logistics:\n    routing_url: http://127.0.0.1:4001/graphql\n');
     expect(mesh.read('supergraph.yaml')).toBe(before);
   });
 
@@ -159,7 +162,7 @@ describe('init', () => {
             '\n',
             newline,
           );
-          const { text } = addSubgraph(before, 'added');
+          const { text } = addSubgraph({ file: 'supergraph.yaml', text: before }, 'added');
           const at = [...before].findIndex((letter, index) => letter !== text[index]);
           const start = at === -1 ? before.length : at;
           const length = text.length - before.length;
@@ -258,6 +261,91 @@ team: { name: Logistics }
     expect((await mesh.weft('lint', '--strict')).code).toBe(1);
   });
 
+  test('lint composes what the contracts give now, also what was not generated yet', async () => {
+    await using mesh = logistics();
+    expect(await mesh.weft('lint')).toMatchObject({ code: 0 });
+    mesh.write({ 'subgraphs/logistics/schema.graphql': 'extend type Query { lost: Nowhere }' });
+    const { code, stdout } = await mesh.weft('lint', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).data.issues).toContainEqual(
+      expect.objectContaining({ code: 'COMPOSITION_FAILED', message: expect.stringContaining('Nowhere') }),
+    );
+  });
+
+  test('lint finds what keeps a domain from being generated: its own schema, the operations of its input ports', async () => {
+    await using mesh = logistics({ 'subgraphs/logistics/schema.graphql': 'type {' });
+    const syntax = await mesh.weft('lint');
+    expect(syntax.code).toBe(1);
+    expect(syntax.stderr).toContain('SCHEMA_SYNTAX');
+    expect(syntax.stderr).toContain('not composed: logistics');
+    mesh.write({
+      'subgraphs/logistics/schema.graphql': '',
+      'subgraphs/logistics/parcels.input.graphql': '{ shipments { nodes { lost } } }',
+    });
+    const operation = await mesh.weft('lint');
+    expect(operation.code).toBe(1);
+    expect(operation.stderr).toContain('INPUT_OPERATION_INVALID');
+  });
+
+  test('lint names a subgraph of another make whose schema cannot be read', async () => {
+    const entry = '  other:\n    routing_url: http://127.0.0.1:4002/graphql\n    schema: { file: ./missing.graphql }\n';
+    await using mesh = logistics({ 'supergraph.yaml': supergraph + entry });
+    const { code, stdout } = await mesh.weft('lint', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).data.issues).toMatchObject([{ code: 'SUBGRAPH_SCHEMA_UNREADABLE' }]);
+  });
+
+  test('lint and up refuse two domains at one port, however its host is written', async () => {
+    await using mesh = logistics();
+    await mesh.weft('init', 'domain', 'fleet');
+    mesh.write({ 'supergraph.yaml': mesh.read('supergraph.yaml').replace('127.0.0.1:4002', 'localhost:4001') });
+    for (const command of ['lint', 'up']) {
+      const { code, stderr } = await mesh.weft(command);
+      expect({ command, code }).toEqual({ command, code: 1 });
+      expect(stderr).toMatch(/supergraph\.yaml:\d+:\d+ error MESH_FILE_INVALID {2}Domains logistics and fleet have/);
+    }
+  });
+
+  test('a port that is in use is no bug: PORT_IN_USE, with what helps there', async () => {
+    await using mesh = logistics();
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    mesh.write({ 'supergraph.yaml': supergraph.replace('4001', String(port)) });
+    await mesh.weft('generate');
+    for (const args of [
+      ['serve', 'logistics'],
+      ['gateway', '--port', String(port)],
+    ]) {
+      const { code, stderr } = await mesh.weft(...args);
+      expect({ args, code }).toEqual({ args, code: 2 });
+      expect(stderr).toMatch(new RegExp(`PORT_IN_USE +Port ${port} is in use\\.\n.*--port`));
+    }
+    const up = await mesh.weft('up', '--port', String(await freePort()), '--json');
+    expect(up.code).toBe(1);
+    const { error } = JSON.parse(up.stdout);
+    expect(error.issues).toMatchObject([
+      { code: 'PORT_IN_USE', help: expect.stringContaining('routing_url of logistics') },
+    ]);
+    server.close();
+  });
+
+  test('run and up with a broken contract: DOMAIN_INVALID, with the issues as JSON', async () => {
+    await using mesh = logistics({ 'subgraphs/logistics/shipments.odcs.yaml': 'kind: DataContract\n' });
+    mesh.write({ 'supergraph.yaml': supergraph.replace('4001', String(await freePort())) });
+    for (const args of [
+      ['run', 'logistics'],
+      ['up', '--port', String(await freePort())],
+    ]) {
+      const { code, stdout } = await mesh.weft(...args, '--json');
+      expect({ args, code }).toEqual({ args, code: 1 });
+      const { data, error } = JSON.parse(stdout);
+      expect(data).toBeNull();
+      expect(error.code).toBe('DOMAIN_INVALID');
+      expect(error.issues.length).toBeGreaterThan(0);
+    }
+  });
+
   test('run loads the good rows and says why the others are in quarantine', async () => {
     await using mesh = logistics({ 'subgraphs/logistics/shipments.csv': shipmentsCsv(shipments(100, 3)) });
     const { code, stdout, stderr } = await mesh.weft('run', 'logistics', '--json');
@@ -267,6 +355,97 @@ team: { name: Logistics }
     ]);
     expect(stderr).toContain('wrote subgraphs/logistics/rows.gen.ts');
     expect(stderr).toMatch(/^ +3 {2}shipped_on [A-Z_]+ /m);
+  });
+
+  test('quarantine shows the rows that the last run kept back, as text and as JSON', async () => {
+    await using mesh = logistics();
+    expect((await mesh.weft('quarantine', 'logistics')).stderr).toContain('shipments: never loaded');
+    const file = `${shipmentsCsv(shipments(100, 3))}too,few\n`;
+    mesh.write({ 'subgraphs/logistics/shipments.csv': file });
+    expect((await mesh.weft('run', 'logistics')).stderr).toContain('weft quarantine logistics.shipments');
+
+    const shown = await mesh.weft('quarantine', 'logistics.shipments', '--limit', '2');
+    expect(shown.code).toBe(0);
+    expect(shown.stdout.match(/shipped_on ROW_/g)?.length ?? 0).toBeLessThanOrEqual(2);
+    expect(shown.stderr).toContain('2 rows shown of 4');
+    const { stdout } = await mesh.weft('quarantine', 'logistics', '--json');
+    const [{ object, run, rows }] = JSON.parse(stdout).data.objects;
+    expect({ object, state: run.state, quarantined: run.rowsQuarantined }).toEqual({
+      object: 'shipments',
+      state: 'COMPLETE',
+      quarantined: 4,
+    });
+    expect(rows).toHaveLength(4);
+    expect(rows).toContainEqual(
+      expect.objectContaining({
+        row: expect.objectContaining({ shipment_id: 'S98', shipped_on: 'yesterday' }),
+        reasons: [expect.objectContaining({ property: 'shipped_on' })],
+      }),
+    );
+    const text = await mesh.weft('quarantine', 'logistics');
+    expect(text.stdout).toMatch(/^shipments\.csv line 102$/m);
+    expect((await mesh.weft('quarantine', 'logistics.parcels')).stderr).toContain('RUN_OBJECT_UNKNOWN');
+  });
+
+  test('where more reasons than fit are found, run says how many and where they are', async () => {
+    const rows = [
+      'id1,2024-13-01,1,a',
+      'id2,,1,a',
+      'id3,2024-01-01,,a',
+      'id4,2024-01-01,heavy,a',
+      'id5,2024-01-01,1.23456,a',
+    ];
+    const file = `shipment_id,shipped_on,weight,carrier\n${[...rows, ',2024-01-01,1,a', 'too,few'].join('\n')}\n`;
+    await using mesh = logistics({ 'subgraphs/logistics/shipments.csv': file });
+    const { stderr } = await mesh.weft('run', 'logistics');
+    expect(stderr).toMatch(/and \d more reasons?: weft quarantine logistics\.shipments/);
+  });
+
+  describe('a pipeline that', () => {
+    const pipeline = (body: string) => ({
+      'subgraphs/logistics/shipments.pipeline.ts': `import { pipeline } from 'weft';
+export default pipeline(async function* () {
+  ${body}
+  yield { shipment_id: 'S1', shipped_on: '2024-01-01', weight: '1', carrier: null };
+});
+`,
+    });
+
+    test.each([
+      ['ends the process', 'process.exit(0);', 'ended the process'],
+      ['waits for nothing', 'await new Promise(() => {});', 'waits for something that cannot come'],
+      [
+        'leaves a rejected promise alone',
+        "Promise.reject(new Error('nobody')); await new Promise((resolve) => setTimeout(resolve, 60_000));",
+        'shipments.pipeline.ts:3:18 Error: nobody',
+      ],
+    ])('%s is named, with exit code 2: PIPELINE_FAILED', async (_, body, what) => {
+      await using mesh = logistics(pipeline(body));
+      const { code, stdout, stderr } = await mesh.weft('run', 'logistics', '--json');
+      expect(code).toBe(2);
+      const { error } = JSON.parse(stdout);
+      expect(error).toMatchObject({ code: 'PIPELINE_FAILED' });
+      expect(error.message).toContain('The pipeline of logistics.shipments');
+      expect(error.message).toContain(what);
+      expect(stderr).not.toContain('BUG');
+    });
+
+    test('prints does not print among the run records', async () => {
+      await using mesh = logistics(pipeline("console.log('one word'); console.table([1]);"));
+      const { code, stdout, stderr } = await mesh.weft('run', 'logistics', '--json');
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout).data.runs).toMatchObject([{ state: 'COMPLETE', error: null }]);
+      expect(stderr).toContain('one word');
+    });
+
+    test('throws is a failed run, and the record says what helps', async () => {
+      await using mesh = logistics(pipeline("throw new Error('no');"));
+      const { code, stdout } = await mesh.weft('run', 'logistics', '--json');
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout).data.runs).toMatchObject([
+        { state: 'FAIL', error: { code: 'PIPELINE_FAILED', help: expect.stringContaining('Correct') } },
+      ]);
+    });
   });
 
   test('run of rows of which too many are bad fails with exit code 1', async () => {
@@ -328,9 +507,17 @@ export default pipeline(async function* () {
       expect(stderr).toContain('OPERATION_MISSING');
     }
     const port = await freePort();
-    const { code, stdout, stderr } = await mesh.weft('query', '{ a }', '--url', `http://127.0.0.1:${port}`);
+    const { code, stdout, stderr } = await mesh.weft('query', '{ a }', '--gateway', `http://127.0.0.1:${port}`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('GATEWAY_UNREACHABLE');
     expect(stderr).toContain('weft up');
+    const address = { WEFT_GATEWAY: `http://127.0.0.1:${port}` };
+    const asked = await weft(['query', '{ a }', '--json'], { cwd: mesh.dir, env: address });
+    expect(asked.stderr).toContain(`:${port}/graphql`);
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      json_version: '1',
+      data: null,
+      error: { code: 'GATEWAY_UNREACHABLE' },
+    });
   });
 });

@@ -19,7 +19,7 @@ import { generate, staleFiles } from '../subgraphs/kit/generate.ts';
 import { runDomain } from '../subgraphs/kit/pipeline/run-domain.ts';
 import { makeMesh, type RunningMesh, root, startMesh, type TestMesh } from './mesh.ts';
 
-const { file: supergraphFile, domains } = openMesh(join(root, 'supergraph.yaml'));
+const { file: supergraphFile, domains, entries } = openMesh(join(root, 'supergraph.yaml'));
 const dirs = domains.map(({ dir }) => dir);
 const records = new Map<string, RunRecord[]>();
 let mesh: TestMesh;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   }
   mesh.write({ 'supergraph.yaml': stringify({ federation_version, subgraphs }) });
   const dataDir = join(mesh.dir, '.weft');
-  const loads = await loadsWanted({ file: supergraphFile, dataDir, domains }, domains, true);
+  const loads = await loadsWanted({ file: supergraphFile, dataDir, domains, entries }, domains, true);
   await run(loads.filter(({ fromGateway }) => !fromGateway));
   running = await startMesh(mesh);
   await run(inOrder(loads.filter(({ fromGateway }) => fromGateway)));

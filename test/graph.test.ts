@@ -1,11 +1,18 @@
 /** What a contract says, seen as the GraphQL schema that it gives. */
-import { buildSchema, GraphQLObjectType, type GraphQLSchema, parse, printType, visit } from 'graphql';
+import { readFileSync } from 'node:fs';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import * as fc from 'fast-check';
+import { buildSchema, GraphQLObjectType, type GraphQLSchema, Kind, parse, printType, visit } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { readCatalogSdl } from '../gateway/registry/catalog-sdl.ts';
+import { composeWithApollo } from '../gateway/registry/compose.ts';
 import { readDomainFiles } from '../subgraphs/kit/contract/domain.ts';
-import { graphOf } from '../subgraphs/kit/contract/graph.ts';
+import { graphOf } from '../subgraphs/kit/contract/graph-of.ts';
+import { catalogNames } from '../subgraphs/kit/contract/name-conflicts.ts';
 import { printRowTypes } from '../subgraphs/kit/contract/row-types.ts';
 import { printSdl } from '../subgraphs/kit/contract/sdl.ts';
 import { isError } from '../subgraphs/kit/errors/issue.ts';
+import { resolversOf } from '../subgraphs/kit/resolvers.ts';
 
 const product = `
 apiVersion: v1.1.0
@@ -241,8 +248,67 @@ describe('names that clash', () => {
     ],
     [
       'an enum and the sums of its own object',
-      '- name: orders\n  properties: [{ name: sum, enum: [{ value: a }] }]',
-      'Order',
+      '- name: orders\n  properties: [{ name: sum, enum: [{ value: a }] }, { name: pieces, logicalType: integer }]',
+      'OrderSum',
+    ],
+    [
+      'properties of a nested object',
+      '- name: orders\n  properties: [{ name: a, logicalType: object, properties: [{ name: x_y }, { name: xY }] }]',
+      'OrderA.xY',
+    ],
+    [
+      'an object and the type of a nested one',
+      '- name: orders\n  properties: [{ name: address, properties: [{ name: city }] }]\n- name: order_addresses\n  properties: [{ name: a }]',
+      'OrderAddress',
+    ],
+    [
+      'an object and a filter that all share',
+      '- name: texts\n  customProperties: [{ property: graphqlName, value: StringOperators }]\n  properties: [{ name: a }]',
+      'StringOperators',
+    ],
+    ['an object and a type of the catalog', '- name: data_contracts\n  properties: [{ name: a }]', 'DataContract'],
+    ['an object and a query of the catalog', '- name: domains\n  properties: [{ name: a }]', 'Query.domains'],
+    [
+      'a reference and the way back of another',
+      `- name: orders
+  properties:
+    - { name: id, logicalType: string, primaryKey: true }
+    - { name: customer_id, logicalType: string, relationships: [{ to: customers.id }] }
+- name: customers
+  properties:
+    - { name: id, logicalType: string, primaryKey: true }
+    - { name: first_order_id, logicalType: string, unique: true, relationships: [{ to: orders.id }] }`,
+      'Order.customer',
+    ],
+    [
+      'two ways back to one type',
+      `- name: customers
+  properties: [{ name: id, logicalType: string, primaryKey: true }]
+- name: orders
+  properties: [{ name: customer_id, logicalType: string, relationships: [{ to: customers.id, customProperties: [{ property: inverseName, value: all }] }] }]
+- name: calls
+  properties: [{ name: customer_id, logicalType: string, relationships: [{ to: customers.id, customProperties: [{ property: inverseName, value: all }] }] }]`,
+      'Customer.all',
+    ],
+    [
+      'two ways back to one type of another domain',
+      `- name: orders
+  properties: [{ name: customer_id, logicalType: string, relationships: [{ to: customers.id, customProperties: [{ property: inverseName, value: all }] }] }]
+- name: calls
+  properties: [{ name: customer_id, logicalType: string, relationships: [{ to: customers.id, customProperties: [{ property: inverseName, value: all }] }] }]`,
+      'Customer.all',
+    ],
+    [
+      'a way back and the key of a type of another domain',
+      `- name: orders
+  properties: [{ name: customer_id, logicalType: string, relationships: [{ to: customers.orders }] }]`,
+      'Customer.orders',
+    ],
+    [
+      'a type of another domain and one of this',
+      `- name: orders
+  properties: [{ name: state, logicalType: string, relationships: [{ to: order_groups.id }] }]`,
+      'OrderGroup',
     ],
     [
       'a field and its product',
@@ -269,6 +335,98 @@ describe('names that clash', () => {
   properties: [{ name: a_b, logicalType: string }, { name: aB, logicalType: string, customProperties: [{ property: graphqlName, value: other }] }]`);
     expect(Object.keys(fieldsOf(schema, 'CalendarDay'))).toEqual(expect.arrayContaining(['aB', 'other']));
   });
+});
+
+test('names of the catalog are known without reading it', () => {
+  const definitions = parse(readFileSync('gateway/registry/catalog.graphql', 'utf8')).definitions;
+  const names = definitions.flatMap((definition) => {
+    if (!('name' in definition) || !definition.name) return [];
+    const isQuery = definition.name.value === 'Query' && definition.kind === Kind.OBJECT_TYPE_DEFINITION;
+    return isQuery ? (definition.fields ?? []).map(({ name }) => `Query.${name.value}`) : [definition.name.value];
+  });
+  expect([...catalogNames].sort()).toEqual(names.sort());
+});
+
+test('whatever things are called, the graph is served and composes, or it is said which name cannot be', () => {
+  const nasty =
+    `id true null false and or not Query _Any _service __proto__ constructor toString order orders Order ORDERS
+    order_groups orders_summary order_field sum count min max avg group node nodes edges cursor straße + - 订单 2nd on
+    data_product _dataProduct input enum order_id orderId customer_id customer customers date json where first ID
+    address order_address string_operators page_info interface domains subscription x-y x_y 'x y' a`.match(
+      /'[^']+'|\S+/g,
+    );
+  const name = fc.constantFrom(...(nasty ?? []).map((each) => each.replaceAll("'", '')));
+  const graphqlName = fc.option(
+    fc.constantFrom('_Any', 'true', 'Order', 'order', 'a__b', '_', 'DataProduct', 'not a name'),
+    {
+      nil: undefined,
+      freq: 8,
+    },
+  );
+  const called = fc.record({ name, graphqlName }).map(({ name, graphqlName: value }) => ({
+    name,
+    ...(value && { customProperties: [{ property: 'graphqlName', value }] }),
+  }));
+  const values = fc.array(fc.constantFrom(true, false, null, 'true', 'null', 'a', 'A', 'a b', '-', '1', 1, ''), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  const plain = fc
+    .tuple(called, fc.constantFrom('string', 'integer', 'number', 'date', 'boolean'))
+    .map(([own, logicalType]) => ({ ...own, logicalType }));
+  const inner = fc.array(plain, { minLength: 1, maxLength: 3 });
+  const target = fc
+    .tuple(
+      fc.constantFrom('orders', 'customers', 'order', 'Query', 'order_groups', 'dates'),
+      fc.constantFrom('id', 'true', 'order', 'x_y'),
+    )
+    .map((to) => to.join('.'));
+  const property = fc.oneof(
+    plain,
+    plain.map((each) => ({ ...each, primaryKey: true })),
+    fc
+      .tuple(called, values)
+      .map(([own, each]) => ({ ...own, logicalType: 'string', enum: each.map((value) => ({ value })) })),
+    fc.tuple(called, inner).map(([own, properties]) => ({ ...own, logicalType: 'object', properties })),
+    fc
+      .tuple(called, inner)
+      .map(([own, properties]) => ({ ...own, logicalType: 'array', items: { logicalType: 'object', properties } })),
+    fc.tuple(plain, fc.boolean(), target, values).map(([own, unique, to, each]) => ({
+      ...own,
+      unique,
+      relationships: [{ to }],
+      ...(unique && own.logicalType === 'string' && { enum: each.map((value) => ({ value })) }),
+    })),
+  );
+  const object = fc
+    .tuple(called, fc.array(property, { minLength: 1, maxLength: 6 }))
+    .map(([own, properties]) => ({ ...own, properties }));
+  let served = 0;
+  fc.assert(
+    fc.property(fc.array(object, { minLength: 1, maxLength: 4 }), (schema) => {
+      const { domain, issues: unread } = readDomainFiles('shop', [
+        ['shop.odps.yaml', product],
+        [
+          'orders.odcs.json',
+          JSON.stringify({ apiVersion: 'v3.2.0', kind: 'DataContract', id: 'orders', version: '1.0.0', schema }),
+        ],
+      ]);
+      const { graph, issues } = graphOf(domain);
+      expect(issues.every(({ place, coordinate }) => place && coordinate)).toBe(true);
+      if ([...unread, ...issues].some(isError)) return;
+      const sdl = printSdl(graph);
+      buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolversOf(graph) as never }]);
+      expect(
+        composeWithApollo([
+          { name: 'catalog', url: 'http://catalog', sdl: readCatalogSdl() },
+          { name: 'shop', url: 'http://shop', sdl },
+        ]).issues,
+      ).toEqual([]);
+      served += 1;
+    }),
+    { numRuns: Number(process.env.RUNS ?? 150) },
+  );
+  expect(served).toBeGreaterThan(10);
 });
 
 test('a domain without contracts is a schema without queries', () => {

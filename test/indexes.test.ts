@@ -7,8 +7,8 @@ import { loadDomain } from '../subgraphs/kit/domain-folder.ts';
 import { runDomain } from '../subgraphs/kit/pipeline/run-domain.ts';
 import { openDatabase } from '../subgraphs/kit/store/database.ts';
 import { countFilterUse } from '../subgraphs/kit/store/filter-use.ts';
-import type { Readers } from '../subgraphs/kit/store/readers.ts';
-import { openRows, type Rows, tablesOf } from '../subgraphs/kit/store/rows.ts';
+import { openRows, type Rows } from '../subgraphs/kit/store/rows.ts';
+import { servedTypes } from '../subgraphs/kit/store/served.ts';
 import { makeMesh, type TestMesh } from './mesh.ts';
 
 const stock = {
@@ -83,13 +83,12 @@ async function open(mesh: TestMesh): Promise<{ type: RowType; rows: Rows; plans:
         .all(...params),
     };
   });
-  const readers: Readers = { lookups: database, scans: database, statements: () => 0, close: async () => {} };
-  const use = countFilterUse(openDatabase(`${mesh.dir}/depot.sqlite`));
-  const rows = openRows(readers, tablesOf(graph), {
-    count: (type, asked) => {
-      use.count(type, asked);
-      use.flush();
-    },
-  });
+  const store = openDatabase(`${mesh.dir}/depot.sqlite`);
+  const use = countFilterUse(store);
+  const count: typeof use.count = (type, asked) => {
+    use.count(type, asked);
+    use.flush();
+  };
+  const rows = openRows({ lookups: database, scans: database, served: servedTypes(store, graph), use: { count } });
   return { type: graph.types[0] as RowType, rows, plans };
 }

@@ -13,6 +13,7 @@ import { columnsOf } from '../subgraphs/kit/contract/column.ts';
 import { loadDomain } from '../subgraphs/kit/domain-folder.ts';
 import { type ServedDomain, serveDomain } from '../subgraphs/kit/serve.ts';
 import { ensureTables, openDatabase } from '../subgraphs/kit/store/database.ts';
+import { recordSnapshot } from '../subgraphs/kit/store/snapshot.ts';
 
 const product = `
 apiVersion: v1.0.0
@@ -284,11 +285,14 @@ describe('references', () => {
     const representations = ['1234567890123', 'not a number', null, { a: 1 }, String(things[0]?.thingId)].map(
       (thingId) => ({ __typename: 'Thing', thingId }),
     );
-    const { _entities: entities } = await ask(
+    const { data, errors } = await post(
       'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Thing { thingId } } }',
       { representations },
     );
-    expect(entities).toEqual([null, null, null, null, { thingId: String(things[0]?.thingId) }]);
+    expect(data._entities).toEqual([null, null, null, null, { thingId: String(things[0]?.thingId) }]);
+    expect(errors.map((error: any) => `${error.extensions.code} ${error.path.join('.')}`).sort()).toEqual(
+      [0, 1, 2, 3].map((at) => `ENTITY_NOT_FOUND _entities.${at}`),
+    );
   });
 });
 
@@ -483,6 +487,7 @@ async function load(rows: readonly Thing[]): Promise<void> {
       ),
     );
   }
+  recordSnapshot(database, type.object, 'by hand');
   database.close();
 }
 

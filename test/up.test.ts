@@ -70,7 +70,7 @@ describe('a mesh from a contract and a CSV file', () => {
   test('is asked by argument, by file and through stdin, with variables', async () => {
     const operation = 'query ($id: ID!) { shipment(shipmentId: $id) { carrier } }';
     mesh.write({ 'one.graphql': operation });
-    const variables = ['--variables', '{"id": "S2"}', '--url', running.url, '--json'];
+    const variables = ['--variables', '{"id": "S2"}', '--gateway', running.url, '--json'];
     const answers = await Promise.all([
       mesh.weft('query', operation, ...variables),
       mesh.weft('query', '--file', 'one.graphql', ...variables),
@@ -88,19 +88,39 @@ describe('a mesh from a contract and a CSV file', () => {
   });
 
   test('is found in the catalog', async () => {
-    const found = await mesh.weft('catalog', 'search', 'parcel', '--json', '--url', running.url);
+    const found = await mesh.weft('catalog', 'search', 'parcel', '--json', '--gateway', running.url);
     expect(JSON.parse(found.stdout).data.nodes).toContainEqual(
       expect.objectContaining({ id: 'logistics', owner: { name: 'logistics', support: [] } }),
     );
-    const shown = await mesh.weft('catalog', 'show', 'logistics', '--url', running.url);
+    const shown = await mesh.weft('catalog', 'show', 'logistics', '--gateway', running.url);
     expect(shown.stdout).toContain('Shipment.shippedOn');
     expect(shown.stdout).toContain('120 rows');
-    const missing = await mesh.weft('catalog', 'show', 'logistic', '--url', running.url);
+    expect(shown.stdout).toMatch(/last run {2}COMPLETE, \d{4}-/);
+    const internal = ['catalog', 'search', '--json', '--gateway', running.url, '--classification'];
+    const ofLevel = await Promise.all(['internal', 'restricted'].map((level) => mesh.weft(...internal, level)));
+    expect(ofLevel.map(({ stdout }) => JSON.parse(stdout).data.totalCount)).toEqual([2, 0]);
+    const missing = await mesh.weft('catalog', 'show', 'logistic', '--gateway', running.url);
     expect(missing.code).toBe(2);
     expect(missing.stderr).toContain('PRODUCT_UNKNOWN');
-    const refused = await mesh.weft('catalog', 'search', '--first', '100000', '--url', running.url);
+    const refused = await mesh.weft('catalog', 'search', '--first', '100000', '--gateway', running.url);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('CATALOG_FAILED');
+  });
+});
+
+describe('a load that fails', () => {
+  test('is named in the catalog, with the rows that are served instead', async () => {
+    const file = 'subgraphs/logistics/shipments.csv';
+    const good = mesh.read(file);
+    mesh.write({ [file]: shipmentsCsv(shipments(120, 60)) });
+    expect((await mesh.weft('run', 'logistics')).code).toBe(1);
+    mesh.write({ [file]: good });
+    const shown = () => mesh.weft('catalog', 'show', 'logistics', '--gateway', running.url);
+    await until(async () => (await shown()).stdout.includes('FAILED'));
+    const { stdout } = await shown();
+    expect(stdout).toMatch(/serving the rows of \d{4}-\S+; the run of \d{4}-\S+ FAILED: GATE_FAILED/);
+    const json = await mesh.weft('catalog', 'show', 'logistics', '--json', '--gateway', running.url);
+    expect(JSON.parse(json.stdout).data.outputPorts[0].lastRun).toMatchObject({ state: 'FAIL' });
   });
 });
 
@@ -110,7 +130,7 @@ describe('its processes', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('PORT_IN_USE');
     expect(stderr).toContain(`Port ${gatewayPort}, which gateway needs`);
-    expect(stderr).toMatch(/Port \d+, which logistics needs/);
+    expect(stderr).toMatch(/Port \d+, which logistics needs.*\n.*routing_url of logistics/);
   });
 
   test('a subgraph that is killed comes back, while the others go on answering', async () => {
@@ -139,6 +159,23 @@ describe('its processes', () => {
     const { stderr } = await again.ended;
     expect(stderr).not.toContain('ROWS IN');
     await until(() => processesOf(mesh).length === 0);
+  });
+
+  test('the next one loads again what has another contract since, and says so', async () => {
+    const file = 'subgraphs/logistics/shipments.odcs.yaml';
+    const before = mesh.read(file);
+    const added = '      - { name: note, logicalType: string, classification: internal, description: A remark. }\n';
+    mesh.write({ [file]: before + added });
+    const again = await up(mesh, '--port', gatewayPort);
+    const answer = await ask('{ shipments { totalCount nodes { note } } }');
+    expect({ code: answer.code, count: JSON.parse(answer.stdout).data.shipments.totalCount }).toEqual({
+      code: 0,
+      count: 120,
+    });
+    process.kill(-again.pid, 'SIGINT');
+    const { stderr } = await again.ended;
+    expect(stderr).toMatch(/logistics\.shipments: the contract has changed since the last load/);
+    expect(stderr).not.toMatch(/reports\.carriers: the contract has changed/);
   });
 
   test('a terminated `npm start` leaves none either', async () => {
@@ -175,15 +212,19 @@ describe('a mesh that is wrong', () => {
       'subgraphs/logistics/schema.graphql': 'extend type Query { lost: Nowhere }',
     });
     await useFreePorts(broken);
-    const { code, stderr } = await broken.weft('up', '--port', String(await freePort()));
+    const { code, stdout, stderr } = await broken.weft('up', '--json', '--port', String(await freePort()));
     expect(code).toBe(1);
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'GRAPH_UNAVAILABLE',
+      issues: [{ code: 'COMPOSITION_FAILED', message: expect.stringContaining('Nowhere') }],
+    });
     expect(stderr).toContain('COMPOSITION_FAILED');
     expect(stderr).toContain('Nowhere');
     expect(processesOf(broken)).toEqual([]);
   });
 });
 
-const ask = (operation: string) => mesh.weft('query', operation, '--url', running.url);
+const ask = (operation: string) => mesh.weft('query', operation, '--gateway', running.url);
 
 async function useFreePorts(mesh: TestMesh): Promise<void> {
   const supergraph = parse(mesh.read('supergraph.yaml'));

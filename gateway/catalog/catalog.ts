@@ -4,11 +4,13 @@
  */
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, graphql, parse } from 'graphql';
+import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
 import { readCatalogSdl } from '../registry/catalog-sdl.ts';
 import type { Mesh } from '../registry/mesh.ts';
 import { entriesOf } from './entries.ts';
 import { readGraphFacts } from './graph-facts.ts';
+import { observedAt } from './observability.ts';
 import { createObservations, type FetchObservation } from './observations.ts';
 import { createOwnership } from './ownership.ts';
 import { createResolvers } from './resolvers.ts';
@@ -36,17 +38,21 @@ export function createCatalog({ mesh, graph, fetchObservation, now = Date.now }:
   const facts = graph && readGraphFacts(graph.supergraphSdl);
   const search = createSearch(products);
   const observations = createObservations(fetchObservation, now);
-  const addresses = new Map(mesh.subgraphs.map(({ name, url }) => [name, url]));
+  const subgraphs = new Map(mesh.subgraphs.map((subgraph) => [subgraph.name, subgraph]));
   const views = createViews({
     products,
     facts,
-    observe: async (domain) => observations(addresses.get(domain) ?? ''),
+    observe: async (domain, product) => {
+      const subgraph = subgraphs.get(domain);
+      invariant(subgraph, `${domain} is a subgraph of the mesh`);
+      return observations(observedAt(subgraph, product));
+    },
     now,
   });
   const ownershipOf = createOwnership(products, facts);
   const resolvers = createResolvers({
     products,
-    domains: [...addresses.keys()].sort(),
+    domains: [...subgraphs.keys()].sort(),
     apiSchema: graph?.schema,
     search,
     ownershipOf,

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import type { Code } from '../../subgraphs/kit/errors/codes.ts';
 
 export interface Connection<Node> {
   readonly nodes: readonly Node[];
@@ -21,7 +22,8 @@ export function pageOf<Item extends { readonly id: string }, Node>(
   nodeOf: (item: Item) => Node,
 ): Connection<Node> {
   const size = first ?? 20;
-  if (size < 0 || size > largestPage) throw badInput(`\`first\` is ${size}; a page has 0 to ${largestPage} items.`);
+  if (size < 0 || size > largestPage)
+    throw badInput('PAGE_INVALID', `\`first\` is ${size}; a page has 0 to ${largestPage} items.`);
   const start = after ? startAfter(items, after) : 0;
   const edges = items.slice(start, start + size).map((item) => ({ cursor: cursorOf(item), node: nodeOf(item) }));
   return {
@@ -39,11 +41,10 @@ export function pageOf<Item extends { readonly id: string }, Node>(
 
 function startAfter(items: readonly { readonly id: string }[], cursor: string): number {
   const at = items.findIndex((item) => cursorOf(item) === cursor);
-  if (at === -1) throw badInput('`after` is no cursor of this list; start again without it.');
+  if (at === -1) throw badInput('CURSOR_INVALID', '`after` is no cursor of this list; start again without it.');
   return at + 1;
 }
 
 const cursorOf = ({ id }: { readonly id: string }): string => Buffer.from(id).toString('base64url');
 
-const badInput = (message: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+const badInput = (code: Code, message: string): GraphQLError => new GraphQLError(message, { extensions: { code } });

@@ -1,6 +1,7 @@
 /** The mesh's contracts as the catalog lists them: products, and the field of the graph that each contract field becomes. */
 import { categoriesOf, ownerOf } from '../../subgraphs/kit/contract/descriptions.ts';
-import { graphOf, type RowType } from '../../subgraphs/kit/contract/graph.ts';
+import type { RowType } from '../../subgraphs/kit/contract/graph.ts';
+import { graphOf } from '../../subgraphs/kit/contract/graph-of.ts';
 import type {
   ContractObject,
   DataProduct,
@@ -39,7 +40,7 @@ export interface FieldEntry {
   readonly categories: readonly string[];
 }
 
-/** By id. Where two products have one id, the first counts: lint reports the other. */
+/** By id. Where two products have one id, the first counts: readMesh reports the other. */
 export function entriesOf(mesh: Mesh): readonly ProductEntry[] {
   const entries = new Map<string, ProductEntry>();
   for (const { domain } of mesh.subgraphs) {

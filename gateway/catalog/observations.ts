@@ -1,8 +1,9 @@
 /** What domains report about their data, asked for when a query wants it, and never the reason for a query to fail. */
 import { type DomainObservation, domainObservation } from '../../subgraphs/kit/contract/observation.ts';
+import type { ObservedAt } from './observability.ts';
 
-/** GETs `<origin of the routing URL>/observability`; resolves to parsed JSON, rejects where that cannot be had. */
-export type FetchObservation = (routingUrl: string) => Promise<unknown>;
+/** GETs the address; resolves to parsed JSON, rejects where that cannot be had. */
+export type FetchObservation = (url: string) => Promise<unknown>;
 
 export type Observed =
   | { readonly state: 'REPORTED'; readonly observation: DomainObservation }
@@ -14,21 +15,24 @@ const freshForMs = 2_000;
 export function createObservations(
   fetchObservation: FetchObservation,
   now: () => number,
-): (routingUrl: string) => Promise<Observed> {
+): (at: ObservedAt) => Promise<Observed> {
   const known = new Map<string, { readonly until: number; readonly observed: Promise<Observed> }>();
-  return (routingUrl) => {
-    const cached = known.get(routingUrl);
+  return (at) => {
+    const key = JSON.stringify(at);
+    const cached = known.get(key);
     if (cached && now() < cached.until) return cached.observed;
-    const observed = observe(fetchObservation, routingUrl);
-    known.set(routingUrl, { until: now() + freshForMs, observed });
+    const observed = observe(fetchObservation, at);
+    known.set(key, { until: now() + freshForMs, observed });
     return observed;
   };
 }
 
-async function observe(fetchObservation: FetchObservation, routingUrl: string): Promise<Observed> {
+async function observe(fetchObservation: FetchObservation, { url, domains }: ObservedAt): Promise<Observed> {
   try {
-    const read = domainObservation.safeParse(await fetchObservation(routingUrl));
-    return read.success ? { state: 'REPORTED', observation: read.data } : { state: 'INVALID' };
+    const read = domainObservation.safeParse(await fetchObservation(url));
+    // Numbers of another domain, from a port that was mixed up, would be believed.
+    const isOurs = read.success && domains.includes(read.data.domain);
+    return isOurs ? { state: 'REPORTED', observation: read.data } : { state: 'INVALID' };
   } catch {
     return { state: 'UNREACHABLE' };
   }

@@ -1,3 +1,4 @@
+import type { Contract } from '../../subgraphs/kit/contract/model.ts';
 import type { OutputObservation, RunRecord } from '../../subgraphs/kit/contract/observation.ts';
 import type { Observed } from './observations.ts';
 
@@ -5,11 +6,13 @@ import type { Observed } from './observations.ts';
  * The observed fields of an output port. A port's contract may describe several objects, each loaded by a run of its
  * own: rows add up, the port is as fresh as its oldest object, and the last run is the one that started last.
  */
-export function observedPort(contractId: string | undefined, observe: () => Promise<Observed>, now: () => number) {
+export function observedPort(contract: Contract | undefined, observe: () => Promise<Observed>, now: () => number) {
   const outputs = async (): Promise<readonly OutputObservation[]> => {
     const observed = await observe();
     if (observed.state !== 'REPORTED') return [];
-    return observed.observation.outputs.filter((output) => output.contractId === contractId);
+    return observed.observation.outputs.filter(
+      ({ contractId, object }) => contractId === contract?.id && contract.objects.some(({ name }) => name === object),
+    );
   };
   const asOf = async (): Promise<string | null> => {
     const moments = (await outputs()).map((output) => output.asOf);

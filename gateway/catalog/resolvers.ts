@@ -75,8 +75,12 @@ export function createResolvers({ products, domains, apiSchema, search, ownershi
       },
       whoOwns: (_: unknown, { operation }: { operation?: string | null }, context: RequestContext) => {
         const [schema, document] = readOperation(apiSchema, operation ?? context.operation?.source);
-        const asked = operation == null ? onlyNamed(document, context.operation?.name) : document;
-        return touchedFields(schema, asked).flatMap((coordinate) => {
+        // Of an operation that is only asked about there are no values; of the one that asks there are.
+        const touched =
+          operation == null
+            ? touchedFields(schema, onlyNamed(document, context.operation?.name), context.operation?.variables)
+            : touchedFields(schema, document);
+        return touched.flatMap((coordinate) => {
           const owned = ownershipOf(coordinate);
           return owned ? views.ownership(owned) : [];
         });

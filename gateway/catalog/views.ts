@@ -27,8 +27,8 @@ export interface Views {
 export interface ViewSources {
   readonly products: readonly ProductEntry[];
   readonly facts: GraphFacts | undefined;
-  /** By domain name. */
-  readonly observe: (domain: string) => Promise<Observed>;
+  /** Of one product, or of its domain as a whole. */
+  readonly observe: (domain: string, product?: DataProduct) => Promise<Observed>;
   readonly now: () => number;
 }
 
@@ -75,7 +75,7 @@ export function createViews({ products, facts, observe, now }: ViewSources): Vie
       ...port,
       contract: output && contractView(output.contract, fields),
       graphqlTypes: typesOf(fields),
-      ...observedPort(output?.contract.id, () => observe(entry.domain), now),
+      ...observedPort(output?.contract, () => observe(entry.domain, entry.product), now),
     };
   };
 

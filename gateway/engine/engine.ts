@@ -32,7 +32,11 @@ export interface RequestContext {
   /** Aborted when the consumer has gone. */
   readonly signal?: AbortSignal;
   /** The operation being answered, for a subgraph of the gateway's own that is asked about it. */
-  readonly operation?: { readonly source: string; readonly name: string | null };
+  readonly operation?: {
+    readonly source: string;
+    readonly name: string | null;
+    readonly variables: Readonly<Record<string, unknown>>;
+  };
 }
 
 /**

@@ -6,9 +6,10 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Engine, RequestContext } from '../engine/engine.ts';
 import type { Log } from './log.ts';
+import { boundedDepth } from './operation-depth.ts';
 
 export type GraphQLServer = ApolloServer<RequestContext>;
 
@@ -25,9 +26,10 @@ export async function startApolloServer(
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    // Without these two, a query of one kilobyte keeps the planner busy for seconds (nested, reused fragments).
+    // Without the first two, a query of one kilobyte keeps the planner busy for seconds (nested, reused fragments).
     maxRecursiveSelections: 5_000,
     parseOptions: { maxTokens: 4_000 },
+    validationRules: [boundedDepth],
     // Nothing that a mesh does leaves the machine unasked, whatever APOLLO_KEY says.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -69,7 +71,10 @@ function gatewayOver(engine: Engine): Gateway {
             source,
             operationName,
             variables: request.variables ?? {},
-            context: { ...(context as RequestContext), operation: { source, name: operationName } },
+            context: {
+              ...(context as RequestContext),
+              operation: { source, name: operationName, variables: request.variables ?? {} },
+            },
           }),
       };
     },
@@ -79,6 +84,11 @@ function gatewayOver(engine: Engine): Gateway {
 
 /** An error without a code of ours or Apollo's is a bug: the log gets the truth, the consumer does not. */
 function forConsumers(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
+  const refused = error instanceof GraphQLError ? error.originalError : undefined;
+  if (refused instanceof GraphQLError && refused.extensions.code === 'OPERATION_TOO_DEEP') {
+    // Apollo Server gives each error of a validation rule its own code.
+    return { ...formatted, extensions: { ...formatted.extensions, code: 'OPERATION_TOO_DEEP' } };
+  }
   if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') return formatted;
   const { path } = formatted;
   log(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -1,5 +1,6 @@
 /** One JSON request over a pool of connections: no redirects, no decompression, a bounded answer, a deadline. */
 import { Pool } from 'undici';
+import { readBounded } from '../registry/bounded-text.ts';
 
 export interface JsonRequest {
   readonly url: string;
@@ -16,13 +17,10 @@ export interface JsonAnswer {
 }
 
 export interface JsonClient {
-  /** Rejects as undici does, or with a TimeoutError. */
+  /** Rejects as undici does, with a TimeoutError, or with AnswerTooLarge. */
   send(request: JsonRequest): Promise<JsonAnswer>;
   close(): Promise<void>;
 }
-
-/** More than any page of rows needs; enough to stop an answer that would fill the memory. */
-const largestAnswer = 10 * 1024 * 1024;
 
 export function createJsonClient(): JsonClient {
   const pools = new Map<string, Pool>();
@@ -54,22 +52,6 @@ export function createJsonClient(): JsonClient {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
   };
-}
-
-async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    // Leaving the loop destroys the stream, and with it the connection.
-    if (size > largestAnswer) throw new AnswerTooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-export class AnswerTooLarge extends Error {
-  override readonly message = `the answer is larger than ${largestAnswer / 1024 / 1024} MB`;
 }
 
 function parseJson(text: string): unknown {

@@ -4,10 +4,9 @@ import type { JsonClient } from './json-request.ts';
 /** A catalog query would rather show nothing than wait. */
 const timeoutMs = 1_000;
 
-/** GETs what a domain reports of itself: the ODPS management port of content `observability`, beside its GraphQL. */
+/** GETs what a domain reports of itself. */
 export function createObservationFetch(client: JsonClient): FetchObservation {
-  return async (routingUrl) => {
-    const url = new URL('/observability', routingUrl).href;
+  return async (url) => {
     const { status, body } = await client.send({ url, method: 'GET', timeoutMs });
     if (status !== 200) throw new Error(`HTTP ${status}`);
     return body;

@@ -4,6 +4,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { codes } from '../../subgraphs/kit/errors/codes.ts';
 import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
+import { portInUse } from '../../subgraphs/kit/errors/port-in-use.ts';
 import type { Engine, RequestContext } from '../engine/engine.ts';
 import { type GraphQLServer, startApolloServer } from './apollo-server.ts';
 import { graphiqlHandler } from './graphiql.ts';
@@ -22,6 +23,7 @@ export interface ServerOptions {
 
 const largestRequest = 1024 * 1024;
 
+/** @throws WeftError PORT_IN_USE. Nothing stays open then. */
 export async function startServer(options: ServerOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { engine, issues, log } = options;
   const server = fastify({
@@ -43,8 +45,13 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
   );
   server.get('/', graphiqlHandler(options.defaultQuery));
   const drain = drainOf(server, [catalogServer, ...(graphServer ? [graphServer] : [])]);
-  const url = await server.listen({ host: options.host, port: options.port });
-  return { url, close: drain };
+  try {
+    const url = await server.listen({ host: options.host, port: options.port }).catch(portInUse(options.port));
+    return { url, close: drain };
+  } catch (error) {
+    await drain();
+    throw error;
+  }
 }
 
 /** Aborted when the consumer hangs up before it has its answer: what it asked for is not fetched to the end. */

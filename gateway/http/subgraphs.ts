@@ -2,7 +2,8 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { FetchSubgraph, RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
-import { AnswerTooLarge, type JsonAnswer, type JsonClient } from './json-request.ts';
+import { AnswerTooLarge } from '../registry/bounded-text.ts';
+import type { JsonAnswer, JsonClient } from './json-request.ts';
 import type { Log } from './log.ts';
 
 export interface SubgraphFetchOptions {

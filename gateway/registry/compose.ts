@@ -1,9 +1,11 @@
 /** Subgraphs in, supergraph out. The only file that knows which composition library does it. */
 import '../engine/apollo-telemetry-off.ts';
+import { createRequire } from 'node:module';
 import { composeServices } from '@apollo/composition';
 import { type ASTNode, type GraphQLError, parse, Source } from 'graphql';
 import { type Issue, issue, type Place } from '../../subgraphs/kit/errors/issue.ts';
 import { readCatalogSdl } from './catalog-sdl.ts';
+import { type CompositionError, withoutRepeats } from './clashes.ts';
 import type { Mesh } from './mesh.ts';
 import { catalogName } from './supergraph-file.ts';
 
@@ -27,6 +29,12 @@ export function composeMesh(mesh: Mesh, catalogUrl = 'http://127.0.0.1:4000/cata
     const help = 'Correct the other issues of supergraph.yaml and the schemas first.';
     return { issues: [issue('COMPOSITION_FAILED', message, { help })] };
   }
+  const { version, place } = mesh.federation;
+  if (isAbove(version, supportedVersion)) {
+    const message = `federation_version is ${version}; Weft composes with ${supportedVersion}.`;
+    const help = `Write =${supportedVersion} or 2, or update Weft.`;
+    return { issues: [issue('MESH_FILE_INVALID', message, { place, help })] };
+  }
   return composeWithApollo([{ name: catalogName, url: catalogUrl, sdl: readCatalogSdl() }, ...mesh.subgraphs]);
 }
 
@@ -36,14 +44,16 @@ export const composeWithApollo: Compose = (subgraphs) => {
     try {
       return [{ name, url, typeDefs: parse(new Source(sdl, schemaFile ?? `${name}.graphql`)) }];
     } catch (error) {
-      issues.push(compositionIssue(error as GraphQLError, name));
+      issues.push(compositionError(error as GraphQLError, name).issue);
       return [];
     }
   });
   if (issues.length > 0) return { issues };
   try {
     const { supergraphSdl, errors } = composeServices(services);
-    return errors ? { issues: errors.map((error) => compositionIssue(error)) } : { supergraphSdl, issues };
+    return errors
+      ? { issues: withoutRepeats(errors.map((error) => compositionError(error))) }
+      : { supergraphSdl, issues };
   } catch (error) {
     // There are schemas on which the library fails instead of explaining. One subgraph must not stop the gateway so.
     const message = `The composition itself failed: ${error instanceof Error ? error.message : String(error)}`;
@@ -52,16 +62,36 @@ export const composeWithApollo: Compose = (subgraphs) => {
 };
 
 /** `FIELD_TYPE_MISMATCH: Type of field "Order.total" is incompatible … (subgraphs: customers, sales)` */
-function compositionIssue(error: GraphQLError, subgraph?: string): Issue {
+function compositionError(error: GraphQLError, subgraph?: string): CompositionError {
   const nodes = (error.nodes ?? []) as readonly (ASTNode & { readonly subgraph?: string })[];
   const named = new Set([subgraph, ...nodes.map((node) => node.subgraph)].filter((name) => name !== undefined));
   const unsaid = [...named].filter((name) => !error.message.includes(name));
   const code = String(error.extensions.code ?? 'INVALID_GRAPHQL');
   const subgraphs = unsaid.length > 0 ? ` (subgraph${unsaid.length > 1 ? 's' : ''}: ${unsaid.join(', ')})` : '';
-  return issue('COMPOSITION_FAILED', `${code}: ${error.message}${subgraphs}`, {
-    place: placeOf(error),
-    coordinate: /"([A-Za-z_]\w*\.\w+(?:\(\w+:\))?)"/.exec(error.message)?.[1],
-  });
+  // The first name that it quotes: of a type, of a field, or of an argument.
+  const [, coordinate, type] = /"(([A-Za-z_]\w*)(?:\.\w+(?:\(\w+:\))?)?)"/.exec(error.message) ?? [];
+  const field = coordinate === type ? undefined : coordinate;
+  return {
+    issue: issue('COMPOSITION_FAILED', `${code}: ${error.message}${subgraphs}`, {
+      place: placeOf(error),
+      coordinate: field,
+    }),
+    type,
+    field,
+    subgraphs: [...named].sort(),
+  };
+}
+
+/** Of the composition library, which is what `federation_version` means to rover, too. */
+const { version: supportedVersion } = createRequire(import.meta.url)('@apollo/composition/package.json') as {
+  readonly version: string;
+};
+
+/** `=2.15` is above `2.14.4`; `2` is not: what is left out is whatever there is. */
+function isAbove(version: string, supported: string): boolean {
+  const [wanted = [], given = []] = [version, supported].map((each) => each.match(/\d+/g)?.map(Number) ?? []);
+  const at = wanted.findIndex((part, index) => part !== given[index]);
+  return at !== -1 && (wanted[at] ?? 0) > (given[at] ?? 0);
 }
 
 function placeOf({ source, locations, nodes }: GraphQLError): Place | undefined {

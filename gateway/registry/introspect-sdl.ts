@@ -1,10 +1,10 @@
 /** Asks a running subgraph for its schema (Apollo Federation subgraph specification, "Query._service"). */
 import * as z from 'zod';
+import { AnswerTooLarge, readBounded } from './bounded-text.ts';
 
 const timeoutMs = 10_000;
-const largestSdl = 10_000_000;
 
-const answer = z.object({ data: z.object({ _service: z.object({ sdl: z.string().min(1).max(largestSdl) }) }) });
+const answer = z.object({ data: z.object({ _service: z.object({ sdl: z.string().min(1) }) }) });
 
 /** @returns what went wrong, in words, without the address: it may hold a secret. */
 export async function introspectSdl(
@@ -20,11 +20,12 @@ export async function introspectSdl(
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const read = answer.safeParse(await response.json());
+    const read = answer.safeParse(JSON.parse(response.body ? await readBounded(response.body) : ''));
     if (read.success) return { sdl: read.data.data._service.sdl };
     return { fault: `its answer (HTTP ${response.status}) has no _service.sdl` };
   } catch (error) {
     if (error instanceof SyntaxError) return { fault: 'its answer is no JSON' };
+    if (error instanceof AnswerTooLarge) return { fault: error.message };
     const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
     return { fault: timedOut ? `no answer within ${timeoutMs / 1000} s` : 'it cannot be reached' };
   }

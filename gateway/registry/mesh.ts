@@ -1,15 +1,15 @@
 /** The mesh as its files say it: per subgraph its schema, its address and, where the folder holds contracts, its domain. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { readDomainFiles } from '../../subgraphs/kit/contract/domain.ts';
 import type { Domain } from '../../subgraphs/kit/contract/model.ts';
 import { type Issue, issue, type Place } from '../../subgraphs/kit/errors/issue.ts';
+import { readDomain } from './domain-folder.ts';
 import { introspectSdl } from './introspect-sdl.ts';
-import { type Environment, readSupergraphFile, type SubgraphEntry } from './supergraph-file.ts';
+import { type Environment, readSupergraphFile, type SubgraphEntry, type SupergraphFile } from './supergraph-file.ts';
 
 export interface Mesh {
   readonly file: string;
-  readonly federationVersion: string;
+  readonly federation: SupergraphFile['federation'];
   readonly subgraphs: readonly MeshSubgraph[];
   /** Whether every subgraph that the file names is here, with a schema. An incomplete mesh is never composed. */
   readonly complete: boolean;
@@ -38,7 +38,7 @@ export async function readMesh(
     const place = { file, line: 1, column: 1 };
     const help = 'Create it, or name another with --supergraph or WEFT_SUPERGRAPH.';
     const missing = issue('MESH_FILE_INVALID', 'The file cannot be read.', { place, help });
-    return { mesh: { file, federationVersion: '2', subgraphs: [], complete: false }, issues: [missing] };
+    return { mesh: { file, federation: { version: '2', place }, subgraphs: [], complete: false }, issues: [missing] };
   }
   const { supergraph, issues } = readSupergraphFile(text, file, env);
   const entries = supergraph?.subgraphs ?? [];
@@ -47,11 +47,11 @@ export async function readMesh(
   return {
     mesh: {
       file,
-      federationVersion: supergraph?.federationVersion ?? '2',
+      federation: supergraph?.federation ?? { version: '2', place: { file, line: 1, column: 1 } },
       subgraphs,
       complete: supergraph !== undefined && subgraphs.length === entries.length,
     },
-    issues: [...issues, ...read.flatMap((each) => each.issues)],
+    issues: [...issues, ...read.flatMap((each) => each.issues), ...takenProductIds(subgraphs)],
   };
 }
 
@@ -78,13 +78,22 @@ async function readSubgraph(
   return { subgraph: { name, url, sdl, schemaFile, folder, ...(domain && { domain }), place }, issues };
 }
 
-async function readDomain(name: string, folder: string): Promise<{ domain?: Domain; issues: readonly Issue[] }> {
-  const names = (await readdir(folder)).filter((each) => /\.(?:odps|odcs)\.(?:ya?ml|json)$/.test(each)).sort();
-  if (names.length === 0) return { issues: [] };
-  const files = await Promise.all(
-    names.map(async (each) => [join(folder, each), await readFile(join(folder, each), 'utf8')] as const),
+/** The catalog finds a product by its id: it keeps the first. Within one domain, the domain's own reading reports it. */
+function takenProductIds(subgraphs: readonly MeshSubgraph[]): Issue[] {
+  const first = new Map<string, { readonly domain: Domain; readonly place: Place }>();
+  return subgraphs.flatMap(({ domain }) =>
+    (domain?.products ?? []).flatMap(({ id, place }) => {
+      const other = first.get(id);
+      if (domain && !other) first.set(id, { domain, place });
+      if (!other || other.domain === domain) return [];
+      const where = `${other.place.file}:${other.place.line}`;
+      return [
+        issue('PRODUCT_ID_TAKEN', `The id ${id} is that of a product of ${other.domain.name} too (${where}).`, {
+          place,
+        }),
+      ];
+    }),
   );
-  return readDomainFiles(name, files);
 }
 
 /** Relative to the mesh file, and as short as it was written: places in issues are read by people. */

@@ -12,9 +12,10 @@
 import * as z from 'zod';
 import { readText, type TextDocument } from '../../subgraphs/kit/contract/text.ts';
 import { type Issue, issue, type Place } from '../../subgraphs/kit/errors/issue.ts';
+import { nearest } from '../../subgraphs/kit/errors/nearest.ts';
 
 export interface SupergraphFile {
-  readonly federationVersion: string;
+  readonly federation: { readonly version: string; readonly place: Place };
   readonly subgraphs: readonly SubgraphEntry[];
 }
 
@@ -80,11 +81,20 @@ export function readSupergraphFile(
     const segments = path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
     issues.push(issue('MESH_FILE_INVALID', message, { place: document.placeOf(segments) }));
   };
-  const read = supergraphFile.safeParse(expand(document.value, env, fault));
-  for (const each of read.error?.issues ?? []) fault(faultOf(each), each.path);
+  const unexpanded: (readonly PropertyKey[])[] = [];
+  const expanded = expand(document.value, env, (message, path) => {
+    unexpanded.push(path);
+    fault(message, path);
+  });
+  const read = supergraphFile.safeParse(expanded);
+  for (const each of read.error?.issues ?? []) {
+    // That what could not be expanded is no address either is the same fault.
+    const isSame = unexpanded.some((path) => each.path.every((segment, at) => segment === path[at]));
+    if (!isSame || each.code === 'unrecognized_keys') fault(faultOf(each), each.path);
+  }
   if (!read.success || issues.length > 0) return { issues };
 
-  const { federation_version: federationVersion, subgraphs } = read.data;
+  const { federation_version: version, subgraphs } = read.data;
   const entries = Object.entries(subgraphs).flatMap(([name, { routing_url, schema }]) => {
     // As in rover, the address that is introspected is also where requests go, unless routing_url says otherwise.
     const routingUrl = routing_url ?? ('subgraph_url' in schema ? schema.subgraph_url : undefined);
@@ -92,7 +102,11 @@ export function readSupergraphFile(
     fault(`Subgraph ${name} needs a routing_url: its schema does not say where requests go.`, ['subgraphs', name]);
     return [];
   });
-  return issues.length > 0 ? { issues } : { supergraph: { federationVersion, subgraphs: entries }, issues };
+  if (issues.length > 0) return { issues };
+  return {
+    supergraph: { federation: { version, place: document.placeOf(['federation_version']) }, subgraphs: entries },
+    issues,
+  };
 }
 
 function placesOf(document: TextDocument, name: string): Pick<SubgraphEntry, 'place' | 'schemaPlace'> {
@@ -105,8 +119,27 @@ function placesOf(document: TextDocument, name: string): Pick<SubgraphEntry, 'pl
 /** A fault in a key is reported by zod as a fault of the record; what it says of the key is inside. */
 function faultOf(found: z.core.$ZodIssue): string {
   if (found.code === 'invalid_key') return found.issues.map((inner) => inner.message).join(' ');
-  if (found.code === 'unrecognized_keys') return `Unknown: ${found.keys.join(', ')}.`;
-  return found.message;
+  if (found.code === 'unrecognized_keys') return unknownKeys(found.keys, found.path);
+  if (found.code !== 'invalid_union') return found.message;
+  // `schema` is one of several shapes: unknown is a key that none of them has.
+  const [keys = [], ...others] = found.errors.map((faults) =>
+    faults.flatMap((each) => (each.code === 'unrecognized_keys' ? each.keys : [])),
+  );
+  const unknown = keys.filter((key) => others.every((each) => each.includes(key)));
+  return unknown.length > 0 ? `${unknownKeys(unknown, found.path)} ${found.message}` : found.message;
+}
+
+/** Keys by how deep they stand: of the file, of a subgraph, of its schema. */
+const keysAt: Readonly<Record<number, readonly string[]>> = {
+  0: ['federation_version', 'subgraphs'],
+  2: ['routing_url', 'schema'],
+  3: ['file', 'subgraph_url', 'introspection_headers', 'sdl'],
+};
+
+function unknownKeys(keys: readonly string[], path: readonly PropertyKey[]): string {
+  const meant = new Set(keys.flatMap((key) => nearest(key, keysAt[path.length] ?? []) ?? []));
+  const question = meant.size > 0 ? ` Did you mean ${[...meant].join(', ')}?` : '';
+  return `Unknown: ${keys.join(', ')}.${question}`;
 }
 
 function expand(

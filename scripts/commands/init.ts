@@ -20,7 +20,7 @@ export async function initDomain(name: string, options: { supergraph?: string; j
   if (existsSync(folder)) throw new WeftError('DOMAIN_EXISTS', `${shown} is already there.`);
 
   const before = existsSync(supergraph) ? readFileSync(supergraph, 'utf8') : emptyMesh;
-  const { text, routingUrl } = addSubgraph(before, name); // Before anything is written: it may refuse.
+  const { text, routingUrl } = addSubgraph({ file: supergraph, text: before }, name); // Before anything is written: it may refuse.
   const product = join(folder, `${name}.odps.yaml`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(product, dataProduct(name), { flag: 'wx' });
@@ -42,7 +42,6 @@ Next:
 
 const emptyMesh = `# The mesh: its subgraphs, in rover's format (https://www.apollographql.com/docs/rover/commands/supergraphs).
 federation_version: 2
-subgraphs: {}
 `;
 
 const title = (name: string): string => {

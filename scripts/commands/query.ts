@@ -7,13 +7,13 @@ import { done, print, wrongInput } from '../terminal.ts';
 export interface QueryOptions {
   readonly file?: string;
   readonly variables?: Record<string, unknown>;
-  readonly url: string;
+  readonly gateway: string;
   readonly json?: true;
 }
 
 /** `weft query`: the answer on stdout as the gateway gave it; exit code 1 if it has errors. */
 export async function query(operation: string | undefined, options: QueryOptions): Promise<number> {
-  const answer = await askGateway(options.url, '/graphql', await read(operation, options.file), options.variables);
+  const answer = await askGateway(options.gateway, '/graphql', await read(operation, options.file), options.variables);
   print(JSON.stringify(answer, null, options.json ? 0 : 2));
   return answer.errors?.length ? wrongInput : done;
 }

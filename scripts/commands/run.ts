@@ -1,24 +1,22 @@
 import type { RunRecord } from '../../subgraphs/kit/contract/observation.ts';
 import { isError } from '../../subgraphs/kit/errors/issue.ts';
+import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { runDomain } from '../../subgraphs/kit/pipeline/run-domain.ts';
 import type { Progress } from '../../subgraphs/kit/pipeline/run-object.ts';
 import { askGateway } from '../ask-gateway.ts';
 import { refreshGenerated } from '../generated-files.ts';
-import { chooseDomains, type LocalDomain, type MeshFolder, openMesh } from '../mesh-folder.ts';
+import { type LocalDomain, openMesh } from '../mesh-folder.ts';
+import { guardPipelines } from '../pipeline-guard.ts';
 import { progressLine } from '../progress.ts';
-import { sayQuarantine, sayRuns } from '../run-report.ts';
+import { fixOf, sayQuarantine, sayRuns } from '../run-report.ts';
 import { untilStopped } from '../stop-signal.ts';
-import { done, printJson, say, sayIssues, shownPath, wrongInput } from '../terminal.ts';
+import { readTarget } from '../targets.ts';
+import { done, printJson, say, shownPath, wrongInput } from '../terminal.ts';
 
 export interface RunOptions {
   readonly gateway: string;
   readonly supergraph?: string;
   readonly json?: true;
-}
-
-interface Target {
-  readonly domain: LocalDomain;
-  readonly object: string | undefined;
 }
 
 /** `weft run <domain>[.<object>]…`: one after the other; exit code 1 if a run did not complete. Ctrl-C aborts the run. */
@@ -28,12 +26,12 @@ export async function run(texts: readonly string[], options: RunOptions): Promis
   const { stale, issues } = await refreshGenerated(mesh, [...new Set(targets.map(({ domain }) => domain))], true);
   for (const file of stale) say(`wrote ${shownPath(file)}`);
   const errors = issues.filter(isError); // Warnings are for `weft lint`.
-  sayIssues(errors);
-  if (errors.length) return wrongInput;
+  if (errors.length) throw new WeftError('DOMAIN_INVALID', 'Nothing was run.', { issues: errors });
 
   const abort = new AbortController();
   void untilStopped().then(() => abort.abort());
-  const finished: { readonly dir: string; readonly records: readonly RunRecord[] }[] = [];
+  const guard = guardPipelines(options.json === true);
+  const finished: { readonly domain: LocalDomain; readonly records: readonly RunRecord[] }[] = [];
   try {
     for (const { domain, object } of targets) {
       if (abort.signal.aborted) break;
@@ -43,27 +41,29 @@ export async function run(texts: readonly string[], options: RunOptions): Promis
         dataDir: mesh.dataDir,
         ...(object !== undefined && { object }),
         query: (operation, variables) => askGateway(options.gateway, '/graphql', operation, variables),
-        onProgress: (at) => progress.show(`${describe(at)}, ${count(rate(at))} rows/s`),
+        onProgress: (at) => {
+          guard.watch(`${domain.name}.${at.object}`, at.state);
+          progress.show(`${describe(at)}, ${count(rate(at))} rows/s`);
+        },
         signal: abort.signal,
       }).finally(progress.clear);
-      finished.push({ dir: domain.dir, records });
+      finished.push({ domain, records });
     }
   } finally {
+    guard.release();
     // Also when a later one could not begin: what was loaded is loaded.
     sayRuns(finished.flatMap(({ records }) => records));
-    for (const { dir, records } of finished) sayQuarantine(dir, mesh.dataDir, records);
+    for (const { domain, records } of finished) sayQuarantine(mesh, domain, records);
   }
   const records = finished.flatMap((each) => each.records);
-  if (options.json) printJson({ runs: records });
+  if (options.json) printJson({ runs: records.map(withHelp) });
   return records.every(({ state }) => state === 'COMPLETE') ? done : wrongInput;
 }
 
-/** `domain` or `domain.object`: a domain's name has no dot, an object's may. */
-function readTarget(mesh: MeshFolder, text: string): Target[] {
-  const dot = text.indexOf('.');
-  const [name, object] = dot === -1 ? [text, undefined] : [text.slice(0, dot), text.slice(dot + 1)];
-  return chooseDomains(mesh, [name]).map((domain) => ({ domain, object }));
-}
+const withHelp = ({ error, ...record }: RunRecord) => ({
+  ...record,
+  error: error && { ...error, help: fixOf(error.code) },
+});
 
 const describe = ({ object, rowsIn, rowsOut, rowsQuarantined }: Progress): string =>
   `${object}  ${count(rowsIn)} rows in, ${count(rowsOut)} out, ${count(rowsQuarantined)} quarantined`;

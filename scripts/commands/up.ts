@@ -5,18 +5,19 @@
  */
 import { buildClientSchema, getIntrospectionQuery } from 'graphql';
 import { readConfig } from '../../gateway/config.ts';
-import { isError, issue } from '../../subgraphs/kit/errors/issue.ts';
+import { type Issue, isError, issue } from '../../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { askGateway } from '../ask-gateway.ts';
 import { refreshGenerated } from '../generated-files.ts';
 import { healthOf } from '../health.ts';
 import { inOrder, type Load, loadsWanted } from '../load-order.ts';
-import { type LocalDomain, type MeshFolder, openMesh, portOf } from '../mesh-folder.ts';
+import { sharedAddresses } from '../mesh-check.ts';
+import { isLocal, type LocalDomain, type MeshFolder, openMesh, portOf } from '../mesh-folder.ts';
 import { isTaken } from '../ports.ts';
 import { queriesWorthTrying } from '../queries-worth-trying.ts';
 import { untilStopped } from '../stop-signal.ts';
 import { type Supervisor, supervise } from '../supervisor.ts';
-import { colour, done, printJson, say, sayIssues, shownPath, wrongInput } from '../terminal.ts';
+import { colour, done, printJson, say, shownPath } from '../terminal.ts';
 
 export interface UpOptions {
   readonly port?: number;
@@ -30,21 +31,19 @@ export async function up(options: UpOptions): Promise<number> {
   const mesh = openMesh(options.supergraph);
   const { port } = readConfig(process.env, { supergraph: mesh.file, port: options.port });
   // A domain whose address is another machine's takes part from there.
-  const domains = mesh.domains.filter(({ routingUrl }) => /^(?:localhost|127\..*|\[::1\])$/.test(routingUrl.hostname));
+  const domains = mesh.domains.filter(isLocal);
 
-  const taken = await portsTaken([
-    ...domains.map((each) => [each.name, portOf(each.routingUrl)] as const),
-    ['gateway', port],
-  ]);
+  const shared = sharedAddresses(mesh);
+  if (shared.length) throw new WeftError('MESH_FILE_INVALID', 'The domains cannot all be served.', { issues: shared });
+  const taken = await portsTaken(domains, port);
   if (taken.length) {
-    sayIssues(taken);
-    return wrongInput;
+    const help = 'Nothing was started.';
+    throw new WeftError('PORT_IN_USE', 'The mesh needs ports that are in use.', { issues: taken, help });
   }
   const generated = await refreshGenerated(mesh, domains, true);
   for (const file of generated.stale) say(`wrote ${shownPath(file)}`);
   const errors = generated.issues.filter(isError); // Warnings are for `weft lint`.
-  sayIssues(errors);
-  if (errors.length) return wrongInput;
+  if (errors.length) throw new WeftError('DOMAIN_INVALID', 'Nothing was started.', { issues: errors });
 
   const supervisor = supervise([...domains.map(({ name }) => name), 'gateway']);
   try {
@@ -59,11 +58,23 @@ export async function up(options: UpOptions): Promise<number> {
   return done;
 }
 
-async function portsTaken(wanted: readonly (readonly [name: string, port: number])[]) {
-  const taken = await Promise.all(wanted.map(([, port]) => isTaken(port)));
-  return wanted
-    .filter((_, at) => taken[at])
-    .map(([name, port]) => issue('PORT_IN_USE', `Port ${port}, which ${name} needs, is in use.`));
+async function portsTaken(domains: readonly LocalDomain[], gatewayPort: number): Promise<Issue[]> {
+  const end = 'End the program that uses it (perhaps another `weft up`), or';
+  const wanted = [
+    ...domains.map(({ name, routingUrl }) => ({
+      name,
+      port: portOf(routingUrl),
+      help: `${end} change the routing_url of ${name} in supergraph.yaml.`,
+    })),
+    { name: 'gateway', port: gatewayPort, help: `${end} choose another with --port.` },
+  ];
+  const taken = await Promise.all(wanted.map(({ port }) => isTaken(port)));
+  return wanted.flatMap(({ name, port, help }, at) => {
+    const owner = wanted.find((other) => other.port === port);
+    if (taken[at]) return [issue('PORT_IN_USE', `Port ${port}, which ${name} needs, is in use.`, { help })];
+    if (owner?.name === name) return [];
+    return [issue('PORT_IN_USE', `Port ${port}, which ${name} needs, is that of ${owner?.name}.`, { help })];
+  });
 }
 
 /** @returns the exit code with which the mesh could not start, or 0 when it is ready. */
@@ -80,6 +91,9 @@ async function start(
   const failed: string[] = [];
   const load = async (name: string, some: readonly Load[]): Promise<void> => {
     if (some.length === 0) return;
+    for (const { domain, object, reload } of some) {
+      if (reload) supervisor.log(name, `${domain.name}.${object}: the contract has changed since the last load`);
+    }
     const targets = some.map(({ domain, object }) => `${domain.name}.${object}`);
     const exitCode = await supervisor.run(name, ['run', ...targets, '--gateway', url, ...inMesh]);
     if (exitCode !== done) failed.push(...targets);
@@ -102,8 +116,8 @@ async function start(
   }));
   const gateway = supervisor.keep('gateway', ['gateway', '--port', String(port), ...inMesh]);
   const composed = await healthOf(new URL('/health', url), gateway);
-  // Without a graph, or for wrong input, the gateway has said why. A mesh that is not the one asked for does not stay up.
-  if (composed === false || gateway.exitCode() === wrongInput) return wrongInput;
+  // A mesh that is not the one asked for does not stay up.
+  if (composed === false) throw await withoutGraph(url);
   if (!composed) throw new WeftError('MESH_NOT_READY', `The gateway does not answer at ${url}.`);
   const answers = await Promise.all(servers.map(({ health, child }) => healthOf(health, child)));
 
@@ -127,6 +141,15 @@ function byDomain(loads: readonly Load[]): [Load, ...Load[]][] {
     else groups.push([load]);
   }
   return groups;
+}
+
+/** The gateway has said where; this is for those who read only the end of it, or JSON. */
+async function withoutGraph(url: string): Promise<WeftError> {
+  const { errors } = await askGateway(url, '/graphql', '{ __typename }');
+  const found = (errors?.[0]?.extensions?.issues ?? []) as readonly Pick<Issue, 'code' | 'message'>[];
+  const issues = found.map(({ code, message }) => issue(code, message));
+  const help = 'Correct the issues listed, then start it again.';
+  return new WeftError('GRAPH_UNAVAILABLE', 'The mesh has no graph to answer from.', { issues, help });
 }
 
 async function announce(url: string, json: boolean): Promise<void> {

@@ -1,7 +1,8 @@
 /** A domain's folder, read from disk: its contracts, the graph that they describe, and the domain's own code. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DomainGraph, graphOf } from './contract/graph.ts';
+import type { DomainGraph } from './contract/graph.ts';
+import { graphOf } from './contract/graph-of.ts';
 import type { Issue } from './errors/issue.ts';
 import { openFolder, type PipelineFolder } from './pipeline/folder.ts';
 

@@ -4,9 +4,11 @@ import { type DomainGraph, foreignTypes, inversesOf, type Reference, type RowTyp
 import { nestedTypes } from './contract/nested.ts';
 import { fieldType } from './contract/sdl-parts.ts';
 import { dimensionsOf, scalarFieldsOf } from './contract/sdl-queries.ts';
+import { WeftError } from './errors/weft-error.ts';
 import { scalars } from './scalars.ts';
 import type { PageArguments } from './store/page.ts';
 import type { GraphRow, Page, Rows } from './store/rows.ts';
+import { columnsChanged } from './store/served.ts';
 import type { Selection, SummaryArguments } from './store/summary.ts';
 
 /** What every resolver of a domain gets, its own in `resolvers.ts` included. */
@@ -64,28 +66,43 @@ function rootResolvers(type: RowType): Record<string, Resolver> {
 function rowResolvers(graph: DomainGraph, type: RowType): TypeResolvers {
   const dataProduct = { __typename: 'DataProduct', id: type.output.product.id };
   return {
+    ...Object.fromEntries(type.fields.map(({ name }): [string, Resolver] => [name, (row) => valueIn(type, row, name)])),
     ...(type.key.length > 0 && {
-      __resolveReference: (representation: GraphRow, { rows }: RequestContext) => rows.byKey(type, representation),
+      __resolveReference: async (representation: GraphRow, { rows }: RequestContext) => {
+        const row = await rows.byKey(type, representation);
+        if (row) return row;
+        throw new WeftError('ENTITY_NOT_FOUND', `${type.object.name} has no row with this key.`);
+      },
     }),
-    ...referenceResolvers(type.references),
+    ...referenceResolvers(type.references, (row, name) => valueIn(type, row, name)),
     ...inverseResolvers(graph, type.name),
     _dataProduct: () => dataProduct,
   };
 }
 
+/** Null where the row has no value; an error where it was loaded without the column. */
+function valueIn(type: RowType, row: GraphRow, name: string): unknown {
+  if (Object.hasOwn(row, name)) return row[name];
+  throw columnsChanged(type, name);
+}
+
 /** A group leads to the rows of other types that all its rows refer to. */
 function groupResolvers(type: RowType): Record<string, Resolver> {
   const dimensions = dimensionsOf(type);
-  return referenceResolvers(type.references.filter(({ from }) => from.every((field) => dimensions.includes(field))));
+  const references = type.references.filter(({ from }) => from.every((field) => dimensions.includes(field)));
+  return referenceResolvers(references, (group, name) => group[name]);
 }
 
 /** A type of this domain is looked up; one of another domain is named by its key, and the gateway asks that domain. */
-function referenceResolvers(references: readonly Reference[]): Record<string, Resolver> {
+function referenceResolvers(
+  references: readonly Reference[],
+  read: (row: GraphRow, name: string) => unknown,
+): Record<string, Resolver> {
   return Object.fromEntries(
     references.map(({ name, from, to, toType, local }): [string, Resolver] => [
       name,
       (row, _, { rows }) => {
-        const key = Object.fromEntries(to.map((field, at) => [field, row[from[at]?.name ?? '']]));
+        const key = Object.fromEntries(to.map((field, at) => [field, read(row, from[at]?.name ?? '')]));
         if (Object.values(key).some((value) => value === null || value === undefined)) return null;
         return local ? rows.byKey(local, key) : { __typename: toType, ...key };
       },

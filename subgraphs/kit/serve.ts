@@ -1,4 +1,5 @@
 /** One domain as a subgraph: GraphQL at /graphql, what it observes of its own products at /observability, /health. */
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ApolloServer } from '@apollo/server';
@@ -12,13 +13,15 @@ import { type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
 import { printSdl } from './contract/sdl.ts';
 import { type DomainFolder, loadDomain } from './domain-folder.ts';
 import { isError } from './errors/issue.ts';
+import { portInUse } from './errors/port-in-use.ts';
 import { invariant, WeftError } from './errors/weft-error.ts';
 import { type RequestContext, type Resolvers, resolversOf } from './resolvers.ts';
 import { ensureTables, openDatabase } from './store/database.ts';
 import { countFilterUse } from './store/filter-use.ts';
 import { openReaders } from './store/readers.ts';
-import { openRows, tablesOf } from './store/rows.ts';
+import { openRows } from './store/rows.ts';
 import { observeDomain } from './store/runs.ts';
+import { servedTypes } from './store/served.ts';
 
 const filterUseFlushMs = 30_000;
 
@@ -53,7 +56,7 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
   const use = countFilterUse(database);
   const flushing = setInterval(use.flush, filterUseFlushMs).unref();
   const readers = openReaders(file);
-  const tables = tablesOf(folder.graph);
+  const served = servedTypes(database, folder.graph);
   const types = new Map(folder.graph.types.map((type) => [type.name, type]));
   const type: RequestContext['type'] = (name) => {
     const found = types.get(name);
@@ -72,11 +75,11 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
   await server.start();
   await app.register(fastifyApollo(server), {
     path: '/graphql',
-    context: async () => ({ rows: openRows(readers, tables, use), type }),
+    context: async (_, reply) => ({ rows: openRows({ ...readers.open(goneSignal(reply.raw)), served, use }), type }),
   });
   app.get('/observability', () => observeDomain(database, folder.domain));
   app.get('/health', () => ({ status: 'up', domain: folder.domain.name }));
-  const url = await app.listen({ host: '127.0.0.1', port: options.port });
+  const url = await app.listen({ host: '127.0.0.1', port: options.port }).catch(portInUse(options.port));
 
   return {
     url,
@@ -112,6 +115,15 @@ async function allResolvers({ graph, dir, files }: DomainFolder): Promise<Resolv
   for (const [name, fields] of Object.entries(own.default))
     resolvers[name] = { ...resolvers[name], ...fields } as Resolvers[string];
   return resolvers;
+}
+
+/** Aborted when the client hangs up before it has its answer: what it asked for is not read to the end. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 /** What a client did wrong is told to it, with its code; everything else is masked here and told to the log. */

@@ -64,6 +64,7 @@ export function floatCell(column: Column): Cell {
 export function decimalCell(column: Column): Cell {
   const { precision, scale } = column;
   const misfit = new Misfit('a plain decimal number');
+  const inexact = new Misfit('written as text: a JSON number this long may already have lost digits', 'ROW_DIGITS');
   const digits = new Misfit(
     `a decimal of at most ${precision - scale} digits before the point and ${scale} after it`,
     'ROW_DIGITS',
@@ -72,10 +73,17 @@ export function decimalCell(column: Column): Cell {
   const read = (input: unknown): string | Misfit => {
     const decimal = decimalInput(input);
     if (decimal === undefined) return misfit;
+    if (typeof input === 'number' && !keepsDigits(input, decimal)) return inexact;
     const { whole, fraction } = digitsOf(decimal);
     return fraction <= scale && whole <= precision - scale ? decimal : digits;
   };
   return { read, checks: numberChecks(column, read) };
+}
+
+/** A double keeps any 15 significant digits, and no more for certain (IEEE 754: DBL_DIG). */
+function keepsDigits(value: number, decimal: string): boolean {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return false;
+  return decimal.replace(/[-.]/g, '').replace(/^0+|0+$/g, '').length <= 15;
 }
 
 function decimalInput(input: unknown): string | undefined {

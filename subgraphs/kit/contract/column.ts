@@ -57,7 +57,7 @@ export function columnOf(property: Property, identifies = false): Column {
   });
   switch (property.logicalType) {
     case 'string':
-      return column(identifies && !property.enum ? 'ID' : 'String', 'text');
+      return column(identifies ? 'ID' : 'String', 'text');
     case 'boolean':
       return column('Boolean', 'boolean');
     case 'date':

@@ -236,6 +236,11 @@ export function custom(on: { readonly customProperties: readonly CustomProperty[
   return on.customProperties.find((each) => each.property === property && (each.vendor ?? 'weft') === 'weft')?.value;
 }
 
+/** Whether every row has a value of the property: then it is never null, in the graph and in the row types. */
+export function isRequired(property: Property): boolean {
+  return property.required || property.primaryKey;
+}
+
 /** Names of the primary key's properties, in primaryKeyPosition order. */
 export function primaryKey(object: ContractObject): readonly Property[] {
   return object.properties

@@ -3,19 +3,29 @@
  * `orderLines`; `Order ID` is field `orderId`. The custom property `graphqlName` (vendor weft) overrides.
  */
 import pluralize from 'pluralize';
-import { type ContractObject, custom, type Property } from './model.ts';
+import { type ContractObject, custom, type Property, type Relationship } from './model.ts';
 
 export function typeName(object: ContractObject): string {
   return givenName(object) ?? typeNameOf(object.name);
 }
 
-/** The type that a relationship's `toObject` names, where that object is not at hand. */
-export function typeNameOf(objectName: string): string {
-  return pascalCase(pluralize.singular(words(objectName).join(' ')));
+export function fieldName(property: Property): string {
+  return givenName(property) ?? fieldNameOf(property.name);
 }
 
-export function fieldName(property: Property): string {
-  return givenName(property) ?? camelCase(property.name);
+/**
+ * The type that a relationship leads to in another domain, whose contract is not at hand: what its custom property
+ * `toType` says, else what the name of the object gives.
+ */
+export function foreignTypeName(relationship: Relationship): string {
+  const given = custom(relationship, 'toType');
+  return isName(given) ? given : typeNameOf(relationship.toObject);
+}
+
+/** The fields of the key there, in the order of `to`: what the custom property `toKey` says, else by their names. */
+export function foreignKeyNames(relationship: Relationship): readonly string[] {
+  const given = [custom(relationship, 'toKey')].flat();
+  return relationship.to.map((to, at) => (isName(given[at]) ? given[at] : fieldNameOf(to)));
 }
 
 /** The three root fields of a type. */
@@ -33,12 +43,12 @@ export function queryNames(type: string): { readonly single: string; readonly li
 export function enumNames(property: Property): ReadonlyMap<string, string> | undefined {
   const values = property.logicalType === 'string' ? property.enum?.map(({ value }) => String(value)) : undefined;
   const names = new Map(values?.map((value) => [startingWithLetter(words(value).join('_').toUpperCase()), value]));
-  return values && names.size === values.length && !names.has('_') ? names : undefined;
+  return values?.length && names.size === values.length && !names.has('_') ? names : undefined;
 }
 
 export function givenName(on: Parameters<typeof custom>[0]): string | undefined {
   const given = custom(on, 'graphqlName');
-  return typeof given === 'string' && /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/.test(given) ? given : undefined;
+  return isName(given) ? given : undefined;
 }
 
 export function camelCase(text: string): string {
@@ -53,9 +63,49 @@ export function pascalCase(text: string): string {
   return startingWithLetter(name);
 }
 
+function typeNameOf(objectName: string): string {
+  return pascalCase(pluralize.singular(words(objectName).join(' ')));
+}
+
+/** A field is also a value of the enum to sort by, where these three cannot stand (GraphQL, section 3.9). */
+const noEnumValues = /^(?:true|false|null)$/;
+
+function fieldNameOf(propertyName: string): string {
+  const name = camelCase(propertyName);
+  return noEnumValues.test(name) ? `_${name}` : name;
+}
+
+/** Two underscores are GraphQL's own at the start, and Federation's anywhere (`join__Graph`). */
+function isName(given: unknown): given is string {
+  return typeof given === 'string' && /^(?!.*__)[_A-Za-z][_0-9A-Za-z]*$/.test(given) && !noEnumValues.test(given);
+}
+
+/** Letters that have no decomposition in Unicode, as their languages write them in ASCII. */
+const transliterations: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ẞ: 'SS',
+  æ: 'ae',
+  Æ: 'AE',
+  ø: 'o',
+  Ø: 'O',
+  œ: 'oe',
+  Œ: 'OE',
+  ł: 'l',
+  Ł: 'L',
+  đ: 'd',
+  Đ: 'D',
+  ð: 'd',
+  Ð: 'D',
+  þ: 'th',
+  Þ: 'TH',
+  ı: 'i',
+};
+const transliterated = new RegExp(`[${Object.keys(transliterations).join('')}]`, 'g');
+
 /** Lower-case words of a name in any convention: `Order ID`, `order_id`, `orderId`, `OrderID`, `ORDER-ID`. */
 function words(text: string): string[] {
   return text
+    .replace(transliterated, (letter) => transliterations[letter] ?? letter)
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')

@@ -2,7 +2,7 @@
 
 import { columnOf } from './column.ts';
 import type { DomainGraph, RowType } from './graph.ts';
-import type { Property } from './model.ts';
+import { isRequired, type Property } from './model.ts';
 import { camelCase, enumNames, pascalCase } from './names.ts';
 
 /** @param inputs what the domain's input ports yield, as printed by input-types.ts. */
@@ -25,7 +25,7 @@ function printRow({ name, object, output, fields }: RowType): string {
 const key = (property: Property): string =>
   `${/^[A-Za-z_$][\w$]*$/.test(property.name) ? property.name : JSON.stringify(property.name)}${optional(property) ? '?' : ''}`;
 
-const optional = (property: Property): boolean => !property.required && !property.primaryKey;
+const optional = (property: Property): boolean => !isRequired(property);
 
 function tsType(property: Property): string {
   return optional(property) ? `${valueType(property)} | null` : valueType(property);

@@ -9,6 +9,7 @@ import { cellOf } from './cell.ts';
 import { Misfit } from './cell-check.ts';
 import { columnOf } from './column.ts';
 import type { ContractObject, Property } from './model.ts';
+import { isInherited, ownProperties } from './own-properties.ts';
 import { misfitMessage, type Reason, reasonsOf, reject } from './reason.ts';
 
 export type Row = Record<string, unknown>;
@@ -60,6 +61,7 @@ function shapeOf(
       schemaOf(alsoRequired.includes(property.name) ? { ...property, required: true } : property),
     ]),
   );
+  if (properties.some(({ name }) => isInherited(name))) return ownProperties(shape, unknownKeys);
   return unknownKeys === 'reject' ? z.strictObject(shape) : z.object(shape);
 }
 
@@ -101,8 +103,10 @@ function structure(property: Property, unknownKeys: UnknownKeys): z.ZodType {
     return value instanceof Misfit ? reject(context, value.code, misfitMessage(value.expected, input)) : value;
   });
   let inside: z.ZodType = anything;
-  if (property.logicalType === 'vector') inside = listOf(property, nestedSchema(vectorElement(property), unknownKeys));
-  else if (isList) inside = listOf(property, property.items ? nestedSchema(property.items, unknownKeys) : anything);
+  // The graph says `[T!]`: a list without a value at some place has one too few, or one too many.
+  const element = property.logicalType === 'vector' ? vectorElement(property) : property.items;
+  if (element) inside = listOf(property, nestedSchema({ ...element, required: true }, unknownKeys));
+  else if (isList) inside = listOf(property, anything);
   else if (property.properties.length > 0) {
     const required = property.options.required ?? [];
     inside = shapeOf(property.properties, required, (each) => nestedSchema(each, unknownKeys), unknownKeys);
@@ -128,7 +132,7 @@ function listOf(property: Property, element: z.ZodType): z.ZodType {
 
 const vectorElement = (property: Property): Property => {
   const { physicalType: _, items: __, enum: ___, ...rest } = property;
-  return { ...rest, logicalType: 'number', options: {}, required: true };
+  return { ...rest, logicalType: 'number', options: {} };
 };
 
 function missing(property: Property, context: z.core.ParsePayload): null | never {

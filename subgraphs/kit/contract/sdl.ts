@@ -11,7 +11,7 @@
 import { type DefinitionNode, type DocumentNode, Kind, parse, print, visit } from 'graphql';
 import { describeField, describeType } from './descriptions.ts';
 import { type DomainGraph, foreignTypes, inversesOf, type Reference, type RowField, type RowType } from './graph.ts';
-import { custom, type Property } from './model.ts';
+import { custom, isRequired, type Property } from './model.ts';
 import { pascalCase } from './names.ts';
 import { type NestedType, nestedTypes } from './nested.ts';
 import { fieldDirectives, fieldType, quote, text, typeOwner } from './sdl-parts.ts';
@@ -22,10 +22,9 @@ import { schemaHead } from './spec.ts';
 /** @param additions the domain's own `schema.graphql`, printed after what the contracts say. */
 export function printSdl(graph: DomainGraph, additions = ''): string {
   const parts = [schemaHead, sharedTypes];
-  if (graph.types.length > 0) parts.push('type Query {', ...graph.types.map(rootFields), '}');
-  for (const type of graph.types)
-    parts.push(rowType(graph, type), queryTypes(type), ...nestedTypes(type).map(printNested), ...enumTypes(type));
-  for (const [name, reference] of foreignTypes(graph)) parts.push(foreignType(graph, name, reference));
+  if (graph.types.length > 0) parts.push('type Query {', ...graph.types.map(printRootFields), '}');
+  for (const type of graph.types) parts.push(printType(graph, type));
+  for (const [name, reference] of foreignTypes(graph)) parts.push(printForeignType(graph, name, reference));
   parts.push('type DataProduct @key(fields: "id", resolvable: false) { id: ID! }', additions);
   return `${print(withoutUnusedInputs(parse(parts.join('\n'))))}\n`;
 }
@@ -39,7 +38,13 @@ function withoutUnusedInputs(document: DocumentNode): DocumentNode {
   return { ...document, definitions: document.definitions.filter(isUsed) };
 }
 
-function rootFields(type: RowType): string {
+/** The type of an object's rows, and all types that the graph has because of it. */
+export function printType(graph: DomainGraph, type: RowType): string {
+  return [rowType(graph, type), queryTypes(type), ...nestedTypes(type).map(printNested), ...enumTypes(type)].join('\n');
+}
+
+/** The queries of a type: fields of `Query`. */
+export function printRootFields(type: RowType): string {
   const { name, queries, key } = type;
   const owner = typeOwner(type);
   const byKey = `${text(`The ${name} with this key, or null.`)}
@@ -81,7 +86,7 @@ function rowType(graph: DomainGraph, type: RowType): string {
 
 function rowField(type: RowType, field: RowField): string {
   const { property } = field.column;
-  const required = property.required || property.primaryKey ? '!' : '';
+  const required = isRequired(property) ? '!' : '';
   const deprecated = property.deprecated ? `@deprecated(reason: ${quote(deprecationOf(property))})` : '';
   return `${text(describeField(type, field))}
     ${field.name}: ${fieldType(type.name, field)}${required} ${fieldDirectives(type, field)} ${deprecated}`;
@@ -99,7 +104,7 @@ function inverseFields(graph: DomainGraph, typeName: string): string {
 }
 
 /** A type of another domain, as this one knows it: its key, and the way back to this domain's rows. */
-function foreignType(graph: DomainGraph, name: string, { from, to }: Reference): string {
+export function printForeignType(graph: DomainGraph, name: string, { from, to }: Reference): string {
   const keys = to.map((field, at) => `${field}: ${from[at] ? fieldType(name, from[at]) : 'ID'}!`);
   return `type ${name} @key(fields: "${to.join(' ')}") {
     ${keys.join('\n')}
@@ -156,7 +161,7 @@ function enumTypes(type: RowType): string[] {
 
 function printNested({ name, fields }: NestedType): string {
   const printed = fields.map((field) => {
-    const required = field.property.required ? '!' : '';
+    const required = isRequired(field.property) ? '!' : '';
     return `${text(field.property.description ?? '')} ${field.name}: ${field.type}${required}`;
   });
   return `type ${name} { ${printed.join('\n')} }`;

@@ -9,18 +9,18 @@ import {
   sqliteTable,
 } from 'drizzle-orm/sqlite-core';
 import { decode, encode, type Stored } from './codec.ts';
-import { type Column, columnsOf } from './column.ts';
-import type { ContractObject } from './model.ts';
-import { fieldName } from './names.ts';
+import type { Column } from './column.ts';
+import type { RowField } from './graph.ts';
 
 /** Columns are only known at run time, hence the loose type. */
 // biome-ignore lint/suspicious/noExplicitAny: Drizzle's table type needs its columns, which a contract states at run time.
 export type Table = SQLiteTableWithColumns<any>;
 
-export function tableOf(object: ContractObject): Table {
-  const columns: Record<string, SQLiteColumnBuilderBase> = {};
-  for (const column of columnsOf(object)) columns[fieldName(column.property)] ??= sqlColumn(column);
-  return sqliteTable(object.name, columns);
+export function tableOf(name: string, fields: readonly RowField[]): Table {
+  // Without a prototype: a contract may well have a column called constructor.
+  const columns: Record<string, SQLiteColumnBuilderBase> = Object.create(null);
+  for (const field of fields) columns[field.name] = sqlColumn(field.column);
+  return sqliteTable(name, columns);
 }
 
 export const sqlTypes = {

@@ -160,8 +160,8 @@ export const codes = {
   ),
   // Deriving the graph (kit/contract)
   NAME_CONFLICT: explain(
-    'Two things in one domain would get the same GraphQL name.',
-    'Rename one, or set the custom property `graphqlName` (vendor weft) on it.',
+    'Two things would get the same GraphQL name.',
+    'Rename one, or set the custom property `graphqlName` (vendor weft) on it; the way back of a relationship is called by its `inverseName`.',
   ),
   SCHEMA_SYNTAX: explain(
     "The domain's own schema.graphql is not valid GraphQL.",
@@ -214,7 +214,7 @@ export const codes = {
   ),
   GATE_FAILED: explain(
     'The new rows do not meet the contract, so readers keep the last good ones.',
-    'Look at the checks of the run and at the rows in quarantine; correct the source, the pipeline or the rule.',
+    'Look at the checks of the run and at the rows in quarantine (`weft quarantine <domain>`); correct the source, the pipeline or the rule.',
   ),
   RUN_IN_PROGRESS: explain('Another run of the same object is at work.', 'Wait until it has ended.', 409),
   RUN_ABORTED: explain('The run was stopped before its end; nothing was changed.', 'Run it again.', 503),
@@ -232,7 +232,11 @@ export const codes = {
     'A pipeline file does not export a pipeline.',
     'Write `export default pipeline(async function* ({ port }) { … })`, with `pipeline` from `weft`.',
   ),
-  PIPELINE_FAILED: explain("The domain's own pipeline function threw.", 'Correct it at the place named.', 500),
+  PIPELINE_FAILED: explain(
+    "The domain's own pipeline function threw, ended the process, or waited for something that cannot come.",
+    'Correct it at the place named.',
+    500,
+  ),
   INPUT_MISSING: explain(
     'There is nothing to load an object from.',
     'Put `<object>.csv`, `.json` or `.ndjson` into the domain folder, declare an input port, or write `<object>.pipeline.ts`.',
@@ -277,6 +281,15 @@ export const codes = {
     "The domain's database was written by a newer version of Weft.",
     'Update Weft, or point WEFT_DATA to another folder.',
   ),
+  STORE_OLDER: explain(
+    "The domain's database was written before Weft kept the columns of each snapshot.",
+    'Delete it, with the `-wal` and `-shm` files beside it, and load the domain anew: `weft run <domain>`.',
+  ),
+  STORE_LOCKED: explain(
+    "Another process is writing the domain's database, and did not end in time.",
+    'Wait until the run has ended, or end the program that holds the file; then try again.',
+    503,
+  ),
   STORE_NAME_TAKEN: explain(
     'An object or a property has a name that the store cannot give it.',
     'Rename it in the contract, and say its own name as `physicalName`.',
@@ -296,6 +309,21 @@ export const codes = {
   ),
   QUERY_INVALID: explain('A filter, group or order asks for something that is not defined.', 'Correct the argument.'),
   QUERY_TOO_COMPLEX: explain('A filter is larger than any that makes sense.', 'Ask in parts, or use `in` with a list.'),
+  READ_TIMEOUT: explain(
+    'A question would take longer than the domain allows.',
+    'Filter by a key or a reference, ask for fewer rows, or leave totalCount out.',
+    503,
+  ),
+  NOT_LOADED: explain(
+    'A data product has no rows yet: it was never loaded, or its first load failed.',
+    'Ask its team, which runs `weft run <domain>`; the catalog shows its last run.',
+    503,
+  ),
+  ENTITY_NOT_FOUND: explain(
+    'A row refers to another one that its domain does not have.',
+    'The null is right. Ask the team of either side: the other row may be in quarantine, or not loaded yet.',
+    404,
+  ),
   READ_FAILED: explain(
     'The store could not answer.',
     'Look in the log of the domain; run `weft run <domain>` to load it anew.',
@@ -309,6 +337,14 @@ export const codes = {
   SUBGRAPH_SCHEMA_UNREADABLE: explain(
     'The schema of a subgraph could not be read.',
     'Check `schema` of the subgraph in supergraph.yaml: the file must exist, or the address must answer `_service { sdl }`.',
+  ),
+  PRODUCT_ID_TAKEN: explain(
+    'Data products of two domains have the same id; the catalog shows the first.',
+    'Give one of them an id of its own.',
+  ),
+  DOCUMENT_UNREADABLE: explain(
+    'A contract or a data product is there by name, but cannot be read as a file.',
+    'Rename the folder of that name, or correct the permissions of the file.',
   ),
   COMPOSITION_FAILED: explain(
     'The subgraphs do not compose into one graph.',
@@ -331,6 +367,10 @@ export const codes = {
   OPERATION_INVALID: explain(
     'The operation is not valid against the graph.',
     'Correct it at the line and column named.',
+  ),
+  OPERATION_TOO_DEEP: explain(
+    'The operation nests fields deeper than any question needs, or leads back to one type of the catalog again and again.',
+    'Nest at most 15 fields, pass each type of the catalog at most twice on a path, and ask the rest in another operation.',
   ),
   SUBGRAPH_UNREACHABLE: explain(
     'A domain does not answer.',
@@ -384,11 +424,11 @@ export const codes = {
   ),
   PORT_IN_USE: explain(
     'Another program listens on a port that the mesh needs.',
-    'End that program (perhaps another `weft up`), or change the port in supergraph.yaml or with --port.',
+    'End that program (perhaps another `weft up`), or choose another port with --port.',
   ),
   GATEWAY_UNREACHABLE: explain(
     'No gateway of Weft answers at the address.',
-    'Start the mesh with `weft up`, or name the address of a running gateway with --url or --gateway.',
+    'Start the mesh with `weft up`, or name the address of a running gateway with --gateway or WEFT_GATEWAY.',
     503,
   ),
   MESH_NOT_READY: explain(
@@ -410,7 +450,44 @@ export const codes = {
     'Correct what the message names; if it names nothing of yours, read the log of the gateway.',
     502,
   ),
-  CODE_UNKNOWN: explain('It is not a code of Weft.', 'List the codes with `weft explain`.', 404),
+  CODE_UNKNOWN: explain('It is no code that Weft answers with.', 'List the codes with `weft explain`.', 404),
 } satisfies Record<string, CodeExplanation>;
 
 export type Code = keyof typeof codes;
+
+/**
+ * Codes that GraphQL clients meet in answers of Weft, and that are not Weft's: those of Apollo Server
+ * (https://www.apollographql.com/docs/apollo-server/data/errors).
+ */
+export const apolloCodes: Readonly<Record<string, CodeExplanation>> = {
+  GRAPHQL_PARSE_FAILED: explain(
+    'The operation is not valid GraphQL.',
+    'Correct its text at the line and column named.',
+  ),
+  GRAPHQL_VALIDATION_FAILED: explain(
+    'The operation is GraphQL, but does not fit the graph: it asks for a field, an argument or a type that is not there.',
+    'Correct it at the line and column named; GraphiQL at the address of the gateway completes names.',
+  ),
+  BAD_USER_INPUT: explain(
+    'A variable or an argument has a value that its type does not allow.',
+    'Correct the value named.',
+  ),
+  OPERATION_RESOLUTION_FAILURE: explain(
+    'The request holds several operations and does not say which one is meant, or names one that is not there.',
+    'Send the name as `operationName`.',
+  ),
+  BAD_REQUEST: explain(
+    'The HTTP request is not one of GraphQL over HTTP.',
+    'Post JSON with `query` and, where there are any, `variables`, as content-type application/json.',
+  ),
+  PERSISTED_QUERY_NOT_FOUND: explain(
+    'The client sent only the hash of an operation, which the gateway does not know (any more).',
+    'Send the operation with its hash once; clients with automatic persisted queries do so by themselves.',
+    200,
+  ),
+  INTERNAL_SERVER_ERROR: explain(
+    'The server failed on the operation for a reason that it did not foresee.',
+    'Read the log of the gateway or of the domain; report what it says if it makes no sense to you.',
+    500,
+  ),
+};

@@ -10,55 +10,14 @@ import { createIndexes, createTable, tableBody } from '../contract/ddl.ts';
 import type { ContractObject, Domain } from '../contract/model.ts';
 import { quoteName } from '../contract/sql-name.ts';
 import { invariant, WeftError } from '../errors/weft-error.ts';
+import { ensureWeftTables } from './weft-tables.ts';
+import { lockedForWriting } from './write-lock.ts';
 
 export type Database = SQLite.Database;
 
-const version = 1;
-
-const weftTables = `
-  CREATE TABLE weft_run (
-    id TEXT PRIMARY KEY,
-    object TEXT NOT NULL,
-    state TEXT NOT NULL,
-    load TEXT NOT NULL,
-    started_at TEXT NOT NULL,
-    ended_at TEXT,
-    rows_in INTEGER NOT NULL DEFAULT 0,
-    rows_out INTEGER NOT NULL DEFAULT 0,
-    rows_quarantined INTEGER NOT NULL DEFAULT 0,
-    checks TEXT NOT NULL DEFAULT '[]',
-    error TEXT,
-    process TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX weft_run_by_object ON weft_run (object, started_at);
-
-  CREATE TABLE weft_snapshot (
-    object TEXT PRIMARY KEY,
-    run_id TEXT NOT NULL,
-    as_of TEXT NOT NULL,
-    row_count INTEGER NOT NULL
-  ) STRICT;
-
-  CREATE TABLE weft_quarantine (
-    run_id TEXT NOT NULL,
-    source TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    row TEXT NOT NULL,
-    reasons TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX weft_quarantine_by_run ON weft_quarantine (run_id);
-
-  CREATE TABLE weft_filter_use (
-    object TEXT NOT NULL,
-    property TEXT NOT NULL,
-    uses INTEGER NOT NULL,
-    PRIMARY KEY (object, property)
-  ) STRICT;
-`;
-
 /**
  * Opens the file, and creates it where there is none. For reading and writing; readers open it read-only themselves.
- * @throws WeftError STORE_NEWER
+ * @throws WeftError STORE_NEWER, STORE_OLDER, STORE_LOCKED
  */
 export function openDatabase(file: string): Database {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
@@ -70,7 +29,7 @@ export function openDatabase(file: string): Database {
     database.pragma('trusted_schema = OFF');
     database.defaultSafeIntegers(true);
     database.function('weft_matches', { deterministic: true, directOnly: true }, matcher());
-    migrate(database, file);
+    ensureWeftTables(database);
     invariant(database.pragma('synchronous', { simple: true }) === 2n, 'the database waits for the disk');
     return database;
   } catch (error) {
@@ -80,27 +39,27 @@ export function openDatabase(file: string): Database {
 }
 
 /**
- * An empty table for each object that has none, so that a domain can be served before it was ever loaded.
- * @throws WeftError STORE_NAME_TAKEN
+ * An empty table for each object that has none, so that a domain can be served before it was ever loaded. A table with
+ * the columns of an earlier contract stays if it was ever loaded: its rows are served as they were written (see
+ * snapshot-shape.ts) until the next full load replaces them.
+ *
+ * Waits for other processes that write only where there is something to create.
+ * @throws WeftError STORE_NAME_TAKEN, STORE_LOCKED
  */
 export function ensureTables(database: Database, domain: Domain): void {
   const objects = objectsOf(domain);
   refuseTakenNames(objects);
-  database
-    .transaction(() => {
-      for (const object of objects) {
-        if (schemaMatches(database, object)) continue;
-        if (tableSql(database, object.name) !== undefined) {
-          // Rows of an earlier contract stay readable where their columns still exist; the next full load replaces them.
-          if (database.prepare(`SELECT 1 FROM ${quoteName(object.name)} LIMIT 1`).get()) continue;
-          database.exec(`DROP TABLE ${quoteName(object.name)}`);
-        }
-        database.exec(createTable(object, object.name));
-        for (const index of createIndexes(object, object.name, filteredProperties(database, object)))
-          database.exec(index);
-      }
-    })
-    .immediate();
+  const lacksTable = (object: ContractObject): boolean =>
+    !schemaMatches(database, object) && (tableSql(database, object.name) === undefined || isUnused(database, object));
+  if (!objects.some(lacksTable)) return;
+  lockedForWriting(database, () => {
+    for (const object of objects.filter(lacksTable)) {
+      database.exec(`DROP TABLE IF EXISTS ${quoteName(object.name)}`);
+      database.exec(createTable(object, object.name));
+      for (const index of createIndexes(object, object.name, filteredProperties(database, object)))
+        database.exec(index);
+    }
+  });
 }
 
 /** Whether the object has a table, with the columns and the key that its contract says today. */
@@ -136,26 +95,17 @@ function refuseTakenNames(objects: readonly ContractObject[]): void {
   }
 }
 
+/** Never loaded, and without rows that anyone else may have put there. */
+function isUnused(database: Database, { name }: ContractObject): boolean {
+  const used = `SELECT 1 FROM weft_snapshot WHERE object = ? UNION ALL SELECT 1 FROM ${quoteName(name)} LIMIT 1`;
+  return database.prepare(used).get(name) === undefined;
+}
+
 function tableSql(database: Database, name: string): string | undefined {
   return database
     .prepare<[string], string>(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?`)
     .pluck()
     .get(name);
-}
-
-function migrate(database: Database, file: string): void {
-  const current = (): number => Number(database.pragma('user_version', { simple: true }));
-  if (current() > version) {
-    throw new WeftError('STORE_NEWER', `${file} has version ${current()}; this Weft knows up to version ${version}.`);
-  }
-  if (current() === version) return;
-  database
-    .transaction(() => {
-      if (current() === version) return; // Another process was faster.
-      database.exec(weftTables);
-      database.pragma(`user_version = ${version}`);
-    })
-    .immediate();
 }
 
 /** `weft_matches(pattern, text)`, for quality rules: SQLite brings no regular expressions. */

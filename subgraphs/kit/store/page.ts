@@ -5,9 +5,8 @@
  */
 import { and, asc, desc, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Stored } from '../contract/codec.ts';
-import type { RowType } from '../contract/graph.ts';
-import type { Table } from '../contract/table.ts';
 import { WeftError } from '../errors/weft-error.ts';
+import type { Served } from './served.ts';
 import type { Where } from './where.ts';
 
 export interface OrderBy {
@@ -39,10 +38,10 @@ export interface PagePlan {
 export const defaultPageSize = 50;
 export const maxPageSize = 1000;
 
-export function planPage(type: RowType, table: Table, args: PageArguments): PagePlan {
+export function planPage(served: Served, args: PageArguments): PagePlan {
   const size = pageSize(args);
   const backward = args.last != null;
-  const sort = sortOf(type, table, args.orderBy ?? []);
+  const sort = sortOf(served, args.orderBy ?? []);
   const after = args.after == null ? undefined : beyond(sort, readCursor(args.after, sort), false);
   const before = args.before == null ? undefined : beyond(sort, readCursor(args.before, sort), true);
   const order = sort.map(({ column, descending }) => (descending === backward ? asc(column) : desc(column)));
@@ -71,13 +70,21 @@ interface Sort {
   readonly descending: boolean;
 }
 
-function sortOf(type: RowType, table: Table, orderBy: readonly OrderBy[]): Sort[] {
+function sortOf({ type, column }: Served, orderBy: readonly OrderBy[]): Sort[] {
   const sort = orderBy.map(({ field, direction }) => ({ field, descending: direction === 'DESC' }));
   for (const { name } of type.key) {
     if (!sort.some(({ field }) => field === name)) sort.push({ field: name, descending: false });
   }
-  const sorted = sort.map(({ field, descending }) => ({ name: field, column: sql`${table[field]}`, descending }));
-  return type.key.length > 0 ? sorted : [...sorted, { name: 'rowid', column: sql`rowid`, descending: false }];
+  const sorted = sort.map(({ field, descending }) => ({
+    name: field,
+    column: sql`${column(field).column}`,
+    descending,
+  }));
+  if (type.key.length > 0) return sorted;
+  // Names that SQLite gives the row's id, unless the table has a column called so (SQLite, "ROWIDs and the INTEGER PRIMARY KEY").
+  const columns = new Set(type.fields.map((field) => field.column.name.toLowerCase()));
+  const rowId = ['rowid', '_rowid_', 'oid'].find((name) => !columns.has(name)) ?? 'rowid';
+  return [...sorted, { name: rowId, column: sql.raw(rowId), descending: false }];
 }
 
 function pageSize({ first, last, before, after }: PageArguments): number {
@@ -130,11 +137,18 @@ function parsePosition(text: string, expected: string): Stored[] | undefined {
       const [kind, value] = [parts[at], parts[at + 1]];
       if (kind !== 'null' && typeof value !== 'string') return undefined;
       values.push(
-        kind === 'null' ? null : kind === 'integer' ? BigInt(value) : kind === 'real' ? Number(value) : value,
+        kind === 'null' ? null : kind === 'integer' ? wholeNumber(value) : kind === 'real' ? Number(value) : value,
       );
     }
     return values;
   } catch {
     return undefined;
   }
+}
+
+/** @throws RangeError where SQLite has no such integer */
+function wholeNumber(text: string): bigint {
+  const value = BigInt(text);
+  if (BigInt.asIntN(64, value) !== value) throw new RangeError(`${text} has more than 64 bits`);
+  return value;
 }

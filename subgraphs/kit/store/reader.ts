@@ -12,14 +12,19 @@ database.defaultSafeIntegers(true);
 database.pragma('trusted_schema = OFF');
 database.pragma('busy_timeout = 5000');
 
-/** Digits of a sum of sortable text: those of the widest column (39) and of 2^64 rows (20). */
-const sumDigits = 60;
-
-database.aggregate('sum_sortable', {
+/** `sum_sortable(text, digits)`: the sum as sortable text with that many digits. */
+database.aggregate<{ total: bigint; digits: number } | null>('sum_sortable', {
+  varargs: true,
   start: null,
-  step: (total: bigint | null, text: unknown) => (text === null ? total : (total ?? 0n) + fromSortable(String(text))),
-  result: (total) => (total === null ? null : sortable(total, sumDigits)),
+  step: (sum, ...[text, digits]: unknown[]) =>
+    text === null ? sum : { total: (sum?.total ?? 0n) + fromSortable(String(text)), digits: Number(digits) },
+  result: (sum) => sum && sortable(sum.total, sum.digits),
 });
+
+/** `sum_halves(high, low, digits)`: high × 2^32 + low as sortable text. */
+database.function('sum_halves', { deterministic: true }, (high: unknown, low: unknown, digits: unknown) =>
+  high === null ? null : sortable((BigInt(high as bigint) << 32n) + BigInt(low as bigint), Number(digits)),
+);
 
 const statements = new Map<string, Statement>();
 

@@ -4,12 +4,12 @@
  */
 import DataLoader from 'dataloader';
 import { and, count, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy';
 import { encode, type Stored } from '../contract/codec.ts';
-import type { DomainGraph, RowField, RowType } from '../contract/graph.ts';
-import { type Table, tableOf } from '../contract/table.ts';
+import type { RowField, RowType } from '../contract/graph.ts';
 import type { FilterUse } from './filter-use.ts';
 import { cursorOf, type PageArguments, type PagePlan, planPage } from './page.ts';
-import type { Readers } from './readers.ts';
+import type { Served, ServedTypes } from './served.ts';
 import { type Selection, type SummaryArguments, type SummaryRow, summarise } from './summary.ts';
 import { anyOf, condition, jsonList } from './where.ts';
 
@@ -32,16 +32,15 @@ export interface Rows {
   summary(type: RowType, args: SummaryArguments, selection: Selection): Promise<SummaryRow[]>;
 }
 
-/** Of every row type, made once per domain. */
-export type Tables = ReadonlyMap<RowType, Table>;
-
-export function tablesOf(graph: DomainGraph): Tables {
-  return new Map(graph.types.map((type) => [type, tableOf(type.object)]));
+export interface RowsOptions {
+  readonly lookups: SqliteRemoteDatabase;
+  readonly scans: SqliteRemoteDatabase;
+  readonly served: ServedTypes;
+  /** Is told what is filtered and sorted by. */
+  readonly use?: Pick<FilterUse, 'count'>;
 }
 
-/** @param use is told what is filtered and sorted by. */
-export function openRows(readers: Readers, tables: Tables, use?: Pick<FilterUse, 'count'>): Rows {
-  const table = (type: RowType): Table => tables.get(type) as Table;
+export function openRows({ lookups, scans, served, use }: RowsOptions): Rows {
   const loaders = new Map<string, DataLoader<Key, unknown, string>>();
   /** One loader per question; the keys are what the question is asked about. */
   const load = <T>(question: string, batch: (keys: readonly Key[]) => Promise<T[]>, key: Key): Promise<T> => {
@@ -55,25 +54,28 @@ export function openRows(readers: Readers, tables: Tables, use?: Pick<FilterUse,
 
   return {
     byKey: async (type, row) => {
+      const from = served(type);
+      const fields = fieldsIn(from, type.key);
       const key = keyOf(
-        type.key,
-        type.key.map((field) => row[field.name]),
+        fields,
+        fields.map((field) => row[field.name]),
       );
-      return key && load(`key ${type.name}`, (keys) => rowsByKey(readers, type, table(type), keys), key);
+      return key && load(`key ${type.name}`, (keys) => rowsByKey(lookups, from, fields, keys), key);
     },
 
     page: async (type, args) => {
       use?.count(type, args);
-      const plan = planPage(type, table(type), args);
-      const where = condition(type, table(type), args.where);
-      const rows = await readers.lookups
-        .select({ row: getTableColumns(table(type)), position: plan.position })
-        .from(table(type))
+      const from = served(type);
+      const plan = planPage(from, args);
+      const where = condition(from, args.where);
+      const rows = await (isLookup(from.type, args) ? lookups : scans)
+        .select({ row: getTableColumns(from.table), position: plan.position })
+        .from(from.table)
         .where(and(where, plan.range))
         .orderBy(...plan.order)
         .limit(plan.size + 1);
       const total = async () => {
-        const [counted] = await readers.scans.select({ total: count() }).from(table(type)).where(where);
+        const [counted] = await scans.select({ total: count() }).from(from.table).where(where);
         return Number(counted?.total);
       };
       return toPage(plan, args, rows, total);
@@ -81,26 +83,51 @@ export function openRows(readers: Readers, tables: Tables, use?: Pick<FilterUse,
 
     pageOf: async (type, by, values, args) => {
       use?.count(type, args);
-      const plan = planPage(type, table(type), args);
-      const parent = keyOf(by, values);
+      const from = served(type);
+      const plan = planPage(from, args);
+      const fields = fieldsIn(from, by);
+      const parent = keyOf(fields, values);
       if (!parent) return toPage(plan, args, [], async () => 0);
       const matching = `${type.name} ${by.map((field) => field.name)} ${JSON.stringify(args.where ?? null)}`;
       const question = `${matching} ${JSON.stringify([args.orderBy, args.first, args.after, args.last, args.before])}`;
+      const ofParents = (parents: readonly Key[]) => and(keyIn(from, fields, parents), condition(from, args.where));
       const rows = await load(
         question,
-        (parents) => pagesOf(readers, type, table(type), by, parents, args, plan),
+        (parents) => pagesOf(lookups, from, fields, parents, ofParents(parents), plan),
         parent,
       );
       const total = () =>
-        load(`count ${matching}`, (parents) => countsOf(readers, type, table(type), by, parents, args), parent);
+        load(`count ${matching}`, (parents) => countsOf(scans, from, fields, parents, ofParents(parents)), parent);
       return toPage(plan, args, rows, total);
     },
 
-    summary: (type, args, selection) => {
+    summary: async (type, args, selection) => {
       use?.count(type, { where: args.where ?? null });
-      return summarise(readers.scans, type, table(type), args, selection);
+      return summarise(scans, served(type), args, selection);
     },
   };
+}
+
+const fieldsIn = (from: Served, fields: readonly RowField[]): RowField[] =>
+  fields.map(({ name }) => from.column(name).field);
+
+/** A page in the order of the key, or of rows that an index finds: whatever else is asked may walk the whole table. */
+function isLookup(type: RowType, { where, orderBy }: PageArguments): boolean {
+  const [firstKey] = type.key;
+  const indexed = new Set(
+    [
+      firstKey,
+      ...type.references.map(({ from }) => from[0]),
+      ...type.fields.filter(({ column }) => column.property.unique),
+    ].map((field) => field?.name),
+  );
+  const found = Object.entries(where ?? {}).some(
+    ([name, asked]) => indexed.has(name) && ['eq', 'in'].some((operator) => Object.hasOwn(asked as object, operator)),
+  );
+  return (
+    found ||
+    (Object.keys(where ?? {}).length === 0 && (orderBy ?? []).every(({ field }, at) => field === type.key[at]?.name))
+  );
 }
 
 interface Positioned {
@@ -127,87 +154,86 @@ function toPage(
 }
 
 async function rowsByKey(
-  readers: Readers,
-  type: RowType,
-  table: Table,
+  database: SqliteRemoteDatabase,
+  from: Served,
+  by: readonly RowField[],
   keys: readonly Key[],
 ): Promise<(GraphRow | null)[]> {
-  const rows: GraphRow[] = await readers.lookups
+  const rows: GraphRow[] = await database
     .select()
-    .from(table)
-    .where(keyIn(type.key, table, keys));
-  const found = new Map(rows.map((row) => [textIn(row, type.key), row]));
+    .from(from.table)
+    .where(keyIn(from, by, keys));
+  const found = new Map(rows.map((row) => [textIn(row, by), row]));
   return keys.map((key) => found.get(textOf(key)) ?? null);
 }
 
+/** Beside a row's own fields; no GraphQL field can be called so. */
+const position = 'weft:position';
+const number = 'weft:number';
+const total = 'weft:total';
+
 /** The same page of many parents: rows are numbered within each parent, and each gets its first ones. */
 async function pagesOf(
-  readers: Readers,
-  type: RowType,
-  table: Table,
+  database: SqliteRemoteDatabase,
+  from: Served,
   by: readonly RowField[],
   parents: readonly Key[],
-  args: PageArguments,
+  where: SQL | undefined,
   plan: PagePlan,
 ): Promise<Positioned[][]> {
-  const within = sql.join(
-    by.map((field) => sql`${table[field.name]}`),
-    sql`, `,
-  );
-  const numbered = readers.lookups
+  const order = sql.join([...plan.order], sql`, `);
+  const numbered = database
     .select({
-      ...getTableColumns(table),
-      position: plan.position.as('weft_position'),
-      number: sql<number>`row_number() over (partition by ${within} order by ${sql.join([...plan.order], sql`, `)})`.as(
-        'weft_number',
-      ),
+      ...getTableColumns(from.table),
+      [position]: plan.position.as(position),
+      [number]: sql<number>`row_number() over (partition by ${columnsOf(from, by)} order by ${order})`.as(number),
     })
-    .from(table)
-    .where(and(keyIn(by, table, parents), condition(type, table, args.where), plan.range))
+    .from(from.table)
+    .where(and(where, plan.range))
     .as('numbered');
-  const rows = await readers.lookups
+  const rows: GraphRow[] = await database
     .select()
     .from(numbered)
-    .where(sql`${numbered.number} <= ${plan.size + 1}`)
-    .orderBy(sql`${numbered.number}`);
+    .where(sql`${numbered[number]} <= ${plan.size + 1}`)
+    .orderBy(sql`${numbered[number]}`);
   const byParent = new Map<string, Positioned[]>(parents.map((parent) => [textOf(parent), []]));
-  for (const { position, number: _, ...row } of rows as (GraphRow & { position: string; number: unknown })[]) {
-    byParent.get(textIn(row, by))?.push({ row, position });
-  }
+  for (const row of rows) byParent.get(textIn(row, by))?.push({ row, position: String(row[position]) });
   return parents.map((parent) => byParent.get(textOf(parent)) ?? []);
 }
 
 async function countsOf(
-  readers: Readers,
-  type: RowType,
-  table: Table,
+  database: SqliteRemoteDatabase,
+  from: Served,
   by: readonly RowField[],
   parents: readonly Key[],
-  args: PageArguments,
+  where: SQL | undefined,
 ): Promise<number[]> {
-  const fields = Object.fromEntries(by.map((field) => [field.name, table[field.name]]));
-  const rows = await readers.scans
-    .select({ ...fields, total: count() })
-    .from(table)
-    .where(and(keyIn(by, table, parents), condition(type, table, args.where)))
-    .groupBy(...Object.values(fields));
-  const totals = new Map(rows.map(({ total, ...row }) => [textIn(row, by), Number(total)]));
+  const columns = Object.fromEntries(by.map(({ name }) => [name, from.column(name).column]));
+  const rows: GraphRow[] = await database
+    .select({ ...columns, [total]: count() })
+    .from(from.table)
+    .where(where)
+    .groupBy(...Object.values(columns));
+  const totals = new Map(rows.map((row) => [textIn(row, by), Number(row[total])]));
   return parents.map((parent) => totals.get(textOf(parent)) ?? 0);
 }
 
 /** `(a, b) in (…)` with all keys as one JSON parameter. */
-function keyIn(fields: readonly RowField[], table: Table, keys: readonly Key[]): SQL {
-  const [first] = fields;
-  if (fields.length === 1 && first) return anyOf(table[first.name], keys.flat());
-  const own = sql.join(
-    fields.map((field) => sql`${table[field.name]}`),
-    sql`, `,
-  );
+function keyIn(from: Served, by: readonly RowField[], keys: readonly Key[]): SQL {
+  const [first] = by;
+  if (by.length === 1 && first) return anyOf(from.column(first.name).column, keys.flat());
   const parts = sql.join(
-    fields.map((_, at) => sql.raw(`value ->> ${at}`)),
+    by.map((_, at) => sql.raw(`value ->> ${at}`)),
     sql`, `,
   );
-  return sql`(${own}) in (select ${parts} from json_each(${`[${keys.map(jsonList).join(',')}]`}))`;
+  return sql`(${columnsOf(from, by)}) in (select ${parts} from json_each(${`[${keys.map(jsonList).join(',')}]`}))`;
+}
+
+function columnsOf(from: Served, fields: readonly RowField[]): SQL {
+  return sql.join(
+    fields.map(({ name }) => sql`${from.column(name).column}`),
+    sql`, `,
+  );
 }
 
 /** Values as SQLite stores them, so that `"42"`, `42` and `42n` are the same key. */

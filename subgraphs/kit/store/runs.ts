@@ -5,6 +5,8 @@ import type { CheckResult, DomainObservation, RunRecord } from '../contract/obse
 import { WeftError } from '../errors/weft-error.ts';
 import type { Database } from './database.ts';
 import { isAlive, processMark } from './process-mark.ts';
+import { publicRun } from './public-run.ts';
+import { lockedForWriting } from './write-lock.ts';
 
 export interface RunCounts {
   readonly rowsIn: number;
@@ -21,11 +23,12 @@ export interface RunEnd extends RunCounts {
 /**
  * Records that a run begins. Runs whose process is gone become ABORT first.
  * @returns the id of the run
- * @throws WeftError RUN_IN_PROGRESS where another run of the object is at work
+ * @throws WeftError RUN_IN_PROGRESS where another run of the object is at work, STORE_LOCKED
  */
 export function startRun(database: Database, object: string, load: RunRecord['load']): string {
   const id = randomUUID();
-  const start = database.transaction(() => {
+  // Two processes that ask at the same moment must not both find nothing.
+  lockedForWriting(database, () => {
     abortInterrupted(database);
     const other = database
       .prepare<[string], { id: string; process: string }>(
@@ -40,8 +43,6 @@ export function startRun(database: Database, object: string, load: RunRecord['lo
       .prepare(`INSERT INTO weft_run (id, object, state, load, started_at, process) VALUES (?, ?, 'RUNNING', ?, ?, ?)`)
       .run(id, object, load, new Date().toISOString(), processMark);
   });
-  // Immediate: two processes that ask at the same moment must not both find nothing.
-  start.immediate();
   return id;
 }
 
@@ -90,11 +91,25 @@ export function runOf(database: Database, id: string): RunRecord | undefined {
   return run && toRecord(run);
 }
 
+const keptPerObject = 100;
+
+/** Those that only history would ask for. Rows that they have in quarantine must be gone before. */
+export function forgetOldRuns(database: Database, object: string): void {
+  database
+    .prepare(
+      `DELETE FROM weft_run WHERE id IN
+         (SELECT id FROM weft_run WHERE object = ? ORDER BY started_at DESC, rowid DESC LIMIT -1 OFFSET ?)
+       AND id NOT IN (SELECT run_id FROM weft_snapshot)`,
+    )
+    .run(object, keptPerObject);
+}
+
 /** Whether the object was ever loaded. */
 export function hasRun(database: Database, object: string): boolean {
   return database.prepare('SELECT 1 FROM weft_snapshot WHERE object = ?').get(object) !== undefined;
 }
 
+/** For everybody: no value of a row, and no path (see public-run.ts). */
 export function observeDomain(database: Database, domain: Domain): DomainObservation {
   const snapshots = database.prepare<[string], { as_of: string; row_count: bigint }>(
     'SELECT as_of, row_count FROM weft_snapshot WHERE object = ?',
@@ -102,22 +117,17 @@ export function observeDomain(database: Database, domain: Domain): DomainObserva
   const outputs = domain.outputs.flatMap(({ contract }) =>
     contract.objects.map((object) => {
       const snapshot = snapshots.get(object.name);
+      const [lastRun] = runsOf(database, object.name, 1);
       return {
         contractId: contract.id,
         object: object.name,
         rowCount: snapshot ? Number(snapshot.row_count) : null,
         asOf: snapshot?.as_of ?? null,
-        lastRun: withoutValues(runsOf(database, object.name, 1)[0] ?? null),
+        lastRun: lastRun ? publicRun(lastRun) : null,
       };
     }),
   );
   return { domain: domain.name, observedAt: new Date().toISOString(), outputs };
-}
-
-/** What a domain's own function throws may quote a row. The catalog shows everybody; the store keeps the whole message. */
-function withoutValues(run: RunRecord | null): RunRecord | null {
-  if (!run?.error || !['PIPELINE_FAILED', 'RUN_FAILED'].includes(run.error.code)) return run;
-  return { ...run, error: { code: run.error.code, message: "The domain's pipeline failed; its team can see why." } };
 }
 
 const interrupted = { code: 'RUN_INTERRUPTED', message: 'The process that ran the pipeline is gone.' } as const;

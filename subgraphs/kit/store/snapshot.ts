@@ -12,12 +12,16 @@ import type { Row } from '../contract/row.ts';
 import { quoteName } from '../contract/sql-name.ts';
 import { type Database, filteredProperties } from './database.ts';
 import { runsAtWork } from './runs.ts';
+import { shapeOf } from './snapshot-shape.ts';
 
 const prefix = 'weft_stage_';
 
 export interface Staging {
-  /** Within a transaction of the caller. Answers why not, where a key is there already. */
-  readonly insert: (row: Row) => Reason | undefined;
+  /**
+   * Within a transaction of the caller. Answers why not, where a key is there already.
+   * @param position the how many-th row that was yielded
+   */
+  readonly insert: (row: Row, position: number) => Reason | undefined;
   readonly table: string;
 }
 
@@ -34,13 +38,19 @@ export function createStaging(
   const table = `${prefix}${runId}`;
   database.exec(createTable(object, table));
   const columns = columnsOf(object);
-  const places = columns.map(() => '?').join(', ');
+  const isMerged = load === 'incremental';
+  const position = freeName(object, 'weft_position');
+  // Such a table is never served itself. Rows that turn out not to fit the served ones can then be told by position.
+  if (isMerged) database.exec(`ALTER TABLE ${quoteName(table)} ADD COLUMN ${quoteName(position)} INTEGER`);
+  const places = Array.from({ length: columns.length + Number(isMerged) }, () => '?').join(', ');
   const statement = database.prepare(
-    `INSERT INTO ${quoteName(table)} VALUES (${places})${load === 'incremental' ? onConflict(object) : ''}`,
+    `INSERT INTO ${quoteName(table)} VALUES (${places})${isMerged ? onConflict(object, position) : ''}`,
   );
-  const insert = (row: Row): Reason | undefined => {
+  const insert = (row: Row, position: number): Reason | undefined => {
     try {
-      statement.run(columns.map((column) => encode(column, row[column.name])));
+      const values: unknown[] = columns.map((column) => encode(column, row[column.name]));
+      if (isMerged) values.push(position);
+      statement.run(values);
       return undefined;
     } catch (error) {
       return duplicateKey(error, table);
@@ -74,31 +84,32 @@ export function replaceRows(database: Database, object: ContractObject, { table 
   database.exec(`ALTER TABLE ${quoteName(table)} RENAME TO ${quoteName(object.name)}`);
 }
 
-/** Within the caller's transaction: staged rows are added to those served, or change them, by primary key. */
-export function mergeRows(database: Database, object: ContractObject, { table }: Staging): void {
-  // "WHERE true" tells SQLite that ON CONFLICT is not the ON of a join.
-  database.exec(
-    `INSERT INTO ${quoteName(object.name)} SELECT * FROM ${quoteName(table)} WHERE true${onConflict(object)}`,
-  );
-  dropTable(database, table);
+/** Rows that readers see now, as counted when they were loaded; 0 before the first load. */
+export function rowsServed(database: Database, object: ContractObject): number {
+  const count = database
+    .prepare<[string], bigint>('SELECT row_count FROM weft_snapshot WHERE object = ?')
+    .pluck()
+    .get(object.name);
+  return Number(count ?? 0n);
 }
 
-/** Within the caller's transaction. */
+/** Within the caller's transaction. The columns tell a reader what the rows mean, whatever the contract says by then. */
 export function recordSnapshot(database: Database, object: ContractObject, runId: string): void {
   database
     .prepare(
-      `INSERT INTO weft_snapshot (object, run_id, as_of, row_count)
-       SELECT ?, ?, ?, count(*) FROM ${quoteName(object.name)} WHERE true
-       ON CONFLICT (object) DO UPDATE SET run_id = excluded.run_id, as_of = excluded.as_of, row_count = excluded.row_count`,
+      `INSERT INTO weft_snapshot (object, run_id, as_of, columns, row_count)
+       SELECT ?, ?, ?, ?, count(*) FROM ${quoteName(object.name)} WHERE true
+       ON CONFLICT (object) DO UPDATE SET
+         run_id = excluded.run_id, as_of = excluded.as_of, columns = excluded.columns, row_count = excluded.row_count`,
     )
-    .run(object.name, runId, new Date().toISOString());
+    .run(object.name, runId, new Date().toISOString(), JSON.stringify(shapeOf(object)));
 }
 
-function onConflict(object: ContractObject): string {
+/** The last change of a row is the one that counts. */
+function onConflict(object: ContractObject, position: string): string {
   const key = primaryKey(object).map((property) => property.name);
-  const rest = object.properties.map((property) => property.name).filter((name) => !key.includes(name));
+  const rest = [...object.properties.map((property) => property.name).filter((name) => !key.includes(name)), position];
   const target = key.map(quoteName).join(', ');
-  if (rest.length === 0) return ` ON CONFLICT (${target}) DO NOTHING`;
   const changes = rest.map((name) => `${quoteName(name)} = excluded.${quoteName(name)}`).join(', ');
   return ` ON CONFLICT (${target}) DO UPDATE SET ${changes}`;
 }
@@ -109,4 +120,10 @@ function duplicateKey(error: unknown, table: string): Reason {
   if (!code || !/^SQLITE_CONSTRAINT_(?:PRIMARYKEY|UNIQUE|ROWID)$/.test(code)) throw error;
   const columns = (message ?? '').replace(/^.*?failed: /, '').replaceAll(`${table}.`, '');
   return { property: columns, code: 'ROW_KEY_DUPLICATE', message: 'is already there in an earlier row of this load' };
+}
+
+/** SQL does not tell upper from lower case in names. */
+function freeName(object: ContractObject, wish: string): string {
+  const isTaken = object.properties.some(({ name }) => name.toLowerCase() === wish);
+  return isTaken ? freeName(object, `${wish}_`) : wish;
 }

@@ -3,11 +3,11 @@ import { asc, desc, type SQL, sql } from 'drizzle-orm';
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy';
 import { decode, type Stored } from '../contract/codec.ts';
 import type { Column } from '../contract/column.ts';
-import type { RowField, RowType } from '../contract/graph.ts';
+import type { RowField } from '../contract/graph.ts';
 import { measuresOf, rangesOf, scalarFieldsOf, sumsOf } from '../contract/sdl-queries.ts';
-import type { Table } from '../contract/table.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import { maxPageSize } from './page.ts';
+import type { Served } from './served.ts';
 import { condition, type Where } from './where.ts';
 
 export type Bucket = 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR';
@@ -33,37 +33,28 @@ export type SummaryRow = { group: Record<string, unknown>; count: number } & Rec
 
 export async function summarise(
   database: SqliteRemoteDatabase,
-  type: RowType,
-  table: Table,
+  from: Served,
   args: SummaryArguments,
   selection: Selection,
 ): Promise<SummaryRow[]> {
-  const field = (name: string): RowField => type.fields.find((each) => each.name === name) as RowField;
-  const groups = (args.groupBy ?? []).map(({ field: name, bucket }) => ({
-    name,
-    value: bucket ? bucketOf(field(name), table, bucket) : sql`${table[name]}`,
-  }));
+  const groups = groupsOf(from, args.groupBy ?? []);
   const selected: Record<string, SQL> = { count: sql`count(*)` };
   const decoders = new Map<string, (stored: Stored) => unknown>([['count', Number]]);
   const add = (key: string, expression: SQL, decoder: (stored: Stored) => unknown) => {
     selected[key] = expression;
     decoders.set(key, (stored) => (stored === null ? null : decoder(stored)));
   };
-  for (const { name, value } of groups) add(`group.${name}`, value, (stored) => decode(field(name).column, stored));
+  for (const { field, value } of groups) add(`group.${field.name}`, value, (stored) => decode(field.column, stored));
   for (const [aggregate, names] of Object.entries(selection)) {
     for (const name of names) {
-      const { expression, decoder } = aggregateOf(aggregate as keyof Selection, field(name), table);
+      const { expression, decoder } = aggregateOf(aggregate as keyof Selection, from, name);
       add(`${aggregate}.${name}`, expression, decoder);
     }
   }
   const order = (args.orderBy ?? []).map(({ aggregate, field: name, direction }) =>
-    (direction === 'DESC' ? desc : asc)(orderExpression(type, table, groups, aggregate, name)),
+    (direction === 'DESC' ? desc : asc)(orderExpression(from, groups, aggregate, name)),
   );
-  const query = database
-    .select(selected)
-    .from(table)
-    .where(condition(type, table, args.where))
-    .$dynamic();
+  const query = database.select(selected).from(from.table).where(condition(from, args.where)).$dynamic();
   if (groups.length > 0) query.groupBy(...groups.map(({ value }) => value));
   // Groups in the order asked for, then in their own: the same question has the same answer.
   query.orderBy(...order, ...groups.map(({ value }) => asc(value))).limit(groupLimit(args.first));
@@ -71,9 +62,35 @@ export async function summarise(
   return rows.map((row) => nested(row, decoders));
 }
 
+interface Group {
+  readonly field: RowField;
+  readonly value: SQL;
+}
+
+function groupsOf(from: Served, groupBy: NonNullable<SummaryArguments['groupBy']>): Group[] {
+  const names = groupBy.map((each) => each.field);
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice)
+    throw new WeftError('QUERY_INVALID', `groupBy names ${twice} twice.`, { help: 'Ask twice, under two aliases.' });
+  return groupBy.map(({ field: name, bucket }) => {
+    const { field, column } = from.column(name);
+    return { field, value: bucket ? bucketOf(field, sql`${column}`, bucket) : sql`${column}` };
+  });
+}
+
 /** `{ 'count': 1n, 'sum.revenue': 1n }` → `{ count: 1, sum: { revenue: '0.01' }, … }`. */
 function nested(row: Record<string, Stored>, decoders: ReadonlyMap<string, (stored: Stored) => unknown>): SummaryRow {
-  const result: SummaryRow = { count: 0, group: {}, sum: {}, avg: {}, min: {}, max: {}, countDistinct: {} };
+  // Without prototypes: what is not selected must be missing, also where a field is called constructor.
+  const empty = (): Record<string, unknown> => Object.create(null);
+  const result: SummaryRow = {
+    count: 0,
+    group: empty(),
+    sum: empty(),
+    avg: empty(),
+    min: empty(),
+    max: empty(),
+    countDistinct: empty(),
+  };
   for (const [key, stored] of Object.entries(row)) {
     const [aggregate = '', name] = key.split('.');
     const value = decoders.get(key)?.(stored);
@@ -83,24 +100,40 @@ function nested(row: Record<string, Stored>, decoders: ReadonlyMap<string, (stor
   return result;
 }
 
-function aggregateOf(aggregate: keyof Selection, { name, column }: RowField, table: Table) {
-  const of = sql`${table[name]}`;
-  const wide = column.storage === 'sortable';
+function aggregateOf(aggregate: keyof Selection, from: Served, name: string) {
+  const { field, column } = from.column(name);
+  const of = sql`${column}`;
   switch (aggregate) {
     case 'sum':
-      // The sum of Ints is a BigInt: decoded as one, whatever the column is.
-      return {
-        expression: wide ? sql`sum_sortable(${of})` : sql`sum(${of})`,
-        decoder: (stored: Stored) =>
-          decode(column.scalar === 'Int' ? { ...column, scalar: 'BigInt' as const } : column, stored),
-      };
+      return { expression: exactSum(field.column, of), decoder: sumDecoder(field.column) };
     case 'avg':
-      return average(column, of);
+      return average(field.column, of);
     case 'countDistinct':
       return { expression: sql`count(distinct ${of})`, decoder: Number };
     default:
-      return { expression: sql`${sql.raw(aggregate)}(${of})`, decoder: (stored: Stored) => decode(column, stored) };
+      return {
+        expression: sql`${sql.raw(aggregate)}(${of})`,
+        decoder: (stored: Stored) => decode(field.column, stored),
+      };
   }
+}
+
+/**
+ * Sums of whole numbers are sortable text, as wide as the sum of 2^63 rows may be: SQLite's own `sum` fails beyond 64 bits.
+ * 64-bit integers are added up in two halves, natively, and put together once per group (reader.ts).
+ */
+function exactSum({ storage, precision }: Column, of: SQL): SQL {
+  if (storage === 'real') return sql`sum(${of})`;
+  const digits = sql.raw(String(Math.max(precision, 20) + 20));
+  if (storage === 'sortable') return sql`sum_sortable(${of}, ${digits})`;
+  return sql`sum_halves(sum(${of} >> 32), sum(${of} & 4294967295), ${digits})`;
+}
+
+function sumDecoder(column: Column): (stored: Stored) => unknown {
+  if (column.storage === 'real') return Number;
+  // The sum of Ints is a BigInt.
+  return (stored) =>
+    decode({ ...column, storage: 'sortable', scalar: column.scalar === 'Decimal' ? 'Decimal' : 'BigInt' }, stored);
 }
 
 /** Averages are floats; those of exact numbers are divided once, at the end. */
@@ -109,20 +142,19 @@ function average(column: Column, of: SQL) {
     return { expression: sql`avg(${of})`, decoder: (stored: Stored) => Number(stored) / 10 ** column.scale };
   }
   return {
-    expression: sql`sum_sortable(${of}) || ':' || count(${of})`,
+    expression: sql`${exactSum(column, of)} || ':' || count(${of})`,
     decoder: (stored: Stored) => {
       const [sum = '', count] = String(stored).split(':');
-      return Number(decode({ ...column, scalar: 'Decimal' }, sum)) / Number(count);
+      return Number(sumDecoder(column)(sum)) / Number(count);
     },
   };
 }
 
 /** The first day of the bucket, as the type of the field. */
-function bucketOf({ name, column }: RowField, table: Table, bucket: Bucket): SQL {
+function bucketOf({ name, column }: RowField, value: SQL, bucket: Bucket): SQL {
   if (column.scalar !== 'Date' && column.scalar !== 'DateTime') {
     throw new WeftError('QUERY_INVALID', `groupBy ${name} has a bucket, but is no date.`);
   }
-  const value = sql`${table[name]}`;
   const day = {
     DAY: sql`date(${value})`,
     WEEK: sql`date(${value}, '-6 days', 'weekday 1')`, // ISO 8601: weeks begin on Monday.
@@ -134,15 +166,14 @@ function bucketOf({ name, column }: RowField, table: Table, bucket: Bucket): SQL
 }
 
 function orderExpression(
-  type: RowType,
-  table: Table,
-  groups: readonly { readonly name: string; readonly value: SQL }[],
+  from: Served,
+  groups: readonly Group[],
   aggregate: Aggregate | null | undefined,
   name: string | null | undefined,
 ): SQL {
   if (aggregate === 'COUNT') return sql`count(*)`;
   if (!aggregate) {
-    const group = groups.find((each) => each.name === name);
+    const group = groups.find((each) => each.field.name === name);
     if (group) return group.value;
     throw new WeftError('QUERY_INVALID', `orderBy ${name ?? 'without aggregate'} is no field of groupBy.`, {
       help: 'Name an aggregate (SUM, AVG, MIN, MAX, COUNT_DISTINCT) of the field, or add the field to groupBy.',
@@ -150,7 +181,7 @@ function orderExpression(
   }
   const allowed = { SUM: sumsOf, AVG: measuresOf, MIN: rangesOf, MAX: rangesOf, COUNT_DISTINCT: scalarFieldsOf }[
     aggregate
-  ](type);
+  ](from.type);
   const field = allowed.find((each) => each.name === name);
   if (!field) {
     throw new WeftError('QUERY_INVALID', `orderBy: ${aggregate} of ${name ?? 'no field'} is not defined.`, {
@@ -163,7 +194,7 @@ function orderExpression(
       help: 'Sort by its SUM.',
     });
   }
-  return aggregateOf(key[aggregate], field, table).expression;
+  return aggregateOf(key[aggregate], from, field.name).expression;
 }
 
 function groupLimit(first: number | null | undefined): number {

@@ -3,9 +3,9 @@ import { and, eq, gt, gte, isNotNull, isNull, lt, lte, ne, not, or, type SQL, sq
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { encode, type Stored, scale, sortable } from '../contract/codec.ts';
 import type { Column } from '../contract/column.ts';
-import type { RowField, RowType } from '../contract/graph.ts';
-import type { Table } from '../contract/table.ts';
+import type { RowField } from '../contract/graph.ts';
 import { WeftError } from '../errors/weft-error.ts';
+import type { Served } from './served.ts';
 
 export type Where = Readonly<Record<string, unknown>>;
 
@@ -13,8 +13,7 @@ export type Where = Readonly<Record<string, unknown>>;
 const maxConditions = 200;
 
 /** @returns undefined where nothing is asked for. */
-export function condition(type: RowType, table: Table, where: Where | null | undefined): SQL | undefined {
-  const fields = new Map(type.fields.map((field) => [field.name, field]));
+export function condition(served: Served, where: Where | null | undefined): SQL | undefined {
   let conditions = 0;
   const all = (filter: Where): SQL | undefined =>
     and(
@@ -27,8 +26,8 @@ export function condition(type: RowType, table: Table, where: Where | null | und
         if (name === 'and') return and(...(value as Where[]).map((inner) => all(inner) ?? sql`true`));
         if (name === 'or') return or(...(value as Where[]).map((inner) => all(inner) ?? sql`true`)) ?? sql`false`;
         if (name === 'not') return not(all(value as Where) ?? sql`true`);
-        const field = fields.get(name);
-        return field && operators(field, table[name], value as Where);
+        const { field, column } = served.column(name);
+        return operators(field, column, value as Where);
       }),
     );
   return where ? all(where) : undefined;
