@@ -1,6 +1,6 @@
 /**
  * A domain's own pipeline runs in the process of `weft run`, and can do to it what no `catch` sees: end it, leave it
- * with nothing to wait for, reject a promise that nobody holds, print to stdout. Here it is told whose doing that was.
+ * with nothing to wait for, throw from a timer, reject a promise that nobody holds, print to stdout. Here it is told whose doing that was.
  */
 import { Console } from 'node:console';
 import type { RunRecord } from '../subgraphs/kit/contract/observation.ts';
@@ -32,9 +32,11 @@ export function guardPipelines(json: boolean): PipelineGuard {
     blame('waits for something that cannot come: a promise that nothing is left to settle.');
     process.exit(failure);
   });
-  process.on('unhandledRejection', (reason) => {
-    if (running === undefined) throw reason;
-    blame(`left a promise alone that was rejected: ${describe(reason)}`, reason);
+  // Before weft.ts hears of it, to whom it is a bug. A rejection that nobody handles arrives here, too.
+  process.prependListener('uncaughtException', (error, origin) => {
+    if (running === undefined) return;
+    const how = origin === 'unhandledRejection' ? 'left a promise alone that was rejected' : 'threw outside of its run';
+    blame(`${how}: ${describe(error)}`, error);
     process.exit(failure);
   });
   // stdout is for the run records.
@@ -49,8 +51,7 @@ export function guardPipelines(json: boolean): PipelineGuard {
   };
 }
 
-function describe(reason: unknown): string {
-  if (!(reason instanceof Error)) return String(reason);
-  const at = /\/[^\s()]*\.pipeline\.[cm]?[jt]s:\d+:\d+/.exec(reason.stack ?? '')?.[0];
-  return `${at ? `${at} ` : ''}${reason.name}: ${reason.message}`;
+function describe({ name, message, stack }: Error): string {
+  const at = /\/[^\s()]*\.pipeline\.[cm]?[jt]s:\d+:\d+/.exec(stack ?? '')?.[0];
+  return `${at ? `${at} ` : ''}${name}: ${message}`;
 }

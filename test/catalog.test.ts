@@ -1,12 +1,16 @@
 /** The catalog: which data products there are, who answers for them, and how they are doing. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createCatalog } from '../gateway/catalog/catalog.ts';
 import { readConfig } from '../gateway/config.ts';
 import { type Gateway, startGateway } from '../gateway/main.ts';
+import { readMesh } from '../gateway/registry/mesh.ts';
 import type { DomainObservation } from '../subgraphs/kit/contract/observation.ts';
 import { schemaHead } from '../subgraphs/kit/contract/spec.ts';
 import { makeMesh, type TestMesh } from './mesh.ts';
 import { ask, startSubgraph, type TestSubgraph } from './subgraph.ts';
+
+const federation = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
 
 const loansSdl = `${schemaHead}
   type Query { loans: [Loan!] @owner(team: "Lending desk", product: "lending.loans")  openLoans: Int }
@@ -139,7 +143,9 @@ const observation: DomainObservation = {
       asOf: '2026-01-01T00:00:02.000Z',
       lastRun: { ...run, checks: [...run.checks] },
     },
-    { contractId: 'lending.fines', object: 'fines', rowCount: 7, asOf: null, lastRun: null },
+    { contractId: 'lending.fines', object: 'loans', rowCount: 7, asOf: null, lastRun: null },
+    // Once in the contract, and still in the store.
+    { contractId: 'lending.loans', object: 'reservations', rowCount: 7, asOf: null, lastRun: null },
   ],
 };
 
@@ -150,19 +156,24 @@ let servers: TestSubgraph[];
 beforeAll(async () => {
   const loans = [{ loanId: 'l1', fee: 2.5, reader: { readerId: 'r1' }, _dataProduct: { id: 'lending.loans' } }];
   servers = await Promise.all([
-    startSubgraph(loansSdl, { resolvers: { Query: { loans: () => loans, openLoans: () => 1 } }, observation }),
+    startSubgraph(loansSdl, {
+      resolvers: { Query: { loans: () => loans, openLoans: () => 1 } },
+      observation,
+      observedAt: '/loans/observability',
+    }),
     startSubgraph(readersSdl, {
       resolvers: {
         Person: { __resolveType: () => 'Reader' },
         Reader: { __resolveReference: ({ readerId }: { readerId: string }) => ({ readerId, name: 'Ada' }) },
       },
       observation: { rows: [{ secret: 'Ada' }] },
+      observedAt: '/members/observability',
     }),
   ]);
-  const [lending, members] = servers;
+  const [lending, members] = servers.map(({ url }) => new URL(url).origin);
   mesh = makeMesh({
     'lending/schema.graphql': loansSdl,
-    'lending/loans.odps.yaml': loansProduct,
+    'lending/loans.odps.yaml': loansProduct.replace('https://example.com', `${lending}/loans`),
     'lending/loans.odcs.yaml': loansContract,
     'members/schema.graphql': readersSdl,
     'members/readers.odps.yaml': readersProduct,
@@ -171,8 +182,8 @@ beforeAll(async () => {
     'supergraph.yaml': `
 federation_version: 2
 subgraphs:
-  lending: { routing_url: '${lending?.url}', schema: { file: lending/schema.graphql } }
-  members: { routing_url: '${members?.url}', schema: { file: members/schema.graphql } }
+  lending: { routing_url: '${lending}/graphql', schema: { file: lending/schema.graphql } }
+  members: { routing_url: '${members}/members/graphql', schema: { file: members/schema.graphql } }
   stacks: { routing_url: 'http://127.0.0.1:9/graphql', schema: { file: stacks/schema.graphql } }
 `,
   });
@@ -272,9 +283,13 @@ describe('finding data products', () => {
     ]);
     expect(two.edges[0].cursor).toBe(two.pageInfo.endCursor);
     expect((await asked(pages, { first: 0 })).dataProducts.pageInfo.startCursor).toBeNull();
-    for (const wrong of [{ first: 101 }, { first: -1 }, { after: 'bm9uZQ' }]) {
+    for (const [wrong, code] of [
+      [{ first: 101 }, 'PAGE_INVALID'],
+      [{ first: -1 }, 'PAGE_INVALID'],
+      [{ after: 'bm9uZQ' }, 'CURSOR_INVALID'],
+    ] as const) {
       const { data, errors = [] } = await ask(`${gateway.url}/graphql`, pages, wrong);
-      expect([data, errors[0].extensions.code]).toEqual([null, 'BAD_USER_INPUT']);
+      expect([data, errors[0].extensions.code]).toEqual([{ dataProducts: null }, code]);
     }
   });
 });
@@ -313,7 +328,9 @@ describe('a data product', () => {
         { name: 'readers', contractId: 'members.readers', product: { id: 'members.readers', name: 'Readers' } },
         { name: 'elsewhere', contractId: 'nobody.knows', product: null },
       ],
-      managementPorts: [{ name: 'health', content: 'observability', url: 'https://example.com/observability' }],
+      managementPorts: [
+        { name: 'health', content: 'observability', url: expect.stringMatching(/\/loans\/observability$/) },
+      ],
       sla: [{ property: 'latency', value: '4', unit: 'h' }],
     });
     const [port] = dataProduct.outputPorts;
@@ -558,7 +575,7 @@ describe('who owns what', () => {
   ])('refuses %s, with its place', async (_, operation, message) => {
     const { data, errors = [] } = await ask(`${gateway.url}/graphql`, owners, { operation });
     expect([data, errors]).toEqual([
-      null,
+      { whoOwns: null },
       [expect.objectContaining({ message: expect.stringMatching(message), path: ['whoOwns'] })],
     ]);
     expect(errors[0].extensions.code).toBe('OPERATION_INVALID');
@@ -569,6 +586,13 @@ describe('who owns what', () => {
     const operation = `{ ...F0 } ${fragments.join(' ')} fragment F30 on Query { openLoans }`;
     const { whoOwns } = await asked(owners, { operation });
     expect(whoOwns.map((each: { coordinate: string }) => each.coordinate)).toEqual(['Query.openLoans']);
+  });
+
+  test('a mistake in what is asked of the catalog leaves the rows of the domains', async () => {
+    const wrong = '{ loans { loanId } whoOwns(operation: "{") { team } dataProducts(first: 1000) { totalCount } }';
+    const { data, errors = [] } = await ask(`${gateway.url}/graphql`, wrong);
+    expect(data).toEqual({ loans: [{ loanId: 'l1' }], whoOwns: null, dataProducts: null });
+    expect(errors.map((error) => error.path[0]).sort()).toEqual(['dataProducts', 'whoOwns']);
   });
 
   test('one field, with its type and its contract', async () => {
@@ -615,6 +639,96 @@ test('owners are read from the directives of our specification, whatever they ar
       { team: 'solo', classification: null },
     ],
   });
+});
+
+describe('who owns what an operation filters, sorts and groups by', () => {
+  const sdl = `${federation}
+    type Query { ledgers(where: LedgerWhere, orderBy: [LedgerOrderBy!], groupBy: [LedgerGroupBy!], first: Int): LedgerConnection
+      ledger(number: ID!, first: Int): Ledger  shapes(where: ShapeWhere): Int }
+    type LedgerConnection { totalCount: Int }
+    type Ledger { number: ID!  name: String  balance: Float  branch: String  limit: Int }
+    input LedgerWhere { and: [LedgerWhere!]  not: LedgerWhere  name: TextOperators  balance: TextOperators }
+    input TextOperators { eq: String  name: String }
+    enum LedgerField { number balance }
+    enum LedgerDimension { branch }
+    input LedgerOrderBy { field: LedgerField! }
+    input LedgerGroupBy { field: LedgerDimension! }
+    input ShapeWhere { name: String }`;
+  let folder: TestMesh;
+  let alone: Gateway;
+  beforeAll(async () => {
+    folder = makeMesh({
+      'a.graphql': sdl,
+      'supergraph.yaml': "subgraphs: { books: { routing_url: 'http://127.0.0.1:9/', schema: { file: a.graphql } } }",
+    });
+    alone = await startGateway(readConfig({}, { supergraph: `${folder.dir}/supergraph.yaml`, port: 0 }), () => {});
+  });
+  afterAll(async () => {
+    await alone.close();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  const total = ['Query.ledgers', 'LedgerConnection.totalCount'];
+  const [list, count] = total;
+  test.each<[string, string, Record<string, unknown>, (string | undefined)[]]>([
+    ['nothing', '{ ledgers { totalCount } }', {}, total],
+    ['a filter', '{ ledgers(where: { name: { eq: "x" } }) { totalCount } }', {}, [list, 'Ledger.name', count]],
+    [
+      'a filter within others, whose operators are no fields',
+      '{ ledgers(where: { and: [{ not: { balance: { name: "x" } } }] }) { totalCount } }',
+      {},
+      [list, 'Ledger.balance', count],
+    ],
+    ['an order', '{ ledgers(orderBy: [{ field: balance }]) { totalCount } }', {}, [list, 'Ledger.balance', count]],
+    ['a group', '{ ledgers(groupBy: { field: branch }) { totalCount } }', {}, [list, 'Ledger.branch', count]],
+    ['a key', '{ ledger(number: "1", first: 1) { name } }', {}, ['Query.ledger', 'Ledger.number', 'Ledger.name']],
+    ['an input of no type of the graph', '{ shapes(where: { name: "x" }) }', {}, ['Query.shapes']],
+    [
+      'a variable',
+      'query ($w: LedgerWhere, $by: LedgerField!) { ledgers(where: $w, orderBy: [{ field: $by }]) { totalCount } }',
+      { w: { name: { eq: 'x' } }, by: 'number' },
+      [list, 'Ledger.name', 'Ledger.number', count],
+    ],
+    [
+      "a variable's default",
+      'query ($w: LedgerWhere = { name: { eq: "x" } }) { ...F } fragment F on Query { ledgers(where: $w) { totalCount } }',
+      {},
+      [list, 'Ledger.name', count],
+    ],
+    ['a variable without a value', 'query ($w: LedgerWhere) { ledgers(where: $w) { totalCount } }', {}, total],
+  ])('%s', async (_, operation, variables, expected) => {
+    const own = operation.replace(/\{ (?=ledger|shapes|\.\.\.F)/, '{ whoOwns { coordinate } ');
+    const { data } = await ask(`${alone.url}/graphql`, own, variables);
+    const coordinates = data.whoOwns.map((each: { coordinate: string }) => each.coordinate);
+    expect(coordinates.filter((each: string) => !/whoOwns|FieldOwnership/.test(each))).toEqual(expected);
+  });
+
+  test('of an operation that is only asked about, variables have no values but their defaults', async () => {
+    const operation =
+      'query ($w: LedgerWhere, $by: LedgerField! = balance) { ledgers(where: $w, orderBy: [{ field: $by }]) { totalCount } }';
+    const about = 'query ($operation: String) { whoOwns(operation: $operation) { coordinate } }';
+    const { data } = await ask(`${alone.url}/graphql`, about, { operation });
+    expect(data.whoOwns.map((each: { coordinate: string }) => each.coordinate)).toEqual([
+      list,
+      'Ledger.balance',
+      count,
+    ]);
+  });
+});
+
+test('numbers that a port reports of another domain are not believed', async () => {
+  const { mesh: read } = await readMesh(`${mesh.dir}/supergraph.yaml`);
+  const query = '{ domain(name: "lending") { observation products { outputPorts { observation rowCount } } } }';
+  const observedAs = async (domain: string) => {
+    const fetchObservation = async () => ({ ...observation, domain });
+    const catalog = createCatalog({ mesh: read, graph: undefined, fetchObservation });
+    const { data } = await catalog.execute({ query, variables: {} }, {});
+    catalog.close();
+    return data?.domain;
+  };
+  expect(await observedAs('lending')).toMatchObject({ observation: 'REPORTED' });
+  const outputPorts = [{ observation: 'INVALID', rowCount: null }];
+  expect(await observedAs('treasury')).toEqual({ observation: 'INVALID', products: [{ outputPorts }] });
 });
 
 describe('the catalog itself', () => {

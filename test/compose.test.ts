@@ -99,7 +99,14 @@ subgraphs:
       /http/,
     ],
     ['has no routing_url', inline().replace(/ {4}routing_url.*\n/, ''), `${at}:4:5`, /routing_url/],
-    ['misspells a key', inline().replace('routing_url', 'routing-url'), `${at}:4:5`, /routing-url/],
+    [
+      'misspells a key',
+      inline().replace('routing_url', 'routing-url'),
+      `${at}:4:5`,
+      /routing-url\. Did you mean routing_url\?/,
+    ],
+    ['misspells a key at the top', inline('subgraph: {}\n'), `${at}:1:1`, /subgraph\. Did you mean subgraphs\?/],
+    ['misspells a kind of schema', inline().replace('sdl:', 'sld:'), `${at}:6:7`, /sld\. Did you mean sdl\?/],
     ['needs a variable that is not set', inline().replace('4009', '${' + 'env.MISSING}'), `${at}:4:18`, /MISSING/],
     [
       'wants to read a file in passing',
@@ -114,9 +121,76 @@ subgraphs:
     expect([mesh.complete, sdl]).toEqual([false, undefined]);
   });
 
+  test('a variable that is not set is one error, and hides no other', async () => {
+    const unset = inline().replace('http://localhost:4009/graphql', '${' + 'env.URL}');
+    expect((await read({ 'supergraph.yaml': unset })).errors).toMatchObject([{ message: /no URL/, at: `${at}:4:18` }]);
+    const asked = unset.replace(/sdl: .*/, 'subgraph_url: ${' + 'env.URL}');
+    expect((await read({ 'supergraph.yaml': asked })).errors).toHaveLength(2);
+    const also = await read({ 'supergraph.yaml': unset.replace('    schema', '    colour: red\n    schema') });
+    expect(also.errors.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/no URL/),
+      expect.stringMatching(/Unknown: colour/),
+    ]);
+  });
+
+  test.each([
+    ['=2.99.0', 1],
+    ['2.15', 1],
+    ['=2.14.4', 0],
+    ['2.9', 0],
+    ['2', 0],
+  ])('federation_version %s', async (version, count) => {
+    const { composed } = await read({ 'supergraph.yaml': inline().replace('=2.14.4', `'${version}'`) });
+    expect(composed.issues).toHaveLength(count);
+    if (count === 0) return;
+    expect(composed).not.toHaveProperty('supergraphSdl');
+    expect(composed.issues).toMatchObject([
+      { code: 'MESH_FILE_INVALID', message: expect.stringContaining('2.14.4'), place: { line: 1, column: 21 } },
+    ]);
+  });
+
   test('that is not there is an issue too', async () => {
     const { issues } = await readMesh('/nowhere/supergraph.yaml');
     expect(issues).toMatchObject([{ code: 'MESH_FILE_INVALID', place: { file: '/nowhere/supergraph.yaml', line: 1 } }]);
+  });
+});
+
+describe('folders of contracts', () => {
+  const product = (id: string): string => `apiVersion: v1.0.0\nkind: DataProduct\nid: ${id}\nstatus: active\nname: A\n`;
+  const supergraph = `subgraphs:
+  a: { routing_url: 'http://localhost:1/', schema: { file: a/schema.graphql } }
+  b: { routing_url: 'http://localhost:2/', schema: { file: b/schema.graphql } }`;
+  const schemas = {
+    'a/schema.graphql': hello,
+    'b/schema.graphql': 'type Query { b: Int }',
+    'supergraph.yaml': supergraph,
+  };
+
+  test('a folder where a contract should be is an issue, and the rest is read', async () => {
+    const { mesh, errors } = await read({
+      ...schemas,
+      'a/a.odps.yaml': product('a.a'),
+      'a/orders.odcs.yaml/notes.txt': 'not a contract',
+    });
+    expect(errors).toEqual([
+      {
+        code: 'DOCUMENT_UNREADABLE',
+        message: expect.stringMatching(/orders\.odcs\.yaml cannot be read \(EISDIR\)/),
+        at: 'a/orders.odcs.yaml:1:1',
+      },
+    ]);
+    expect([mesh.complete, mesh.subgraphs[0]?.domain?.products.map(({ id }) => id)]).toEqual([true, ['a.a']]);
+  });
+
+  test('two domains with products of one id are told apart by their places', async () => {
+    const { errors } = await read({ ...schemas, 'a/x.odps.yaml': product('same'), 'b/y.odps.yaml': product('same') });
+    expect(errors).toEqual([
+      {
+        code: 'PRODUCT_ID_TAKEN',
+        message: expect.stringMatching(/same is that of a product of a too \(.*a\/x\.odps\.yaml:\d+\)/),
+        at: expect.stringMatching(/^b\/y\.odps\.yaml:\d+:\d+$/),
+      },
+    ]);
   });
 });
 
@@ -140,6 +214,26 @@ describe('a schema that cannot be had', () => {
     expect(composed).toMatchObject({ issues: [{ code: 'COMPOSITION_FAILED' }] });
     expect(composed).not.toHaveProperty('supergraphSdl');
   });
+});
+
+test('a schema that never ends is given up', async () => {
+  const server = await startSubgraph(hello, {
+    respond: (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"data":{"_service":{"sdl":"');
+      const write = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(1024 * 1024)));
+        if (!response.destroyed) response.once('drain', write);
+      };
+      write();
+    },
+  });
+  const { errors } = await read({
+    'supergraph.yaml': `subgraphs: { a: { schema: { subgraph_url: '${server.url}' } } }`,
+  });
+  await server.close();
+  expect(errors).toMatchObject([
+    { code: 'SUBGRAPH_SCHEMA_UNREADABLE', message: expect.stringMatching(/larger than 10 MB/) },
+  ]);
 });
 
 describe('composition', () => {
@@ -169,6 +263,23 @@ describe('composition', () => {
     expect(mismatch).toMatchObject({ code: 'COMPOSITION_FAILED', severity: 'error', coordinate: 'Order.total' });
     expect(mismatch?.message).toMatch(/finance[\s\S]*sales|sales[\s\S]*finance/);
     expect(mismatch?.place).toEqual({ file: 'finance/schema.graphql', line: 3, column: 3 });
+  });
+
+  test('one type in two subgraphs is one issue, however many fields clash, and hides no other', () => {
+    const types = `type Order { id: ID  total: Int  tax: Int } type OrderConnection { nodes: [Order]  count: Int }`;
+    const head = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9")';
+    const orders = `${head} type Query { orders: OrderConnection  order: Order } ${types} type Note { text: Int }`;
+    const { issues } = composeWithApollo([
+      { name: 'sales', url: 'http://a/', sdl: orders },
+      { name: 'finance', url: 'http://b/', sdl: orders.replace('text: Int', 'text: String') },
+    ]);
+    expect(issues.map(({ message }) => message.replace(/, first:.*/s, ''))).toEqual([
+      'Query is defined by finance and sales: 2 fields clash (Query.orders, Query.order)',
+      'Order is defined by finance and sales: 5 fields clash (Order, OrderConnection)',
+      expect.stringMatching(/Note\.text/),
+      expect.stringMatching(/Note\.text/),
+    ]);
+    expect(issues[1]).toMatchObject({ coordinate: 'Order', help: expect.stringContaining('graphqlName') });
   });
 
   test('names the subgraph whose schema is no GraphQL, and its place there', () => {

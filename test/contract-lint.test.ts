@@ -1,8 +1,10 @@
 /** Each lint rule on the smallest mesh that breaks it; the mesh itself breaks none. */
 import { describe, expect, test } from 'vitest';
 import { readDomainFiles } from '../subgraphs/kit/contract/domain.ts';
+import { graphOf } from '../subgraphs/kit/contract/graph-of.ts';
 import { lintDomain, lintRules } from '../subgraphs/kit/contract/lint.ts';
 import type { Domain } from '../subgraphs/kit/contract/model.ts';
+import { printSdl } from '../subgraphs/kit/contract/sdl.ts';
 
 const product = `apiVersion: v1.1.0
 kind: DataProduct
@@ -214,6 +216,106 @@ describe('objects and fields', () => {
   });
 });
 
+describe('the mesh', () => {
+  const twin = (name: string) =>
+    domain(
+      name,
+      product.replace('sales.sales', `${name}.${name}`),
+      orders.replace('customers.customer_id', 'orders.order_id'),
+    );
+  const meshIssues = (...mesh: readonly Domain[]) =>
+    mesh.map((each) =>
+      lintDomain(each, mesh)
+        .filter(({ severity }) => severity === 'error')
+        .map(({ code, message, place }) => `${code} ${place?.file}:${place?.line} ${message}`),
+    );
+
+  test('has each name once: the later domain is told, once, with both places', () => {
+    expect(meshIssues(twin('sales'), twin('shop'))).toEqual([
+      [],
+      ['NAME_CONFLICT shop.odcs.yaml:7 orders needs the name Order, but orders (sales.odcs.yaml:7) has it already.'],
+    ]);
+  });
+
+  test('has each field of a type once, whichever domain contributes it; the key is no conflict', () => {
+    const sales = domain('sales', product, orders);
+    expect(meshIssues(customersDomain(), sales)).toEqual([[], []]);
+    const taken = customersDomain(changed(customers, 'name: name', 'name: orders'));
+    expect(meshIssues(taken, sales)).toEqual([
+      [],
+      [
+        expect.stringMatching(
+          /^NAME_CONFLICT sales.odcs.yaml:16 .* needs the name Customer.orders, but customers.orders \(customers.odcs.yaml:12\)/,
+        ),
+      ],
+    ]);
+  });
+
+  test('has each product id once', () => {
+    const others = domain('others', product.replace('sales.orders', 'customers.customers'), customers);
+    expect(
+      meshIssues(domain('sales', product, changed(orders, 'customers.customer_id', 'orders.order_id')), others),
+    ).toEqual([
+      [],
+      ['PRODUCT_ID_TAKEN others.odps.yaml:1 The id sales.sales is that of a product of sales too (sales.odps.yaml:1).'],
+    ]);
+  });
+
+  test('calls a domain like its folder', () => {
+    expect(lint({ orders: `${orders}domain: shop\n`, product: `${product}domain: sales\n` })).toEqual([
+      'warning DOMAIN_NAME_DIFFERS 1 sales.orders says that it belongs to the domain shop, but it is in the folder of sales.',
+    ]);
+    expect(lint({ orders: `${orders}domain: \${DOMAIN}\n` })).toEqual([]);
+  });
+});
+
+describe('the store', () => {
+  const with_ = (property: string) =>
+    changed(orders, '    quality:', `    customProperties: [${property}]\n    quality:`);
+
+  test.each([
+    ['{ property: load, value: delta }', 'The custom property load of orders is delta.'],
+    ['{ property: maxQuarantinedPercent, value: few }', 'maxQuarantinedPercent of orders is few.'],
+    ['{ property: maxQuarantinedPercent, value: 101 }', 'maxQuarantinedPercent of orders is 101.'],
+    ['{ property: maxQuarantinedPercent, value: .nan }', 'maxQuarantinedPercent of orders is NaN.'],
+    ['{ property: allowEmpty, value: sometimes }', 'allowEmpty of orders is sometimes.'],
+  ])('cannot be loaded with %s', (custom, message) => {
+    expect(lint({ orders: with_(custom) })).toEqual([`error LOAD_INVALID 7 ${message}`]);
+  });
+
+  test('loads incrementally by a key', () => {
+    const incremental = with_('{ property: load, value: incremental }');
+    expect(lint({ orders: incremental })).toEqual([]);
+    expect(lint({ orders: changed(incremental, 'primaryKey: true, ', '') })).toContain(
+      'error LOAD_INVALID 7 orders loads incrementally, but has no primary key.',
+    );
+  });
+
+  test.each(['NUMERIC 10,2', 'decimal(10;2)', 'NUMBER(*,2)'])('cannot tell the digits of %s', (type) => {
+    expect(lint({ orders: changed(orders, 'decimal(12,2)', `'${type}'`) })).toEqual([
+      `warning PHYSICAL_TYPE_UNCLEAR 17 The physicalType of orders.total, ${type}, does not say its digits in a way that can be read.`,
+    ]);
+  });
+
+  test.each(['decimal( 10 , 2 )', 'NUMERIC', 'number(9)', 'numeric(10,2) NOT NULL', 'double'])(
+    'can tell those of %s',
+    (type) => {
+      expect(lint({ orders: changed(orders, 'decimal(12,2)', `'${type}'`) })).toEqual([]);
+    },
+  );
+
+  test('keeps names of its own, and does not tell case', () => {
+    const named = changed(orders, '- name: orders', '- name: weft_orders');
+    expect(lint({ orders: named })).toEqual([
+      'error STORE_NAME_TAKEN 7 The name weft_orders begins as tables of the store itself do.',
+    ]);
+    const twice = `${orders}      - { name: Total, logicalType: string, description: x, classification: public, customProperties: [{ property: graphqlName, value: sum }] }\n`;
+    expect(lint({ orders: twice })).toEqual([
+      'error STORE_NAME_TAKEN 24 The name Total is there twice, but for its case.',
+    ]);
+  });
+});
+
 describe('relationships', () => {
   const to = (target: string) => changed(orders, 'customers.customer_id', target);
 
@@ -223,6 +325,33 @@ describe('relationships', () => {
     expect(found).toMatchObject({ severity: 'error', code: 'RELATIONSHIP_BY_ID', place: { line: 16 } });
     expect(found?.help).toBe('Write `to: customers.customer_id`.');
     expect(others).toEqual([]);
+  });
+
+  test('say what another domain renamed for the graph', () => {
+    const renamed = changed(
+      changed(
+        customers,
+        '    id: customers_obj\n',
+        '    id: customers_obj\n    customProperties: [{ property: graphqlName, value: Client }]\n',
+      ),
+      'classification: public }',
+      'classification: public, customProperties: [{ property: graphqlName, value: clientNo }] }',
+    );
+    const sales = domain('sales', product, orders);
+    const [found, ...others] = lintDomain(sales, [sales, customersDomain(renamed)]);
+    expect(found).toMatchObject({ severity: 'error', code: 'RELATIONSHIP_NAME_DIFFERS', place: { line: 16 } });
+    expect(found?.message).toContain('Customer(customerId), but in the graph of customers that is Client(clientNo)');
+    expect(found?.help).toBe(
+      'Add `customProperties: [{ property: toType, value: Client }, { property: toKey, value: clientNo }]` to the relationship.',
+    );
+    expect(others).toEqual([]);
+    const said = to(
+      'customers.customer_id, customProperties: [{ property: toType, value: Client }, { property: toKey, value: clientNo }]',
+    );
+    expect(lint({ orders: said, customers: renamed })).toEqual([]);
+    expect(printSdl(graphOf(domain('sales', product, said)).graph)).toContain(
+      'type Client @key(fields: "clientNo") {\n  clientNo: ID!',
+    );
   });
 
   test('lead to an object and a property that the mesh has', () => {

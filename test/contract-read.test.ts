@@ -151,6 +151,27 @@ describe('text that is not a document', () => {
   });
 
   test.each([
+    ['a: 1\n  b: 2\n', '2:1', 'Line 2 is indented deeper than line 1', 'same indentation'],
+    ['a:\n  - b: c\n      d: e\n', '3:1', 'Line 3 is indented deeper than line 2', 'same indentation'],
+    ['a:\n    b: 1\n  c: 2\n', '3:1', 'Line 3 is indented like none of the lines above', 'same indentation'],
+    ['a:\n  - b: c\n   d: e\n', '3:1', 'Line 3 is indented like none of the lines above', 'same indentation'],
+    ['a:\n\tb: 1\n', '2:1', 'Line 2 is indented with a tab', 'spaces'],
+    ['a: 1\n- b\n', '2:1', 'Line 2 begins a list where a key should be', 'same indentation'],
+    ['purpose: Note: this\n', '1:10', 'has `: ` in it', 'quotes'],
+    ['a: 1\nb:2\n', '2:1', 'Line 2 is neither a key with a value nor part of the line above', '`key: value`'],
+    ['a:1\nb: 2\n', '1:1', 'Line 1 is neither a key', '`key: value`'],
+    ['a: @b\n', '1:4', 'cannot begin with `@`', 'quotes'],
+    ['a: "c:\\dir"\n', '1:7', 'Invalid escape sequence', 'two backslashes'],
+    ['a: {b: 1\nc: 2\n', '2:1', 'end with a }', 'Correct the text'],
+  ])('YAML is refused in words that help: %j', (text, place, words, help) => {
+    const [found, ...others] = readContract(text, 'orders.odcs.yaml').issues;
+    expect(found && brief(found)).toContain(`error DOCUMENT_SYNTAX ${place} `);
+    expect(found?.message).toContain(words);
+    expect(found?.help).toContain(help);
+    expect(others).toEqual([]);
+  });
+
+  test.each([
     ['{"a": 1,}', 'DOCUMENT_SYNTAX 1:9', 'double-quoted property name'],
     ['{"a": ', 'DOCUMENT_SYNTAX 1:7', 'Unexpected end of JSON'],
     ["{\n 'a': 1 }", 'DOCUMENT_SYNTAX 2:2', 'Expected property name'],
@@ -165,7 +186,8 @@ describe('text that is not a document', () => {
 
   test('whatever JSON holds, YAML and JSON files are read as the same value', () => {
     const key = fc.string().filter((name) => !['__proto__', 'constructor', 'prototype'].includes(name));
-    const text = fc.string({ unit: 'grapheme' });
+    // Two characters are refused wherever they stand: what is left of bytes that are not UTF-8, and DEL.
+    const text = fc.string({ unit: 'grapheme' }).filter((each) => !/[\uFFFD\x7F]/.test(each));
     const { tree } = fc.letrec((tie) => ({
       leaf: fc.oneof(
         fc.integer(),
@@ -261,6 +283,16 @@ describe('mistakes in a contract', () => {
     expect(issues[0] && brief(issues[0])).toContain(`error ${place} `);
     expect(issues[0]?.help).toContain(help);
   });
+
+  test.each(['v3.0.2', 'v3.1.0', 'v3.2.0'])(
+    'an enum as a plain list says in which form and version it can be: %s',
+    (version) => {
+      const { issues } = property('logicalType: string, enum: [DHL, UPS]', version);
+      expect(issues[0]?.severity).toBe('error');
+      for (const found of issues)
+        expect(found.help).toContain('`enum: [{ value: DHL }, { value: UPS }]`, with `apiVersion: v3.2.0`');
+    },
+  );
 
   test('only the branch that applies is reported: one missing key, not every kind of server', () => {
     const { issues } = read('servers:\n  - { server: a, type: postgres, host: h, port: 5432, schema: s }');

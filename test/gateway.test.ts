@@ -1,12 +1,15 @@
 /** The gateway as its consumers meet it: one graph over several subgraphs, some of which fail. */
+import { execFile } from 'node:child_process';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../gateway/config.ts';
 import { type Gateway, startGateway } from '../gateway/main.ts';
-import { makeMesh, type TestMesh } from './mesh.ts';
+import { scalars } from '../subgraphs/kit/scalars.ts';
+import { makeMesh, root, type TestMesh } from './mesh.ts';
 import { type Answer, ask, send, startSubgraph } from './subgraph.ts';
 
 const federation = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
@@ -65,6 +68,7 @@ async function startMesh(
   const gateway = await startGateway(readConfig({}, flags), (line) => log.push(line));
   return {
     gateway,
+    supergraph: `${mesh.dir}/supergraph.yaml`,
     log,
     books: booksServer,
     authors: authorsServer,
@@ -150,6 +154,58 @@ describe('one graph over several subgraphs', () => {
     const { status, errors = [] } = await mesh.ask(query);
     expect([status, errors[0]?.extensions.code]).toEqual([400, code]);
     expect(errors[0]?.extensions.stacktrace).toBeUndefined();
+  });
+
+  describe.each(['/graphql', '/catalog'] as const)('at %s', (path) => {
+    const asked = (query: string) => ask(`${mesh.gateway.url}${path}`, query);
+    const around = (times: number): string =>
+      `{ domain(name: "books") { ${'products { domain { '.repeat(times)}name${' } }'.repeat(times)} } }`;
+
+    test('an operation that leads round in circles is refused before it is executed', async () => {
+      expect((await asked(around(1))).errors).toBeUndefined();
+      const { status, data, errors = [] } = await asked(around(22));
+      expect([status, data]).toEqual([400, undefined]);
+      expect(errors.map(({ extensions }) => extensions.code)).toContain('OPERATION_TOO_DEEP');
+      const twice = await asked(around(2));
+      expect(twice.errors).toEqual([
+        expect.objectContaining({
+          message: expect.stringMatching(/DataDomain 3 times/),
+          locations: [{ line: 1, column: 1 }],
+          extensions: { code: 'OPERATION_TOO_DEEP' },
+        }),
+      ]);
+    });
+
+    test.each(['dataProducts { nodes {', 'whoOwns(operation: "{ __typename }") { product {'])(
+      'through the products that a product reads, too: %s',
+      async (start) => {
+        const through = (times: number): string =>
+          `{ ${start} ${'inputPorts { product { '.repeat(times)} id ${'} }'.repeat(times)} } } }`;
+        expect((await asked(through(1))).errors?.map((error) => error.extensions.code) ?? []).not.toContain(
+          'OPERATION_TOO_DEEP',
+        );
+        expect((await asked(through(2))).errors).toMatchObject([
+          { message: expect.stringMatching(/DataProduct 3 times/), extensions: { code: 'OPERATION_TOO_DEEP' } },
+        ]);
+      },
+    );
+
+    test('fragments count where they are spread, each measured once', async () => {
+      const steps = Array.from(
+        { length: 9 },
+        (_, at) => `fragment F${at} on DataDomain { products { domain { ...F${at + 1} ...F${at + 1} } } }`,
+      );
+      const { errors = [] } = await asked(
+        `{ domains { ...F0 } } ${steps.join(' ')} fragment F9 on DataDomain { name }`,
+      );
+      expect(errors.map(({ message }) => message)).toContain(
+        'The operation nests fields 20 deep; at most 15 are answered.',
+      );
+    });
+
+    test('introspection is as deep as it needs to be', async () => {
+      expect((await asked(getIntrospectionQuery())).errors).toBeUndefined();
+    });
   });
 
   test('refuses a request that a foreign page can make without asking (CSRF), and one that is too large', async () => {
@@ -308,6 +364,37 @@ describe('no null is unexplained', () => {
     expect(rest).toEqual({ status: 200 });
   });
 
+  test('an operation that a subgraph refuses as a whole, because of a literal', async () => {
+    const refusal = { message: 'Date must be a date.', locations: [{ line: 1, column: 9 }], extensions: { code: 'X' } };
+    await using mesh = await startMesh({ respond: (_, response) => send(response, 400, { errors: [refusal] }) });
+    const { data, errors = [] } = await mesh.ask('{ a: authors { name } b: firstAuthor { name } shelves { label } }');
+    expect(data).toEqual({ a: null, b: null, shelves: [{ label: 'fiction' }] });
+    expect(errors).toEqual(
+      ['a', 'b'].map((path) => ({
+        message: 'Date must be a date.',
+        path: [path],
+        extensions: { code: 'X', serviceName: 'authors' },
+      })),
+    );
+  });
+
+  test('a literal that is no date is named where it stands, and which field it took away', async () => {
+    const sdl = `${federation} scalar Date  type Query { due(day: Date): Int  open: Int }`;
+    const resolvers = { Date: scalars.Date, Query: { due: () => 1, open: () => 2 } };
+    const subgraph = await startSubgraph(sdl, { resolvers });
+    await using folder = makeMesh({ 'loans.graphql': sdl, 'supergraph.yaml': supergraph({ loans: subgraph.url }) });
+    const flags = { supergraph: `${folder.dir}/supergraph.yaml`, port: 0 };
+    const gateway = await startGateway(readConfig({}, flags), () => {});
+    const query = `{ due(day: "${'someday '.repeat(9)}") }`;
+    const message = `Date must be a date like 2017-03-31, not "${'someday '.repeat(9).slice(0, 38)}….`;
+    const alone = await ask(subgraph.url, query);
+    const joined = await ask(`${gateway.url}/graphql`, query);
+    await Promise.all([gateway.close(), subgraph.close()]);
+    expect(alone.errors).toMatchObject([{ message, locations: [{ line: 1, column: 12 }] }]);
+    // Without a code, the message is not for consumers: the domains that Weft serves give one.
+    expect(joined.errors).toMatchObject([{ path: ['due'], extensions: { code: 'SUBGRAPH_ERROR' } }]);
+  });
+
   test('an entity that its domain does not know', async () => {
     await using mesh = await startMesh({
       respond: (_, response) => send(response, 200, { data: { _entities: [null, null, null] } }),
@@ -372,6 +459,20 @@ describe('starting and stopping', () => {
       code: 'MESH_FILE_INVALID',
       message: expect.stringContaining('/nowhere/supergraph.yaml'),
     });
+  });
+
+  test('a port that is in use is said, and nothing stays open', async () => {
+    await using mesh = await startMesh();
+    const flags = { supergraph: mesh.supergraph, port: Number(new URL(mesh.gateway.url).port) };
+    // A process of its own: it ends by itself only where no server, timer, connection or engine is left.
+    const script = `
+      import { readConfig } from './gateway/config.ts';
+      import { startGateway } from './gateway/main.ts';
+      await startGateway(readConfig({}, ${JSON.stringify(flags)})).catch(({ code }) => console.log(code));`;
+    const node = ['--import', 'tsx', '--input-type=module', '--eval', script];
+    const { stdout } = await promisify(execFile)(process.execPath, node, { cwd: root });
+    expect(stdout).toBe('PORT_IN_USE\n');
+    expect((await mesh.ask('{ shelves { label } }')).errors).toBeUndefined();
   });
 
   test('a supergraph that the engine cannot execute is refused as a whole', async () => {

@@ -9,12 +9,14 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import type { RunRecord } from '../subgraphs/kit/contract/observation.ts';
-import { inputKind, readFolder } from '../subgraphs/kit/pipeline/folder.ts';
+import { codes } from '../subgraphs/kit/errors/codes.ts';
+import { readFolder, targetsOf } from '../subgraphs/kit/pipeline/folder.ts';
 import { jsonElements } from '../subgraphs/kit/pipeline/json-elements.ts';
 import { type RunDomainOptions, runDomain } from '../subgraphs/kit/pipeline/run-domain.ts';
 import { ensureTables, openDatabase, schemaMatches } from '../subgraphs/kit/store/database.ts';
 import { type QuarantinedRow, quarantinedRows } from '../subgraphs/kit/store/quarantine.ts';
-import { hasRun, observeDomain, runsOf } from '../subgraphs/kit/store/runs.ts';
+import { hasRun, observeDomain, runsOf, startRun } from '../subgraphs/kit/store/runs.ts';
+import { needsLoad, readShapes } from '../subgraphs/kit/store/snapshot-shape.ts';
 import { makeMesh, root, type TestMesh } from './mesh.ts';
 
 // Real databases wait for a real disk, which may be busy.
@@ -253,6 +255,59 @@ describe('a full load', () => {
     expect(served()[0]).toEqual(['o0', '2024-01-31', 105_000]);
   });
 
+  it('of no row does not take the place of rows, unless the contract allows it', async () => {
+    writeShop({ 'orders.csv': csv(0) });
+    expect(await run()).toMatchObject({ state: 'COMPLETE', rowsOut: 0 });
+    writeShop({ 'orders.csv': csv(3) });
+    await run();
+    writeShop({ 'orders.csv': csv(0) });
+    const record = await run();
+    expect(record).toMatchObject({ state: 'FAIL', rowsOut: 0, error: { code: 'GATE_FAILED' } });
+    expect(record.checks).toMatchObject([{ status: 'pass' }, { name: 'rows after rows', status: 'fail', value: 0 }]);
+    expect(record.error?.message).toContain('3 rows are served');
+    expect(served()).toHaveLength(3);
+    writeShop({}, { custom: { allowEmpty: 'yes' } });
+    await expect(run()).rejects.toMatchObject({ code: 'LOAD_INVALID' });
+    writeShop({}, { custom: { allowEmpty: true } });
+    expect(await run()).toMatchObject({ state: 'COMPLETE', checks: [{}, { name: 'rows after rows', status: 'pass' }] });
+    expect(served()).toEqual([]);
+  });
+
+  it('is remembered with the columns that its rows were written with', async () => {
+    writeShop({ 'orders.csv': csv(3) });
+    const before = (await readFolder(shop())).domain.outputs[0]?.contract.objects[0];
+    if (!before) throw new Error('The contract has an object.');
+    expect(withStore((database) => [...readShapes(database)])).toEqual([]);
+    expect(withStore((database) => needsLoad(database, before))).toBe(true);
+    const { id } = await run();
+    const properties = [
+      { ...orderProperties[2], physicalType: 'decimal(12,4)' } as Property,
+      ...orderProperties.slice(0, 2),
+    ];
+    writeShop({}, { properties });
+    const { domain } = await readFolder(shop());
+    const after = domain.outputs[0]?.contract.objects[0];
+    if (!after) throw new Error('The contract has an object.');
+    withStore((database) => {
+      ensureTables(database, domain);
+      expect(readShapes(database).get('orders')).toEqual({
+        runId: id,
+        asOf: expect.any(String),
+        columns: [
+          { name: 'order_id', scalar: 'ID', storage: 'text', precision: 0, scale: 0 },
+          { name: 'day', scalar: 'Date', storage: 'text', precision: 0, scale: 0 },
+          { name: 'total', scalar: 'Decimal', storage: 'scaled', precision: 12, scale: 2 },
+        ],
+      });
+      expect([needsLoad(database, before), needsLoad(database, after)]).toEqual([false, true]);
+    });
+    await run();
+    withStore((database) => {
+      expect(readShapes(database).get('orders')?.columns[0]).toMatchObject({ name: 'total', scale: 4 });
+      expect(needsLoad(database, after)).toBe(false);
+    });
+  });
+
   it('has the indexes of its relationships and of the filters that are used', async () => {
     const relationships = [{ type: 'foreignKey', from: 'orders.total', to: 'totals.total' }];
     writeShop({ 'orders.csv': csv(3) }, { object: { relationships } });
@@ -299,6 +354,71 @@ describe('an incremental load', () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  const keyed = [...orderProperties, { name: 'invoice', logicalType: 'string', unique: true }];
+  const incremental = { load: 'incremental', maxQuarantinedPercent: 60 };
+  const invoices = (...lines: string[]): string =>
+    ['order_id,day,total,invoice', ...lines.map((line) => line.replace(',', ',2024-01-01,1,'))].join('\n');
+  const invoicesServed = () => served().map((row) => (row as unknown[])[3]);
+
+  it('puts a row into quarantine whose unique value belongs to a row that is served', async () => {
+    writeShop({ 'orders.csv': invoices('a,1', 'b,2', 'c,3') }, { properties: keyed, custom: incremental });
+    await run();
+    writeShop({ 'orders.csv': invoices('a,1', 'd,2', 'e,5') }, { properties: keyed, custom: incremental });
+    const record = await run();
+    expect(record).toMatchObject({ state: 'COMPLETE', rowsOut: 2, rowsQuarantined: 1, error: null });
+    expect(record.checks).toMatchObject([{ metric: 'quarantine', value: expect.closeTo(33.333) }]);
+    expect(invoicesServed()).toEqual(['1', '2', '3', '5']);
+    expect(inQuarantine(record)).toEqual([
+      {
+        source: 'row',
+        position: 2,
+        row: '{"order_id":"d","day":"2024-01-01","total":"1","invoice":"2"}',
+        reasons: [
+          { property: 'invoice', code: 'ROW_KEY_DUPLICATE', message: 'is already there in a row loaded before' },
+        ],
+      },
+    ]);
+    // d takes what b keeps, since b's change is taken back, since it takes what c keeps.
+    writeShop({ 'orders.csv': invoices('d,2', 'b,3') }, { properties: keyed, custom: incremental });
+    expect(await run()).toMatchObject({
+      state: 'FAIL',
+      rowsOut: 0,
+      rowsQuarantined: 2,
+      error: { code: 'GATE_FAILED' },
+    });
+    expect(invoicesServed()).toEqual(['1', '2', '3', '5']);
+  });
+
+  it('lets rows exchange a unique value', async () => {
+    writeShop({ 'orders.csv': invoices('a,1', 'b,2', 'c,3') }, { properties: keyed, custom: incremental });
+    await run();
+    writeShop({ 'orders.csv': invoices('a,2', 'b,3', 'c,1') }, { properties: keyed, custom: incremental });
+    expect(await run()).toMatchObject({ state: 'COMPLETE', rowsOut: 3, rowsQuarantined: 0 });
+    expect(invoicesServed()).toEqual(['2', '3', '1']);
+  });
+
+  it('has the indexes that a full load would have', async () => {
+    const relationships = [{ type: 'foreignKey', from: 'orders.total', to: 'totals.total' }];
+    const indexes = () =>
+      withStore((database) =>
+        database
+          .prepare(`SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'orders' AND sql IS NOT NULL`)
+          .pluck()
+          .all(),
+      ).map((sql) => String(sql).replace(/^.* ON /, ''));
+    writeShop({ 'orders.csv': csv(3) }, { custom: incremental });
+    await run();
+    expect(indexes()).toEqual([]);
+    withStore((database) => database.exec(`INSERT INTO weft_filter_use VALUES ('orders', 'day', 3)`));
+    writeShop({}, { custom: incremental, object: { relationships } });
+    await run();
+    await run();
+    expect(indexes()).toEqual(['"orders" ("total")', '"orders" ("day")']);
+    withStore((database) => database.exec('DELETE FROM weft_filter_use'));
+    await run();
+    expect(indexes()).toEqual(['"orders" ("total")']);
   });
 
   it('needs a key', async () => {
@@ -484,6 +604,70 @@ describe('files', () => {
     expect(served()).toEqual(rowsOfTwo);
   });
 
+  it('are told apart from their contract: columns that nothing uses, properties that nothing fills', async () => {
+    const properties = [...orderProperties, { name: 'weight_kg', logicalType: 'integer' }];
+    writeShop({ 'orders.csv': 'order_id,day,TOTAL,weight,\na,2024-01-01,1.5,3,\n' }, { properties });
+    const columns = {
+      name: 'columns and properties',
+      target: 'orders',
+      metric: 'columns',
+      dimension: 'completeness',
+      status: 'warn',
+      value: 3,
+      message: 'columns not in the contract: weight, (no name); properties without a column: weight_kg',
+    };
+    expect(await run()).toMatchObject({ state: 'COMPLETE', checks: [{ metric: 'quarantine' }, columns] });
+    rmSync(join(shop(), 'orders.csv'));
+    writeShop(
+      {
+        'orders.ndjson':
+          '{"order_id":"a","day":"2024-01-01","weight":1}\n{"order_id":"b","day":"2024-01-01","total":1}',
+      },
+      { properties },
+    );
+    const message = 'columns not in the contract: weight; properties without a column: weight_kg';
+    expect((await run()).checks[1]).toMatchObject({ value: 2, message });
+  });
+
+  it.each(['orders.csv', 'orders.ndjson', 'orders.pipeline.ts'])(
+    '(%s) may have properties by names that every JavaScript object has already',
+    async (name) => {
+      const names = [
+        'constructor',
+        'toString',
+        'hasOwnProperty',
+        'valueOf',
+        '__proto__',
+        'isPrototypeOf',
+        '__defineGetter__',
+      ];
+      const properties: Property[] = [
+        { name: 'id', logicalType: 'string', primaryKey: true },
+        ...names.map((each) => ({ name: each, logicalType: 'string' })),
+        {
+          name: 'inside',
+          logicalType: 'object',
+          properties: names.map((each) => ({ name: each, logicalType: 'string' })),
+        },
+      ];
+      const inside = JSON.stringify(Object.fromEntries(names.map((each) => [each, `in ${each}`])));
+      const full = Object.fromEntries([['id', '1'], ...names.map((each) => [each, `a ${each}`]), ['inside', inside]]);
+      const texts: Record<string, string> = {
+        'orders.csv': `id,${names.join(',')},inside\n1,${names.map((each) => `a ${each}`).join(',')},"${inside.replaceAll('"', '""')}"\n2,,,,,,,,{}\n`,
+        'orders.ndjson': `${JSON.stringify(full)}\n{"id":"2","inside":{}}\n`,
+        'orders.pipeline.ts': `${weftImport}export default pipeline(() => [JSON.parse(${JSON.stringify(JSON.stringify(full))}), { id: '2', inside: {} }]);`,
+      };
+      writeShop({ [name]: texts[name] ?? '' }, { properties });
+      const record = await run();
+      expect(record).toMatchObject({ state: 'COMPLETE', rowsOut: 2, rowsQuarantined: 0, error: null });
+      const [first, second] = served() as string[][];
+      expect(first?.slice(1, -1)).toEqual(names.map((each) => `a ${each}`));
+      expect(JSON.parse(first?.at(-1) ?? '')).toEqual(JSON.parse(inside));
+      expect(second?.slice(1, -1)).toEqual(names.map(() => null));
+      expect(second?.at(-1)).not.toContain('native code');
+    },
+  );
+
   it('may have single records that cannot be read: those go into quarantine, with their line', async () => {
     const custom = { maxQuarantinedPercent: 60 };
     writeShop(
@@ -520,7 +704,23 @@ describe('files', () => {
   });
 
   it.each([
-    ['orders.csv', 'order_id,day,total\n"a,2024-01-01,1\nb,2024-01-02,2\n', 'INPUT_MALFORMED', 'Quote Not Closed'],
+    [
+      'orders.csv',
+      'order_id,day,total\n"a,2024-01-01,1\nb,2024-01-02,2\n',
+      'INPUT_MALFORMED',
+      'record after line 1 does not end',
+    ],
+    [
+      'orders.csv',
+      'order_id,day,total\na,2024-01-01,1\n"b,\n\n\n',
+      'INPUT_MALFORMED',
+      'record after line 2 does not end',
+    ],
+    ['orders.csv', '', 'INPUT_MALFORMED', 'is empty'],
+    ['orders.csv', '\ufeff\n\n', 'INPUT_MALFORMED', 'no line that names its columns'],
+    ['orders.csv', 'order_id,total\n', 'INPUT_COLUMN_MISSING', 'no column for day'],
+    ['orders.ndjson', '', 'INPUT_MALFORMED', 'is empty'],
+    ['orders.json', '', 'INPUT_MALFORMED', 'is empty'],
     ['orders.csv', 'order_id,day,day\na,2024-01-01,1\n', 'INPUT_MALFORMED', 'two columns named day'],
     ['orders.csv', 'order_id,date,total\na,2024-01-01,1\n', 'INPUT_COLUMN_MISSING', 'no column for day'],
     ['orders.json', '[{"order_id":"a", secret}]', 'INPUT_MALFORMED', 'after 0 elements, comes one that is not JSON'],
@@ -538,8 +738,12 @@ describe('files', () => {
     writeFileSync(join(shop(), 'orders.csv'), Buffer.from('order_id,day\nM\u00fcller,2024-01-01\n', 'latin1'));
     expect(await run()).toMatchObject({
       state: 'FAIL',
-      error: { code: 'INPUT_MALFORMED', message: expect.stringContaining('UTF-8') },
+      error: { code: 'INPUT_MALFORMED', message: expect.stringContaining('UTF-8 text: line 2 ') },
     });
+    const long = Buffer.from(`${csv(30_000).replace('o100,', 'œ,')}M\u00fcller,2024-01-01,1\nb,2024-01-01,1\n`);
+    const at = long.indexOf(Buffer.from('M\u00fc')) + 1;
+    writeFileSync(join(shop(), 'orders.csv'), Buffer.concat([long.subarray(0, at), long.subarray(at + 1)]));
+    expect((await run()).error?.message).toContain('line 30002 ');
   });
 
   it('of JSON are split as JSON.parse would, wherever the chunks end', async () => {
@@ -647,15 +851,17 @@ describe('input ports', () => {
     mesh.write({
       'node_modules/@data/orders/package.json': '{"name":"@data/orders","exports":{".":"./index.js"}}',
       'node_modules/@data/orders/raw/orders.txt': csv(3),
-      'shared/orders.csv': csv(4),
+      'shop/raw/orders.csv': csv(4),
     });
     writeShop({}, { inputPorts: [port('extract', 'npm:@data/orders/raw/orders.txt')] });
     expect(await run()).toMatchObject({ state: 'COMPLETE', rowsOut: 3 });
     writeShop(
       {},
-      { inputPorts: [port('extract', '../shared/orders.csv'), port('orders', 'npm:@data/orders/raw/orders.txt')] },
+      { inputPorts: [port('extract', 'raw/orders.csv'), port('orders', 'npm:@data/orders/raw/orders.txt')] },
     );
     expect(await run()).toMatchObject({ state: 'COMPLETE', rowsOut: 3 });
+    writeShop({}, { inputPorts: [port('extract', './raw/../raw/orders.csv')] });
+    expect(await run()).toMatchObject({ state: 'COMPLETE', rowsOut: 4 });
     const extract = port('extract', 'extract.2024');
     const format = { property: 'format', value: 'csv', vendor: 'weft' };
     const inputPort = { ...extract, customProperties: [...(extract.customProperties ?? []), format] };
@@ -667,6 +873,9 @@ describe('input ports', () => {
     [undefined, 'INPUT_PORT_INVALID'],
     ['orders.parquet', 'INPUT_PORT_INVALID'],
     ['npm:../../orders.csv', 'INPUT_PORT_INVALID'],
+    ['../orders.csv', 'INPUT_PORT_INVALID'],
+    ['raw/../../shop.csv', 'INPUT_PORT_INVALID'],
+    ['/etc/orders.csv', 'INPUT_PORT_INVALID'],
     ['missing.csv', 'INPUT_UNREADABLE'],
     ['npm:not-installed/orders.csv', 'INPUT_UNREADABLE'],
   ])('at %s fail with %s', async (location, code) => {
@@ -755,8 +964,7 @@ describe('reading another domain', () => {
     expect(asked).toEqual([null, '2', '4']);
     expect(served()).toHaveLength(5);
     const folder = await readFolder(shop());
-    const orders = folder.domain.outputs[0]?.contract.objects[0];
-    expect(orders && inputKind(folder, orders)).toBe('graph');
+    expect(targetsOf(folder)).toMatchObject([{ object: { name: 'orders' }, kind: 'graph' }]);
   });
 
   it.each([
@@ -815,6 +1023,47 @@ describe('the store', () => {
     });
   });
 
+  it('is not waited for where there is nothing to create, and not for ever where there is', async () => {
+    writeShop({ 'orders.csv': csv(3) });
+    await run();
+    const { domain } = await readFolder(shop());
+    writeShop({}, { object: { name: 'sales' } });
+    const other = (await readFolder(shop())).domain;
+    const writer = new SQLite(file());
+    writer.exec('BEGIN IMMEDIATE');
+    try {
+      withStore((database) => {
+        database.pragma('busy_timeout = 20');
+        ensureTables(database, domain);
+        expect(() => ensureTables(database, other)).toThrow(
+          expect.objectContaining({ code: 'STORE_LOCKED', help: expect.stringContaining('Wait') }),
+        );
+        expect(() => startRun(database, 'orders', 'full')).toThrow(expect.objectContaining({ code: 'STORE_LOCKED' }));
+      });
+    } finally {
+      writer.close();
+    }
+  });
+
+  it('keeps the last hundred runs of an object, and the one whose rows are served', async () => {
+    writeShop({ 'orders.csv': csv(3) });
+    const { id } = await run();
+    const insert = `WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 150)
+      INSERT INTO weft_run (id, object, state, load, started_at, process)
+      SELECT value, 'orders', 'FAIL', 'full', '2000-01-01T00:00:00.000Z', '' FROM n`;
+    withStore((database) => database.exec(`UPDATE weft_run SET started_at = '1999-01-01T00:00:00.000Z'; ${insert}`));
+    writeShop({ 'orders.csv': 'order_id\n' });
+    await run();
+    const runs = withStore((database) => runsOf(database, 'orders', 1000));
+    expect(runs).toHaveLength(101);
+    expect(runs.at(-1)?.id).toBe(id);
+  });
+
+  it('from before the columns of a snapshot were kept is not guessed at', () => {
+    withStore((database) => database.exec('ALTER TABLE weft_snapshot DROP COLUMN columns'));
+    expect(() => openDatabase(file())).toThrow(expect.objectContaining({ code: 'STORE_OLDER' }));
+  });
+
   it('of a newer version is not touched', () => {
     withStore((database) => database.pragma('user_version = 99'));
     expect(() => openDatabase(file())).toThrow(expect.objectContaining({ code: 'STORE_NEWER' }));
@@ -849,7 +1098,63 @@ describe('the store', () => {
   });
 });
 
+describe('what everybody may see of a run', () => {
+  const observed = async () => {
+    const { domain } = await readFolder(shop());
+    return withStore((database) => observeDomain(database, domain)).outputs[0]?.lastRun;
+  };
+
+  it('has no value of a row and no path, whatever the run died of', async () => {
+    const failing = (source: string) => ({ 'orders.pipeline.ts': `${weftImport}export default pipeline(${source});` });
+    const cell = `(SELECT 'Jane Doe' || count(*) FROM {object})`;
+    const query = `SELECT json_extract('{"a":1}', ${cell})`;
+    const deaths: [Readonly<Record<string, string>>, Shop][] = [
+      [{ 'orders.csv': 'Jane Doe,day,total\n' }, {}],
+      [{ 'orders.csv': 'order_id,Jane Doe,Jane Doe\n' }, {}],
+      [{ 'orders.ndjson': '{"Jane Doe"\n' }, {}],
+      [{ 'orders.csv': 'order_id,day,total,Jane Doe\na,2024-01-01,1,2\n' }, {}],
+      [{ 'orders.csv': csv(3) }, { object: { quality: [{ type: 'sql', name: 'odd', query, mustBe: 0 }] } }],
+      [failing('() => { throw new Error("Jane Doe"); }'), {}],
+      [failing('() => [{ order_id: "Jane Doe" }]'), {}],
+    ];
+    for (const [files, options] of deaths) {
+      rmSync(shop(), { recursive: true, force: true });
+      writeShop(files, options);
+      const record = await run();
+      const stored = JSON.stringify([record.error, record.checks, inQuarantine(record)]);
+      expect(stored).toContain('Jane Doe');
+      const told = JSON.stringify(await observed());
+      expect(told).not.toContain('Jane Doe');
+      expect(told).not.toContain(mesh.dir);
+    }
+  });
+
+  it('has the code with its summary, and for a gate the names of the checks', async () => {
+    writeShop({ 'orders.csv': csv(100, 3) });
+    await run();
+    expect(await observed()).toMatchObject({
+      error: {
+        code: 'GATE_FAILED',
+        message:
+          'The new rows do not meet the contract, so readers keep the last good ones. Not met: rows in quarantine.',
+      },
+      checks: [{ status: 'fail', value: 34, message: 'mustBeLessOrEqualTo 5 percent, but is 34' }],
+    });
+    writeShop({ 'orders.csv': '' });
+    await run();
+    expect(await observed()).toMatchObject({
+      error: { code: 'INPUT_MALFORMED', message: codes.INPUT_MALFORMED.summary },
+    });
+  });
+});
+
 describe('a domain', () => {
+  it('may have a folder that is called like a contract', async () => {
+    writeShop({ 'orders.csv': csv(3) });
+    mkdirSync(join(shop(), 'old.odcs.yaml'));
+    expect(await run()).toMatchObject({ state: 'COMPLETE' });
+  });
+
   it('is refused as a whole where its contracts have errors', async () => {
     writeShop({ 'orders.odcs.yaml': 'kind: DataContract\napiVersion: v3.2.0\n' });
     await expect(run()).rejects.toMatchObject({

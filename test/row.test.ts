@@ -136,6 +136,35 @@ describe('decimals', () => {
     expect([0.1 + 0.2, 1e-7, 1e21, Number.NaN, Number.POSITIVE_INFINITY].map(kept)).toEqual(Array(5).fill(undefined));
   });
 
+  it('that are JSON numbers are refused where a double may have lost digits, which text has not', () => {
+    const kept = keptBy("{ name: v, logicalType: number, physicalType: 'decimal(38,10)' }");
+    const texts = fc
+      .tuple(fc.boolean(), fc.integer({ min: 1, max: 28 }), fc.integer({ min: 0, max: 10 }))
+      .chain(([negative, whole, fraction]) =>
+        fc
+          .tuple(
+            fc.stringMatching(new RegExp(`^[1-9][0-9]{${whole - 1}}$`)),
+            fc.stringMatching(new RegExp(`^[0-9]{${fraction}}$`)),
+          )
+          .map(([a, b]) => `${negative ? '-' : ''}${a}${b && `.${b}`}`),
+      );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const exact = kept(text);
+        const fromNumber = kept(JSON.parse(text));
+        expect(exact).toBeDefined();
+        if (text.replace(/[-.]/g, '').length <= 15) expect(fromNumber).toBe(exact);
+        // A double of few digits may have come from more, far behind them: nobody can tell.
+        else if (fromNumber !== undefined)
+          expect(String(fromNumber).replace(/[-.]/g, '').length).toBeLessThanOrEqual(15);
+      }),
+    );
+    const validate = validatorOf("{ name: v, logicalType: number, physicalType: 'decimal(38,10)' }");
+    for (const v of ['12345678901234567890.123', '123456789012.1234567', '9007199254740992', '1e22']) {
+      expect(validate({ v: JSON.parse(v) })).toMatchObject({ reasons: [{ property: 'v', code: 'ROW_DIGITS' }] });
+    }
+  });
+
   it('compare with their bounds and steps without a float in between', () => {
     const kept = keptBy(
       "{ name: v, logicalType: number, physicalType: 'decimal(38,18)', logicalTypeOptions: { minimum: 0.1, exclusiveMaximum: 0.3, multipleOf: 0.05 } }",
@@ -314,6 +343,22 @@ describe('objects and lists', () => {
         { property: 'v[1].zip', code: 'ROW_UNKNOWN_PROPERTY', message: 'is not a property of the contract' },
       ],
     });
+  });
+
+  it('have a value at every place', () => {
+    const tags = validatorOf('{ name: v, logicalType: array, items: { name: tag, logicalType: string } }');
+    expect(tags({ v: ['a', null, ''] })).toEqual({
+      reasons: [
+        { property: 'v[1]', code: 'ROW_REQUIRED', message: 'is required' },
+        { property: 'v[2]', code: 'ROW_REQUIRED', message: 'is required' },
+      ],
+    });
+    const objects = validatorOf(`{ name: v, logicalType: array, items: ${address.replace('name: v', 'name: item')} }`);
+    expect(objects({ v: '[{"city":"Berlin"},null]' })).toMatchObject({ reasons: [{ property: 'v[1]' }] });
+    const lists = '{ name: l, logicalType: array, items: { name: n, logicalType: integer } }';
+    const nested = validatorOf(`{ name: v, logicalType: array, items: ${lists} }`);
+    expect(nested({ v: [[1], [2, null]] })).toMatchObject({ reasons: [{ property: 'v[1][1]' }] });
+    expect(nested({ v: [[1], []] })).toEqual({ row: { v: [[1], []] } });
   });
 
   it('are counted', () => {

@@ -16,18 +16,20 @@ export interface TestSubgraph {
 
 export interface TestSubgraphOptions {
   readonly resolvers?: Readonly<Record<string, any>>;
-  /** What `GET /observability` answers. */
+  /** What the observability port answers; at `/observability` where no other path is given. */
   readonly observation?: unknown;
-  /** Answers `/graphql` instead of the schema. */
+  readonly observedAt?: string;
+  /** Answers every other path instead of the schema. */
   readonly respond?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 export async function startSubgraph(sdl: string, options: TestSubgraphOptions = {}): Promise<TestSubgraph> {
-  const { resolvers = {}, observation, respond } = options;
+  const { resolvers = {}, observation, observedAt = '/observability', respond } = options;
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }]);
   const asked: TestSubgraph['asked'] = [];
   const server = createServer(async (request, response) => {
-    if (request.url === '/observability') return send(response, observation === undefined ? 404 : 200, observation);
+    if (request.url === observedAt) return send(response, observation === undefined ? 404 : 200, observation);
+    if (request.url?.endsWith('/observability')) return send(response, 404, undefined);
     if (respond) return respond(request, response);
     const { query, variables } = (await json(request)) as TestSubgraph['asked'][number];
     asked.push({ query, variables });

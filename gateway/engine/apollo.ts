@@ -5,7 +5,7 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { CreateEngine, FetchSubgraph, Operation, RequestContext } from './engine.ts';
-import { errorsOfFailedFetch } from './failed-fetch.ts';
+import { errorsOfFailedFetch, placedErrors } from './failed-fetch.ts';
 
 type ApolloRequest = Parameters<ApolloGateway['executor']>[0];
 
@@ -41,7 +41,9 @@ function dataSource(subgraph: { name: string; url: string }, fetchSubgraph: Fetc
     async process({ request: { query = '', variables = {}, operationName }, context }) {
       const request = { query, variables, ...(operationName && { operationName }) };
       try {
-        const { data, errors } = await fetchSubgraph(subgraph, request, context as RequestContext);
+        const response = await fetchSubgraph(subgraph, request, context as RequestContext);
+        const { data } = response;
+        const errors = placedErrors(request, response);
         checkEntities(subgraph.name, data, variables);
         return { data: data ?? null, ...(errors && { errors }) };
       } catch (error) {

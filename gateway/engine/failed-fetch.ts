@@ -1,6 +1,6 @@
 import { type GraphQLFormattedError, Kind, parse, type SelectionSetNode } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
-import type { SubgraphRequest } from './engine.ts';
+import type { SubgraphRequest, SubgraphResponse } from './engine.ts';
 
 /**
  * When a whole fetch fails, so does every field that it asked for: one error for each, so that no null is unexplained.
@@ -17,6 +17,18 @@ export function errorsOfFailedFetch(request: SubgraphRequest, failure: unknown):
     extensions: { code },
   }));
   return errors.length > 0 ? errors : [{ message, extensions: { code } }];
+}
+
+/**
+ * A subgraph that refuses the whole operation (a literal that its scalar does not take) says so without a path: its
+ * errors then belong to every field that it was asked for.
+ */
+export function placedErrors(request: SubgraphRequest, { data, errors }: SubgraphResponse) {
+  if (data || !errors?.some(({ path }) => path === undefined)) return errors;
+  const paths = pathsOf(request);
+  return errors.flatMap((error) =>
+    error.path || paths.length === 0 ? [error] : paths.map(({ path }) => ({ ...error, path })),
+  );
 }
 
 type FailedPath = { readonly path: (string | number)[]; readonly more: number };

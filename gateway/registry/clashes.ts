@@ -1,14 +1,5 @@
 import { type Issue, issue } from '../../subgraphs/kit/errors/issue.ts';
-
-/** One error of composition: an issue of its own, and what it is about. */
-export interface CompositionError {
-  readonly issue: Issue;
-  /** Names of the type, and of its field where it is about one. */
-  readonly type: string | undefined;
-  readonly field: string | undefined;
-  /** Names of the subgraphs that it speaks of, sorted. */
-  readonly subgraphs: readonly string[];
-}
+import type { CompositionError } from './composition-error.ts';
 
 /**
  * One cause, one issue: where several subgraphs define one type, every field of it and of the types that are derived
@@ -27,7 +18,8 @@ export function withoutRepeats(errors: readonly CompositionError[]): Issue[] {
   }
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
-    return group.length > 1 && first ? clash(first, group) : group.map((error) => error.issue);
+    const fields = new Set(group.map(({ field, type }) => field ?? type));
+    return fields.size > 1 && first ? clash(first, group) : group.map((error) => error.issue);
   });
 
   function clashes(name: string, subgraphs: readonly string[]): boolean {
@@ -52,4 +44,4 @@ function clash(first: CompositionError, group: readonly CompositionError[]): Iss
   });
 }
 
-const mostNames = 10;
+const mostNames = 20;

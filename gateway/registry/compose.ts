@@ -2,10 +2,11 @@
 import '../engine/apollo-telemetry-off.ts';
 import { createRequire } from 'node:module';
 import { composeServices } from '@apollo/composition';
-import { type ASTNode, type GraphQLError, parse, Source } from 'graphql';
-import { type Issue, issue, type Place } from '../../subgraphs/kit/errors/issue.ts';
+import { type GraphQLError, parse, Source } from 'graphql';
+import { type Issue, issue } from '../../subgraphs/kit/errors/issue.ts';
 import { readCatalogSdl } from './catalog-sdl.ts';
-import { type CompositionError, withoutRepeats } from './clashes.ts';
+import { withoutRepeats } from './clashes.ts';
+import { compositionError } from './composition-error.ts';
 import type { Mesh } from './mesh.ts';
 import { catalogName } from './supergraph-file.ts';
 
@@ -44,15 +45,16 @@ export const composeWithApollo: Compose = (subgraphs) => {
     try {
       return [{ name, url, typeDefs: parse(new Source(sdl, schemaFile ?? `${name}.graphql`)) }];
     } catch (error) {
-      issues.push(compositionError(error as GraphQLError, name).issue);
+      issues.push(compositionError(error as GraphQLError, [name]).issue);
       return [];
     }
   });
   if (issues.length > 0) return { issues };
   try {
     const { supergraphSdl, errors } = composeServices(services);
+    const names = subgraphs.map(({ name }) => name);
     return errors
-      ? { issues: withoutRepeats(errors.map((error) => compositionError(error))) }
+      ? { issues: withoutRepeats(errors.map((error) => compositionError(error, names))) }
       : { supergraphSdl, issues };
   } catch (error) {
     // There are schemas on which the library fails instead of explaining. One subgraph must not stop the gateway so.
@@ -60,27 +62,6 @@ export const composeWithApollo: Compose = (subgraphs) => {
     return { issues: [issue('COMPOSITION_FAILED', message, { help: 'Take back what was last changed in a schema.' })] };
   }
 };
-
-/** `FIELD_TYPE_MISMATCH: Type of field "Order.total" is incompatible … (subgraphs: customers, sales)` */
-function compositionError(error: GraphQLError, subgraph?: string): CompositionError {
-  const nodes = (error.nodes ?? []) as readonly (ASTNode & { readonly subgraph?: string })[];
-  const named = new Set([subgraph, ...nodes.map((node) => node.subgraph)].filter((name) => name !== undefined));
-  const unsaid = [...named].filter((name) => !error.message.includes(name));
-  const code = String(error.extensions.code ?? 'INVALID_GRAPHQL');
-  const subgraphs = unsaid.length > 0 ? ` (subgraph${unsaid.length > 1 ? 's' : ''}: ${unsaid.join(', ')})` : '';
-  // The first name that it quotes: of a type, of a field, or of an argument.
-  const [, coordinate, type] = /"(([A-Za-z_]\w*)(?:\.\w+(?:\(\w+:\))?)?)"/.exec(error.message) ?? [];
-  const field = coordinate === type ? undefined : coordinate;
-  return {
-    issue: issue('COMPOSITION_FAILED', `${code}: ${error.message}${subgraphs}`, {
-      place: placeOf(error),
-      coordinate: field,
-    }),
-    type,
-    field,
-    subgraphs: [...named].sort(),
-  };
-}
 
 /** Of the composition library, which is what `federation_version` means to rover, too. */
 const { version: supportedVersion } = createRequire(import.meta.url)('@apollo/composition/package.json') as {
@@ -92,10 +73,4 @@ function isAbove(version: string, supported: string): boolean {
   const [wanted = [], given = []] = [version, supported].map((each) => each.match(/\d+/g)?.map(Number) ?? []);
   const at = wanted.findIndex((part, index) => part !== given[index]);
   return at !== -1 && (wanted[at] ?? 0) > (given[at] ?? 0);
-}
-
-function placeOf({ source, locations, nodes }: GraphQLError): Place | undefined {
-  const file = source?.name ?? nodes?.[0]?.loc?.source.name;
-  const at = locations?.[0];
-  return file?.endsWith('.graphql') && at ? { file, line: at.line, column: at.column } : undefined;
 }

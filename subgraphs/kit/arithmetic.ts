@@ -1,6 +1,5 @@
 /** Exact arithmetic on decimals as rows carry them: canonical strings. */
-import { scale, unscale } from './contract/codec.ts';
-import { compareDecimals, digitsOf } from './contract/decimal.ts';
+import { compareDecimals, digitsOf, scale, unscale } from './contract/decimal.ts';
 
 export const decimal = {
   sum(values: Iterable<string>): string {

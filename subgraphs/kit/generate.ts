@@ -9,7 +9,7 @@ import { type DomainFolder, loadDomain } from './domain-folder.ts';
 import { type Issue, isError, issue } from './errors/issue.ts';
 
 export const schemaFile = 'schema.gen.graphql';
-export const rowTypesFile = 'rows.gen.ts';
+const rowTypesFile = 'rows.gen.ts';
 
 export interface Generated {
   /** Path → text. */

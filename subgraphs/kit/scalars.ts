@@ -1,5 +1,6 @@
 /** The custom scalars of every domain: exact, canonical strings on the wire. */
-import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { GraphQLError, GraphQLScalarType, print, type ValueNode } from 'graphql';
+import { readIsoDate } from './contract/moment.ts';
 
 export const scalars = {
   Date: textScalar('Date', 'a date like 2017-03-31', parseDate),
@@ -18,24 +19,32 @@ export const scalars = {
 
 /** A scalar that is a string on the wire; numbers are accepted as input where they are exact. */
 function textScalar(name: string, expected: string, parse: (text: string) => string | undefined): GraphQLScalarType {
-  const accept = (value: unknown): string => {
+  const accept = (value: unknown, literal?: ValueNode): string => {
     const exact = typeof value === 'string' || typeof value === 'bigint' || Number.isSafeInteger(value);
     const parsed = exact || (name === 'Decimal' && Number.isFinite(value)) ? parse(String(value)) : undefined;
-    if (parsed === undefined) throw new GraphQLError(`${name} must be ${expected}.`);
+    if (parsed === undefined) throw refusal(`${name} must be ${expected}`, literal);
     return parsed;
   };
   return new GraphQLScalarType({
     name,
     serialize: (value) => String(value),
-    parseValue: accept,
-    parseLiteral: (node) => accept('value' in node ? node.value : undefined),
+    parseValue: (value) => accept(value),
+    parseLiteral: (node) => accept('value' in node ? node.value : undefined, node),
   });
 }
 
+/** Of a variable, graphql-js tells value and place itself; of a literal it tells neither. */
+function refusal(message: string, literal: ValueNode | undefined): GraphQLError {
+  if (!literal) return new GraphQLError(`${message}.`);
+  const written = print(literal);
+  const shown = written.length > mostShown ? `${written.slice(0, mostShown - 1)}…` : written;
+  return new GraphQLError(`${message}, not ${shown}.`, { nodes: literal });
+}
+
+const mostShown = 40;
+
 function parseDate(text: string): string | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(text) ? text : undefined;
+  return typeof readIsoDate(text) === 'string' ? undefined : text;
 }
 
 function parseDateTime(text: string): string | undefined {

@@ -73,17 +73,12 @@ export function decimalCell(column: Column): Cell {
   const read = (input: unknown): string | Misfit => {
     const decimal = decimalInput(input);
     if (decimal === undefined) return misfit;
-    if (typeof input === 'number' && !keepsDigits(input, decimal)) return inexact;
     const { whole, fraction } = digitsOf(decimal);
+    // A double keeps any 15 digits, and no more for certain (C: DBL_DIG).
+    if (typeof input === 'number' && whole + fraction > 15) return inexact;
     return fraction <= scale && whole <= precision - scale ? decimal : digits;
   };
   return { read, checks: numberChecks(column, read) };
-}
-
-/** A double keeps any 15 significant digits, and no more for certain (IEEE 754: DBL_DIG). */
-function keepsDigits(value: number, decimal: string): boolean {
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return false;
-  return decimal.replace(/[-.]/g, '').replace(/^0+|0+$/g, '').length <= 15;
 }
 
 function decimalInput(input: unknown): string | undefined {

@@ -5,6 +5,7 @@
  */
 import { invariant } from '../errors/weft-error.ts';
 import type { Column } from './column.ts';
+import { scale, unscale } from './decimal.ts';
 
 export type Stored = string | number | bigint | null;
 
@@ -48,27 +49,6 @@ export function decode(column: Column, stored: Stored): unknown {
     case 'text':
       return stored;
   }
-}
-
-/** `scale('-1.5', 2)` is `-150n`. Digits beyond the scale are cut off towards minus infinity. */
-export function scale(decimal: string, digits: number): bigint {
-  const parts = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i.exec(decimal.trim());
-  invariant(parts && (parts[2] || parts[3]), `${decimal} is a decimal number`);
-  const fraction = parts[3] ?? '';
-  const shift = digits - fraction.length + Number(parts[4] ?? 0);
-  const whole = BigInt(`${parts[2] ?? ''}${fraction}`) * (parts[1] === '-' ? -1n : 1n);
-  if (shift >= 0) return whole * 10n ** BigInt(shift);
-  const divisor = 10n ** BigInt(-shift);
-  const cut = whole / divisor;
-  return whole < 0n && whole % divisor !== 0n ? cut - 1n : cut;
-}
-
-/** `unscale(-150n, 2)` is `-1.5`: canonical, without trailing zeros. */
-export function unscale(whole: bigint, digits: number): string {
-  const text = (whole < 0n ? -whole : whole).toString().padStart(digits + 1, '0');
-  const fraction = text.slice(text.length - digits, text.length).replace(/0+$/, '');
-  const shown = digits === 0 ? text : `${text.slice(0, text.length - digits)}${fraction ? `.${fraction}` : ''}`;
-  return whole < 0n ? `-${shown}` : shown;
 }
 
 export function sortable(whole: bigint, digits: number): string {

@@ -47,7 +47,7 @@ export function categoriesOf(property: Property): readonly string[] {
   return Array.isArray(categories) ? categories.map(String) : typeof categories === 'string' ? [categories] : [];
 }
 
-export function printSla({ property, value, unit }: SlaProperty): string {
+function printSla({ property, value, unit }: SlaProperty): string {
   return `${property} ${String(value)}${unit ? ` ${unit}` : ''}`;
 }
 

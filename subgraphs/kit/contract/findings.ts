@@ -25,6 +25,7 @@ function issueOf(found: z.core.$ZodIssue, document: TextDocument): Issue {
       {
         place: document.placeOf(path, 'key'),
         ...(meant && { help: `Did you mean \`${meant}\`? ${hints.customProperties}` }),
+        ...(problem.unknownKey === 'enum' && { help: hints.enum }),
       },
     );
   }
@@ -45,7 +46,8 @@ function issueOf(found: z.core.$ZodIssue, document: TextDocument): Issue {
       place,
     });
   }
-  const { expectation, help } = expected(found, actual);
+  const { expectation, help } =
+    path.at(-2) === 'enum' ? { ...expected(found, actual), help: hints.enum } : expected(found, actual);
   const but = expectation.startsWith('must be') ? `, but is ${written(actual)}` : '';
   return issue('DOCUMENT_VALUE_INVALID', `${within(path)}${expectation}${but}.`, {
     place,
@@ -56,6 +58,7 @@ function issueOf(found: z.core.$ZodIssue, document: TextDocument): Issue {
 const hints = {
   customProperties: 'What the standard has no key for can be said in `customProperties`.',
   quotes: 'Put the value in quotes.',
+  enum: 'Values are listed as `enum: [{ value: DHL }, { value: UPS }]`, with `apiVersion: v3.2.0`.',
 };
 
 function expected(found: z.core.$ZodIssue, actual: unknown): { expectation: string; help?: string | undefined } {

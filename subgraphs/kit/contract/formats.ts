@@ -1,5 +1,6 @@
 /** The formats that the standards' JSON Schemas use. A `${VARIABLE}` (ODCS 3.2, RFC 0050) may stand for any. */
 import * as z from 'zod';
+import { readIsoDate } from './moment.ts';
 
 /** RFC 3339, section 5.6: `2022-08-02`. */
 export const date = format('a date such as 2026-01-31', isDate);
@@ -40,9 +41,5 @@ function isUri(text: string): boolean {
 }
 
 function isDate(text: string): boolean {
-  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)?.map(Number) ?? [];
-  if (year === undefined || month === undefined || day === undefined || month < 1 || month > 12 || day < 1)
-    return false;
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return day <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
+  return typeof readIsoDate(text) !== 'string';
 }

@@ -7,9 +7,14 @@ import { categories } from './lint/categories.ts';
 import { classification } from './lint/classification.ts';
 import { deprecation } from './lint/deprecation.ts';
 import { description } from './lint/description.ts';
+import { domainName } from './lint/domain-name.ts';
+import { load } from './lint/load.ts';
+import { meshName } from './lint/mesh-name.ts';
 import { ownership } from './lint/ownership.ts';
+import { physicalType } from './lint/physical-type.ts';
 import { portContract } from './lint/port-contract.ts';
 import { primaryKeyRule } from './lint/primary-key.ts';
+import { productId } from './lint/product-id.ts';
 import { qualityRule } from './lint/quality-rule.ts';
 import { relationshipKey } from './lint/relationship-key.ts';
 import { relationshipName } from './lint/relationship-name.ts';
@@ -17,14 +22,19 @@ import { relationshipTarget } from './lint/relationship-target.ts';
 import { relationshipType } from './lint/relationship-type.ts';
 import type { LintRule } from './lint/rule.ts';
 import { serviceLevel } from './lint/service-level.ts';
+import { storeName } from './lint/store-name.ts';
 import { support } from './lint/support.ts';
 import { unit } from './lint/unit.ts';
 import type { Domain } from './model.ts';
 
 export const lintRules: readonly LintRule[] = [
+  domainName,
+  productId,
   ownership,
   support,
   portContract,
+  meshName,
+  storeName,
   description,
   classification,
   categories,
@@ -33,10 +43,12 @@ export const lintRules: readonly LintRule[] = [
   relationshipName,
   relationshipType,
   relationshipKey,
+  physicalType,
   unit,
   deprecation,
   qualityRule,
   serviceLevel,
+  load,
 ];
 
 /** @param mesh every domain, this one too: relationships may lead to any of them. */

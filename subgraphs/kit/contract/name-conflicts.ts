@@ -1,28 +1,9 @@
-/**
- * Every name that a domain's graph gives, each to be given once. The table is filled from what sdl.ts prints, so that
- * no name can be forgotten; the contracts say where in the text each comes from.
- */
+/** Each name of a graph is given once. Where a contract would have it otherwise, that is an issue at its place. */
 import { parse } from 'graphql';
 import { type Issue, issue, type Place } from '../errors/issue.ts';
-import { type DomainGraph, foreignTypes, inversesOf, type Reference, type RowType } from './graph.ts';
-import { nestedTypes } from './nested.ts';
-import { printForeignType, printRootFields, printType } from './sdl.ts';
+import { claimsOf, type Name, type Source } from './claims.ts';
+import type { DomainGraph } from './graph.ts';
 import { sharedTypes } from './sdl-queries.ts';
-
-/** A type, or a root field as `Query.orders`, and what needs it. */
-export interface Claim extends Source {
-  readonly coordinate: string;
-  /** Its fields or enum values. */
-  readonly members: readonly (Source & { readonly coordinate: string })[];
-  /** Where the type is another domain's: the fields of its key, which that domain has too. */
-  readonly foreignKey: ReadonlySet<string> | undefined;
-}
-
-interface Source {
-  /** `orders`, `orders.customer_id` */
-  readonly by: string;
-  readonly place: Place;
-}
 
 /** What the catalog calls its types and queries; a test compares the list with the catalog's schema. */
 export const catalogNames = `DataProductConnection DataProductEdge PageInfo DataProduct DataDomain DataTeam
@@ -46,9 +27,9 @@ export function nameConflicts(graph: DomainGraph): Issue[] {
   const taken = new Map<string, Source>();
   const blamed = new Set<Place>();
   /** @returns whether the name was free. */
-  const take = (claim: Source & { readonly coordinate: string }): boolean => {
+  const take = (claim: Name): boolean => {
     const other = taken.get(claim.coordinate);
-    if (!other && !reserved.has(claim.coordinate)) {
+    if (!other && !reserved.has(claim.coordinate) && !isNameless(claim.coordinate)) {
       taken.set(claim.coordinate, claim);
       return true;
     }
@@ -62,75 +43,13 @@ export function nameConflicts(graph: DomainGraph): Issue[] {
 }
 
 /** @param other has the name already; absent where every graph has it. */
-export function conflict({ coordinate, by, place }: Source & { readonly coordinate: string }, other?: Source): Issue {
+export function conflict({ coordinate, by, place }: Name, other?: Source): Issue {
   const owner = other ? `${other.by} (${other.place.file}:${other.place.line}) has it already` : 'every graph has it';
-  return issue('NAME_CONFLICT', `${by} needs the name ${coordinate}, but ${owner}.`, { place, coordinate });
+  const message = isNameless(coordinate)
+    ? `${by} has no letter or digit that a GraphQL name can have.`
+    : `${by} needs the name ${coordinate}, but ${owner}.`;
+  return issue('NAME_CONFLICT', message, { place, coordinate });
 }
 
-export function claimsOf(graph: DomainGraph): Claim[] {
-  const own = graph.types.flatMap((type) => {
-    const object = { by: type.object.name, place: type.object.place };
-    const queries = claimsIn(`type Query { ${printRootFields(type)} }`, object).flatMap(({ members }) => members);
-    return [
-      ...claimsIn(printType(graph, type), object, sourcesOf(graph, type)),
-      ...queries.map((query) => ({ ...query, members: [], foreignKey: undefined })),
-    ];
-  });
-  const foreign = [...foreignTypes(graph)].flatMap(([name, reference]) => {
-    const inverses = inverseSources(graph, name);
-    const sdl = printForeignType(graph, name, reference);
-    const foreignKey = new Set(reference.to.map((field) => `${name}.${field}`));
-    return inverses.slice(-1).flatMap(([, rest]) => claimsIn(sdl, rest, grouped(inverses), foreignKey));
-  });
-  return [...own, ...foreign];
-}
-
-/** @param sources by coordinate, in the order of the text where there are several: what needs a name, if not `rest`. */
-function claimsIn(
-  sdl: string,
-  rest: Source,
-  sources: ReadonlyMap<string, Source[]> = new Map(),
-  foreignKey?: ReadonlySet<string>,
-): Claim[] {
-  const claim = (coordinate: string) => ({ ...(sources.get(coordinate)?.shift() ?? rest), coordinate });
-  return parse(sdl, { noLocation: true }).definitions.flatMap((definition): Claim[] => {
-    if (!('name' in definition) || !definition.name) return [];
-    const { value: name } = definition.name;
-    const parts = 'fields' in definition ? definition.fields : 'values' in definition ? definition.values : [];
-    const members = (parts ?? []).map((part) => claim(`${name}.${part.name.value}`));
-    return [{ ...claim(name), members, foreignKey }];
-  });
-}
-
-/** Where the fields of a row type, and of the types nested in it, come from. */
-function sourcesOf(graph: DomainGraph, type: RowType): Map<string, Source[]> {
-  const object = type.object.name;
-  return grouped([
-    ...type.fields.map(({ name, column: { property } }): Named => {
-      return [`${type.name}.${name}`, { by: `${object}.${property.name}`, place: property.place }];
-    }),
-    ...type.references.map((by): Named => [`${type.name}.${by.name}`, sourceOf(type, by)]),
-    ...inverseSources(graph, type.name),
-    ...nestedTypes(type).flatMap((nested) =>
-      nested.fields.map(({ name, property }): Named => {
-        return [`${nested.name}.${name}`, { by: `${property.name} in ${object}`, place: property.place }];
-      }),
-    ),
-  ]);
-}
-
-type Named = readonly [coordinate: string, source: Source];
-
-const inverseSources = (graph: DomainGraph, typeName: string): Named[] =>
-  inversesOf(graph, typeName).map(({ from, by }) => [`${typeName}.${by.inverse.name}`, sourceOf(from, by)]);
-
-const sourceOf = ({ object }: RowType, { relationship }: Reference): Source => ({
-  by: `the relationship of ${object.name}.${relationship.from.join(', ')}`,
-  place: relationship.place,
-});
-
-function grouped(named: readonly Named[]): Map<string, Source[]> {
-  const groups = new Map<string, Source[]>();
-  for (const [coordinate, source] of named) groups.set(coordinate, [...(groups.get(coordinate) ?? []), source]);
-  return groups;
-}
+/** What names.ts makes of a name without Latin letters and digits; as the start of longer ones it would be GraphQL's own. */
+const isNameless = (coordinate: string): boolean => /(?:^|\.)_$/.test(coordinate);

@@ -83,36 +83,27 @@ function isName(given: unknown): given is string {
 /** Letters that have no decomposition in Unicode, as their languages write them in ASCII. */
 const transliterations: Readonly<Record<string, string>> = {
   ß: 'ss',
-  ẞ: 'SS',
   æ: 'ae',
-  Æ: 'AE',
   ø: 'o',
-  Ø: 'O',
   œ: 'oe',
-  Œ: 'OE',
   ł: 'l',
-  Ł: 'L',
   đ: 'd',
-  Đ: 'D',
   ð: 'd',
-  Ð: 'D',
   þ: 'th',
-  Þ: 'TH',
   ı: 'i',
 };
-const transliterated = new RegExp(`[${Object.keys(transliterations).join('')}]`, 'g');
 
 /** Lower-case words of a name in any convention: `Order ID`, `order_id`, `orderId`, `OrderID`, `ORDER-ID`. */
 function words(text: string): string[] {
   return text
-    .replace(transliterated, (letter) => transliterations[letter] ?? letter)
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
-    .split(/[^A-Za-z0-9]+/)
-    .filter(Boolean)
-    .map((word) => word.toLowerCase());
+    .replace(/([\p{Ll}0-9])(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .toLowerCase()
+    .replace(/[^a-z0-9\s]/g, (letter) => transliterations[letter] ?? ' ')
+    .split(/\s+/)
+    .filter(Boolean);
 }
 
 function startingWithLetter(name: string): string {

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 
-export const checkResult = z.object({
+const checkResult = z.object({
   name: z.string(),
   /** `orders` or `orders.order_id`. */
   target: z.string(),
@@ -22,7 +22,7 @@ export const checkResult = z.object({
 });
 export type CheckResult = z.infer<typeof checkResult>;
 
-export const runRecord = z.object({
+const runRecord = z.object({
   id: z.string(),
   /** Name of the contract object that the run loads. */
   object: z.string(),
@@ -40,7 +40,7 @@ export const runRecord = z.object({
 });
 export type RunRecord = z.infer<typeof runRecord>;
 
-export const outputObservation = z.object({
+const outputObservation = z.object({
   contractId: z.string(),
   object: z.string(),
   rowCount: z.number().nullable(),

@@ -20,16 +20,16 @@ export function ownProperties(
       context.issues.push({ code: 'invalid_type', expected: 'object', input });
       return z.NEVER;
     }
+    const given = input as Record<string, unknown>;
+    const report = (issue: object): unknown => context.issues.push({ ...issue, input } as z.core.$ZodRawIssue);
     const row = emptyObject();
     for (const [name, schema] of known) {
-      const value: unknown = Object.hasOwn(input, name) ? (input as Record<string, unknown>)[name] : undefined;
-      const result = schema.safeParse(value);
+      const result = schema.safeParse(Object.hasOwn(given, name) ? given[name] : undefined);
       if (result.success) row[name] = result.data;
-      else
-        for (const issue of result.error.issues) context.issues.push({ ...issue, path: [name, ...issue.path], input });
+      else for (const { path, ...issue } of result.error.issues) report({ ...issue, path: [name, ...path] });
     }
-    const keys = Object.keys(input).filter((key) => !Object.hasOwn(shape, key));
-    if (unknownKeys === 'reject' && keys.length > 0) context.issues.push({ code: 'unrecognized_keys', keys, input });
+    const keys = Object.keys(given).filter((key) => !Object.hasOwn(shape, key));
+    if (unknownKeys === 'reject' && keys.length > 0) report({ code: 'unrecognized_keys', keys });
     return row;
   });
 }

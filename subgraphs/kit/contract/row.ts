@@ -34,8 +34,7 @@ export function rowValidator(
   };
 }
 
-/** The validator as a zod schema, for composing. */
-export function rowSchema(object: ContractObject, { unknownKeys = 'reject' }: RowOptions = {}): z.ZodType<Row> {
+function rowSchema(object: ContractObject, { unknownKeys = 'reject' }: RowOptions = {}): z.ZodType<Row> {
   return shapeOf(
     object.properties,
     [],

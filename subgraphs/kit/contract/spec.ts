@@ -5,12 +5,10 @@
  */
 export const weftSpec = { identity: 'https://specs.weft.dev/weft', version: 'v1.0' } as const;
 
-export const federationSpec = 'https://specs.apollo.dev/federation/v2.9';
-
 /** The head of every generated subgraph schema. */
 export const schemaHead = `
 extend schema
-  @link(url: "${federationSpec}", import: ["@key", "@shareable", "@composeDirective"])
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@composeDirective"])
   @link(url: "${weftSpec.identity}/${weftSpec.version}", import: ["@owner", "@classified", "@dataProduct"])
   @composeDirective(name: "@owner")
   @composeDirective(name: "@classified")

@@ -9,6 +9,7 @@ import { Composer, type CST, Lexer, LineCounter, type ParsedNode, Parser } from 
 import type { Code } from '../errors/codes.ts';
 import { type Issue, issue, type Place } from '../errors/issue.ts';
 import { type Path, type Position, plainValue } from './text-value.ts';
+import { syntaxProblem } from './yaml-error.ts';
 
 /** The longest of the standard's own examples, 5,300 lines, takes a fifth of the characters and a third of the tokens. */
 export const limits = { characters: 1_000_000, tokens: 120_000, depth: 60, nodes: 100_000 } as const;
@@ -30,9 +31,14 @@ export function readText(text: string, file: string): { document?: TextDocument;
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { file, line, column: col };
   };
-  const refuse = (code: Code, message: string, offset: number): { issues: Issue[] } => ({
+  const refuse = (code: Code, message: string, offset: number, help?: string): { issues: Issue[] } => ({
     // The message may quote the text: a name of a megabyte helps nobody.
-    issues: [issue(code, message.length > 200 ? `${message.slice(0, 199)}…` : message, { place: placeAt(offset) })],
+    issues: [
+      issue(code, message.length > 200 ? `${message.slice(0, 199)}…` : message, {
+        place: placeAt(offset),
+        ...(help !== undefined && { help }),
+      }),
+    ],
   });
 
   if (text.length > limits.characters) {
@@ -51,8 +57,11 @@ export function readText(text: string, file: string): { document?: TextDocument;
   if (badJson) return refuse('DOCUMENT_SYNTAX', badJson.message, badJson.offset);
 
   const [first, second] = [...new Composer({ schema: 'core', uniqueKeys: false }).compose(scanned.tokens)];
-  const syntax = first?.errors[0];
-  if (syntax) return refuse('DOCUMENT_SYNTAX', `${syntax.message}.`.replace(/\.\.$/, '.'), syntax.pos[0]);
+  const [error, ...errors] = first?.errors ?? [];
+  if (error) {
+    const { message, offset, help } = syntaxProblem([error, ...errors], text);
+    return refuse('DOCUMENT_SYNTAX', message, offset, help);
+  }
   if (second) {
     return refuse('DOCUMENT_SEVERAL', 'The file holds several documents; the second one starts here.', second.range[0]);
   }

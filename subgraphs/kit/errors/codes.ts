@@ -134,9 +134,21 @@ export const codes = {
     'A relationship refers to another domain by ids, but domains know each other by names.',
     'Write `to: object.property` with the names of the object and its property.',
   ),
+  RELATIONSHIP_NAME_DIFFERS: explain(
+    'A relationship leads to what another domain calls otherwise in the graph than in its contract.',
+    'Add the custom properties `toType`, and `toKey` for the fields of the key (vendor weft), to the relationship.',
+  ),
   RELATIONSHIP_NOT_TO_KEY: explain(
     'A relationship does not refer to the primary key of its target, so it leads to no single row.',
     'Refer to all properties of the primary key, with `from` and `to` as lists where there are several.',
+  ),
+  PHYSICAL_TYPE_UNCLEAR: explain(
+    'A physicalType begins like that of a decimal, but does not say its digits as SQL does, so that nobody can tell how many are kept.',
+    'Write it as `decimal(10,2)`: digits in all, and behind the point.',
+  ),
+  DOMAIN_NAME_DIFFERS: explain(
+    'A contract or a data product says that it belongs to another domain than the one in whose folder it is.',
+    'Correct `domain`, or move the file.',
   ),
   UNIT_MISSING: explain(
     'A measured number does not say in what it is measured.',
@@ -160,7 +172,7 @@ export const codes = {
   ),
   // Deriving the graph (kit/contract)
   NAME_CONFLICT: explain(
-    'Two things would get the same GraphQL name.',
+    'Two things would get the same GraphQL name, or one would get none.',
     'Rename one, or set the custom property `graphqlName` (vendor weft) on it; the way back of a relationship is called by its `inverseName`.',
   ),
   SCHEMA_SYNTAX: explain(

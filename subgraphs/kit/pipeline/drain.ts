@@ -52,7 +52,7 @@ export async function drain(pipeline: LoadedPipeline, loading: Loading, options:
     // A pipeline that makes its rows without waiting for anything would otherwise keep the process from all else.
     if (loading.row(row)) await nextTurn();
   }
-  loading.flush();
+  loading.finish();
 }
 
 /** What the domain's function throws is told apart from what the kit throws through it. */

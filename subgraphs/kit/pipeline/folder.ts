@@ -26,9 +26,10 @@ export async function readFolder(folder: string): Promise<PipelineFolder> {
 /** The same for those who want to hear what is wrong. @throws WeftError DOMAIN_UNKNOWN */
 export async function openFolder(folder: string): Promise<PipelineFolder & { readonly issues: readonly Issue[] }> {
   const dir = resolve(folder);
-  const files = await readdir(dir).catch((cause: unknown) => {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
     throw new WeftError('DOMAIN_UNKNOWN', `There is no folder ${dir}.`, { cause });
   });
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const documents = files.filter((file) => /\.od[cp]s\.(?:ya?ml|json)$/.test(file)).sort();
   const texts = documents.map(async (file) => [join(dir, file), await readFile(join(dir, file), 'utf8')] as const);
   return { dir, files, ...readDomainFiles(basename(dir), await Promise.all(texts)) };
@@ -51,11 +52,6 @@ export function targetsOf(folder: PipelineFolder): readonly Target[] {
     }
   }
   return [...targets.values()].sort((a, b) => Number(a.kind === 'graph') - Number(b.kind === 'graph'));
-}
-
-/** Whether a run of the object reads other domains, and therefore needs the gateway. */
-export function inputKind(folder: PipelineFolder, object: ContractObject): 'file' | 'graph' {
-  return targetsOf(folder).find((target) => target.object === object)?.kind ?? 'file';
 }
 
 export function pipelineFile({ files }: PipelineFolder, object: ContractObject): string | undefined {

@@ -28,6 +28,36 @@ export function quarantineCheck(object: ContractObject, percent: number, most: n
   };
 }
 
+/**
+ * An input that is suddenly empty is far more often a copy that failed than a business that ended.
+ * @param rows of a full load @param before rows that are served now @returns no check where there is nothing to judge
+ */
+export function rowsAfterRows(object: ContractObject, rows: number, before: number): readonly CheckResult[] {
+  if (rows > 0 || before === 0) return [];
+  const passes = mayBeEmpty(object);
+  const message = `the load has no row, and ${before} rows are served; if that is right, set the custom property allowEmpty to true`;
+  const check: CheckResult = {
+    name: 'rows after rows',
+    target: object.name,
+    metric: 'rowCount',
+    dimension: 'completeness',
+    severity: 'error',
+    status: passes ? 'pass' : 'fail',
+    value: 0,
+    expected: 'mustBeGreaterThan 0 rows',
+    message: passes ? null : message,
+  };
+  return [check];
+}
+
+/** The custom property allowEmpty, else false. @throws WeftError LOAD_INVALID */
+export function mayBeEmpty(object: ContractObject): boolean {
+  const stated = custom(object, 'allowEmpty') ?? false;
+  if (typeof stated === 'boolean') return stated;
+  const help = 'Set it to true or to false.';
+  throw new WeftError('LOAD_INVALID', `allowEmpty of ${object.name} is ${String(stated)}.`, { help });
+}
+
 /** The custom property maxQuarantinedPercent, else 5. @throws WeftError LOAD_INVALID */
 export function mostQuarantinedPercent(object: ContractObject): number {
   const stated = custom(object, 'maxQuarantinedPercent') ?? 5;

@@ -15,6 +15,8 @@ export interface InputSink {
   readonly onMalformed: (source: string, record: Malformed) => void;
 }
 
+type OnColumns = (columns: readonly string[]) => void;
+
 /** The input ports of a product, each opened only when it is iterated. */
 export function openInputs(
   folder: PipelineFolder,
@@ -35,7 +37,13 @@ export function openInputs(
   });
 }
 
-export function openPort(folder: PipelineFolder, port: Port, query: QueryGateway, sink: InputSink): AsyncIterable<Row> {
+export function openPort(
+  folder: PipelineFolder,
+  port: Port,
+  query: QueryGateway,
+  sink: InputSink,
+  onColumns?: OnColumns,
+): AsyncIterable<Row> {
   const operation = operationFile(port);
   if (folder.files.includes(operation)) {
     return counted(port.name, sink, async function* () {
@@ -45,12 +53,12 @@ export function openPort(folder: PipelineFolder, port: Port, query: QueryGateway
   }
   return counted(port.name, sink, async function* () {
     const file = locate(folder.dir, port);
-    yield* readerOf(file, custom(port, 'format'))(file);
+    yield* readerOf(file, custom(port, 'format'))(file, onColumns);
   });
 }
 
-export function openFile(file: string, sink: InputSink): AsyncIterable<Row> {
-  return counted(basename(file), sink, () => readerOf(file)(file));
+export function openFile(file: string, sink: InputSink, onColumns?: OnColumns): AsyncIterable<Row> {
+  return counted(basename(file), sink, () => readerOf(file)(file, onColumns));
 }
 
 /** Rows go on to the pipeline, malformed records to the sink. */

@@ -5,6 +5,7 @@ import type { Reason } from '../contract/reason.ts';
 import type { Row } from '../contract/row.ts';
 import { rowValidator } from '../contract/row.ts';
 import type { Database } from '../store/database.ts';
+import { withdrawTaken } from '../store/merge.ts';
 import { type QuarantinedRow, quarantineWriter, rowText } from '../store/quarantine.ts';
 import { type RunCounts, updateRun } from '../store/runs.ts';
 import { createStaging, type Staging } from '../store/snapshot.ts';
@@ -19,8 +20,8 @@ export interface Loading {
   readonly malformed: (source: string, record: Malformed) => void;
   /** A row as the pipeline yielded it. Answers whether a batch was written. */
   readonly row: (input: unknown) => boolean;
-  /** Writes what is still held. */
-  readonly flush: () => void;
+  /** Writes what is still held, and takes back what does not go together with the rows that are served. */
+  readonly finish: () => void;
   readonly counts: () => RunCounts;
   /** The larger of two shares, in percent: malformed of the records read, unfit of the rows yielded. */
   readonly quarantinedPercent: () => number;
@@ -55,7 +56,7 @@ export function startLoading({ database, object, runId, load, unknownKeys }: Loa
     database
       .transaction(() => {
         for (const { row, position } of good) {
-          const reason = staging.insert(row);
+          const reason = staging.insert(row, position);
           if (reason) quarantine(row, position, [reason]);
           else staged++;
         }
@@ -64,6 +65,15 @@ export function startLoading({ database, object, runId, load, unknownKeys }: Loa
       })
       .immediate();
     good = [];
+    bad = [];
+  };
+  const withdraw = (): void => {
+    for (const { row, position, reason } of withdrawTaken(database, object, staging)) {
+      staged--;
+      quarantine(row, position, [reason]);
+    }
+    writeQuarantine(bad);
+    updateRun(database, runId, counts());
     bad = [];
   };
   const flushIfFull = (): boolean => {
@@ -94,7 +104,10 @@ export function startLoading({ database, object, runId, load, unknownKeys }: Loa
       else quarantine(input, yielded, result.reasons);
       return flushIfFull();
     },
-    flush,
+    finish: () => {
+      flush();
+      if (load === 'incremental') database.transaction(withdraw).immediate();
+    },
     counts,
     quarantinedPercent: () => Math.max(percent(malformed, read), percent(unfit, yielded)),
   };

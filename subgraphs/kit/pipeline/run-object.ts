@@ -8,20 +8,21 @@ import { qualityChecks } from '../contract/quality.ts';
 import { invariant, WeftError } from '../errors/weft-error.ts';
 import { evaluate } from '../store/checks.ts';
 import { type Database, schemaMatches } from '../store/database.ts';
+import { mergeRows } from '../store/merge.ts';
 import { forgetOldQuarantine } from '../store/quarantine.ts';
-import { endRun, type RunCounts, runOf, startRun } from '../store/runs.ts';
+import { endRun, forgetOldRuns, type RunCounts, runOf, startRun } from '../store/runs.ts';
 import {
   dropAbandonedStaging,
   dropTable,
   indexStaging,
-  mergeRows,
   recordSnapshot,
   replaceRows,
+  rowsServed,
   type Staging,
 } from '../store/snapshot.ts';
 import { drain } from './drain.ts';
 import type { PipelineFolder, Target } from './folder.ts';
-import { mostQuarantinedPercent, openGate, quarantineCheck } from './gate.ts';
+import { mayBeEmpty, mostQuarantinedPercent, openGate, quarantineCheck, rowsAfterRows } from './gate.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { type Loading, startLoading } from './loading.ts';
 import type { QueryGateway } from './read-graph.ts';
@@ -39,7 +40,7 @@ export interface RunOptions {
 
 /**
  * @returns the record of the run, also where it failed: then with the error
- * @throws WeftError RUN_IN_PROGRESS, LOAD_INVALID: there was no run
+ * @throws WeftError RUN_IN_PROGRESS, LOAD_INVALID, STORE_LOCKED: there was no run
  */
 export async function runObject(
   database: Database,
@@ -50,6 +51,7 @@ export async function runObject(
   const { object } = target;
   const load = loadOf(object);
   const mostQuarantined = mostQuarantinedPercent(object);
+  mayBeEmpty(object); // An answer that is none is told before there is a run.
   const runId = startRun(database, object.name, load);
 
   let loading: Loading | undefined;
@@ -71,13 +73,15 @@ export async function runObject(
     const { query, signal } = options;
     await drain(pipeline, loading, { query, signal, onProgress: () => tell('RUNNING') });
     const share = quarantineCheck(object, loading.quarantinedPercent(), mostQuarantined);
-    checks = [share];
+    const emptied = load === 'full' ? rowsAfterRows(object, counts().rowsOut, rowsServed(database, object)) : [];
+    const ofInput = [share, ...emptied, ...pipeline.checks()];
+    checks = ofInput;
     openGate(checks);
-    indexStaging(database, object, loading.staging);
+    if (load === 'full') indexStaging(database, object, loading.staging);
     const commit = database.transaction((staged: Staging) => {
       if (load === 'full') replaceRows(database, object, staged);
       else mergeRows(database, object, staged);
-      checks = [share, ...evaluate(database, qualityChecks(object, object.name))];
+      checks = [...ofInput, ...evaluate(database, qualityChecks(object, object.name))];
       openGate(checks);
       recordSnapshot(database, object, runId);
       endRun(database, runId, { state: 'COMPLETE', ...counts(), checks, error: null });
@@ -91,9 +95,10 @@ export async function runObject(
     // A bug is recorded like every other failure, so that no run stays RUNNING, and then goes on as what it is.
     if (code === 'RUN_FAILED') throw error;
   }
-  forgetOldQuarantine(database, object.name);
   const record = runOf(database, runId);
   invariant(record, 'a run that was started has a record');
+  forgetOldQuarantine(database, object.name);
+  forgetOldRuns(database, object.name);
   tell(record.state);
   return record;
 }

@@ -8,7 +8,7 @@ import SQLite from 'better-sqlite3';
 import { patternOf } from '../contract/cell-text.ts';
 import { createIndexes, createTable, tableBody } from '../contract/ddl.ts';
 import type { ContractObject, Domain } from '../contract/model.ts';
-import { quoteName } from '../contract/sql-name.ts';
+import { namesTaken, quoteName } from '../contract/sql-name.ts';
 import { invariant, WeftError } from '../errors/weft-error.ts';
 import { ensureWeftTables } from './weft-tables.ts';
 import { lockedForWriting } from './write-lock.ts';
@@ -48,7 +48,8 @@ export function openDatabase(file: string): Database {
  */
 export function ensureTables(database: Database, domain: Domain): void {
   const objects = objectsOf(domain);
-  refuseTakenNames(objects);
+  const [taken] = namesTaken(objects);
+  if (taken) throw new WeftError('STORE_NAME_TAKEN', taken.message);
   const lacksTable = (object: ContractObject): boolean =>
     !schemaMatches(database, object) && (tableSql(database, object.name) === undefined || isUnused(database, object));
   if (!objects.some(lacksTable)) return;
@@ -81,18 +82,6 @@ export function filteredProperties(database: Database, object: ContractObject): 
 function objectsOf(domain: Domain): readonly ContractObject[] {
   const objects = domain.outputs.flatMap((output) => output.contract.objects);
   return [...new Set(objects)].filter((object) => object.properties.length > 0);
-}
-
-/** Weft and SQLite keep tables of their own, and SQL does not tell upper from lower case in names. */
-function refuseTakenNames(objects: readonly ContractObject[]): void {
-  const taken = objects.find((object) => /^(?:weft|sqlite)_/i.test(object.name));
-  if (taken) throw new WeftError('STORE_NAME_TAKEN', `The name ${taken.name} begins as tables of the store itself do.`);
-  const all = [objects, ...objects.map((object) => object.properties)];
-  for (const named of all) {
-    const names = named.map(({ name }) => name.toLowerCase());
-    const again = named.find(({ name }, at) => names.indexOf(name.toLowerCase()) !== at);
-    if (again) throw new WeftError('STORE_NAME_TAKEN', `The name ${again.name} is there twice, but for its case.`);
-  }
 }
 
 /** Never loaded, and without rows that anyone else may have put there. */

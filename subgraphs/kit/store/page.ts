@@ -35,7 +35,7 @@ export interface PagePlan {
   readonly position: SQL<string>;
 }
 
-export const defaultPageSize = 50;
+const defaultPageSize = 50;
 export const maxPageSize = 1000;
 
 export function planPage(served: Served, args: PageArguments): PagePlan {

@@ -1,8 +1,9 @@
 /** A typed filter (`OrderWhere`) as a SQL condition. The semantics are SQL's: a comparison with NULL holds neither way. */
 import { and, eq, gt, gte, isNotNull, isNull, lt, lte, ne, not, or, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { encode, type Stored, scale, sortable } from '../contract/codec.ts';
+import { encode, type Stored, sortable } from '../contract/codec.ts';
 import type { Column } from '../contract/column.ts';
+import { scale } from '../contract/decimal.ts';
 import type { RowField } from '../contract/graph.ts';
 import { WeftError } from '../errors/weft-error.ts';
 import type { Served } from './served.ts';

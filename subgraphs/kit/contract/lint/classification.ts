@@ -3,7 +3,7 @@ import { nearest } from '../../errors/nearest.ts';
 import { fieldsOf, type LintRule } from './rule.ts';
 
 /** From the least to the most sensitive. ODCS allows any word; access rules need words that all domains share. */
-export const classifications = ['public', 'internal', 'confidential', 'restricted'] as const;
+const classifications = ['public', 'internal', 'confidential', 'restricted'] as const;
 
 /** Every field says how it must be handled. What is inside an object or a list is handled as the whole is. */
 export const classification: LintRule = {
