@@ -10,6 +10,7 @@ import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastif
 import { DrizzleQueryError } from 'drizzle-orm';
 import { fastify } from 'fastify';
 import { type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
+import type { DomainObservation } from './contract/observation.ts';
 import { printSdl } from './contract/sdl.ts';
 import { type DomainFolder, loadDomain } from './domain-folder.ts';
 import { isError } from './errors/issue.ts';
@@ -19,7 +20,7 @@ import { type RequestContext, type Resolvers, resolversOf } from './resolvers.ts
 import { ensureTables, openDatabase } from './store/database.ts';
 import { countFilterUse } from './store/filter-use.ts';
 import { openReaders } from './store/readers.ts';
-import { openRows } from './store/rows.ts';
+import { openRows, type Rows } from './store/rows.ts';
 import { observeDomain } from './store/runs.ts';
 import { servedTypes } from './store/served.ts';
 
@@ -48,15 +49,7 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
     throw new WeftError('DOMAIN_INVALID', `${folder.domain.name} cannot be served.`, { issues: wrong });
   const schema = await schemaOf(folder);
 
-  const file = join(options.dataDir, `${folder.domain.name}.sqlite`);
-  const database = openDatabase(file);
-  ensureTables(database, folder.domain);
-  // From here on this thread only reads run records and adds counts: it must never wait for a load that is writing.
-  database.pragma('busy_timeout = 0');
-  const use = countFilterUse(database);
-  const flushing = setInterval(use.flush, filterUseFlushMs).unref();
-  const readers = openReaders(file);
-  const served = servedTypes(database, folder.graph);
+  const store = openStore(folder, options.dataDir);
   const types = new Map(folder.graph.types.map((type) => [type.name, type]));
   const type: RequestContext['type'] = (name) => {
     const found = types.get(name);
@@ -75,18 +68,37 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
   await server.start();
   await app.register(fastifyApollo(server), {
     path: '/graphql',
-    context: async (_, reply) => ({ rows: openRows({ ...readers.open(goneSignal(reply.raw)), served, use }), type }),
+    context: async (_, reply) => ({ rows: store.rows(goneSignal(reply.raw)), type }),
   });
-  app.get('/observability', () => observeDomain(database, folder.domain));
+  app.get('/observability', () => store.observe());
   app.get('/health', () => ({ status: 'up', domain: folder.domain.name }));
-  const url = await app.listen({ host: '127.0.0.1', port: options.port }).catch(portInUse(options.port));
+  const close = async (): Promise<void> => {
+    await app.close();
+    await server.stop();
+    await store.close();
+  };
+  const url = await app.listen({ host: '127.0.0.1', port: options.port }).catch(async (error: NodeJS.ErrnoException) => {
+    await close();
+    return portInUse(options.port)(error);
+  });
+  return { url, statements: store.statements, close };
+}
 
+function openStore({ domain, graph }: DomainFolder, dataDir: string) {
+  const file = join(dataDir, `${domain.name}.sqlite`);
+  const database = openDatabase(file);
+  ensureTables(database, domain);
+  // From here on this thread only reads run records and adds counts: it must never wait for a load that is writing.
+  database.pragma('busy_timeout = 0');
+  const use = countFilterUse(database);
+  const flushing = setInterval(use.flush, filterUseFlushMs).unref();
+  const readers = openReaders(file);
+  const served = servedTypes(database, graph);
   return {
-    url,
+    rows: (signal: AbortSignal): Rows => openRows({ ...readers.open(signal), served, use }),
+    observe: (): DomainObservation => observeDomain(database, domain),
     statements: readers.statements,
-    close: async () => {
-      await app.close();
-      await server.stop();
+    close: async (): Promise<void> => {
       await readers.close();
       clearInterval(flushing);
       use.flush();
