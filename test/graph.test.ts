@@ -371,7 +371,6 @@ test('names of the catalog are known without reading it', () => {
 
 test('whatever things are called, the graph is served and composes, or it is said which name cannot be', () => {
   let served = 0;
-  const numRuns = Number(process.env.RUNS ?? 150);
   fc.assert(
     fc.property(nastySchema, (schema) => {
       const { domain, issues: unread } = readDomainFiles('shop', [
@@ -394,9 +393,8 @@ test('whatever things are called, the graph is served and composes, or it is sai
       ).toEqual([]);
       served += 1;
     }),
-    { numRuns },
+    { numRuns: 100 },
   );
-  console.log(served, numRuns);
   expect(served).toBeGreaterThan(10);
 });
 

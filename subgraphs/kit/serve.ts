@@ -77,10 +77,12 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
     await server.stop();
     await store.close();
   };
-  const url = await app.listen({ host: '127.0.0.1', port: options.port }).catch(async (error: NodeJS.ErrnoException) => {
-    await close();
-    return portInUse(options.port)(error);
-  });
+  const url = await app
+    .listen({ host: '127.0.0.1', port: options.port })
+    .catch(async (error: NodeJS.ErrnoException) => {
+      await close();
+      return portInUse(options.port)(error);
+    });
   return { url, statements: store.statements, close };
 }
 
