@@ -261,6 +261,17 @@ describe('the mesh', () => {
     ]);
   });
 
+  test('gives only names that GraphQL takes', () => {
+    const named = changed(
+      orders,
+      '    quality:',
+      '    customProperties: [{ property: graphqlName, value: my-orders }]\n    quality:',
+    );
+    expect(lint({ orders: named })).toEqual([
+      expect.stringMatching(/^error GRAPHQL_NAME_INVALID \d+ orders has the graphqlName "my-orders"/),
+    ]);
+  });
+
   test('calls a domain like its folder', () => {
     expect(lint({ orders: `${orders}domain: shop\n`, product: `${product}domain: sales\n` })).toEqual([
       'warning DOMAIN_NAME_DIFFERS 1 sales.orders says that it belongs to the domain shop, but it is in the folder of sales.',

@@ -8,6 +8,7 @@ import { classification } from './lint/classification.ts';
 import { deprecation } from './lint/deprecation.ts';
 import { description } from './lint/description.ts';
 import { domainName } from './lint/domain-name.ts';
+import { graphqlName } from './lint/graphql-name.ts';
 import { load } from './lint/load.ts';
 import { meshName } from './lint/mesh-name.ts';
 import { ownership } from './lint/ownership.ts';
@@ -33,6 +34,7 @@ export const lintRules: readonly LintRule[] = [
   ownership,
   support,
   portContract,
+  graphqlName,
   meshName,
   storeName,
   description,

@@ -76,7 +76,7 @@ function fieldNameOf(propertyName: string): string {
 }
 
 /** Two underscores are GraphQL's own at the start, and Federation's anywhere (`join__Graph`). */
-function isName(given: unknown): given is string {
+export function isName(given: unknown): given is string {
   return typeof given === 'string' && /^(?!.*__)[_A-Za-z][_0-9A-Za-z]*$/.test(given) && !noEnumValues.test(given);
 }
 

@@ -150,6 +150,10 @@ export const codes = {
     'A contract or a data product says that it belongs to another domain than the one in whose folder it is.',
     'Correct `domain`, or move the file.',
   ),
+  GRAPHQL_NAME_INVALID: explain(
+    'A custom property gives a name that GraphQL does not take.',
+    'Write letters, digits and _, not beginning with a digit and without two _ in a row (GraphQL, "Names").',
+  ),
   UNIT_MISSING: explain(
     'A measured number does not say in what it is measured.',
     'Add the custom property `unit` (vendor weft), for example USD, days or percent.',
