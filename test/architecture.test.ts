@@ -16,12 +16,12 @@ const lines = [
   'subgraphs/kit/pipeline/',
   'subgraphs/kit/store/',
   'subgraphs/kit/contract/',
-  'subgraphs/kit/errors/',
+  'subgraphs/kit/errors/ subgraphs/kit/sqlite/',
 ];
 const places = lines.flatMap((line, at) => line.split(' ').map((prefix) => ({ at, prefix })));
 const pure = /^(?:subgraphs\/kit\/contract|gateway\/engine)\//;
 const impure =
-  /^(?:node:(?!assert|buffer|crypto|path|url|util).*|better-sqlite3|drizzle-orm\/(?!sqlite-core$).*|fastify|undici|piscina)$/;
+  /^(?:node:(?!assert|buffer|crypto|path|url|util).*|better-sqlite3|drizzle-orm\/(?!sqlite-core$).*|fastify|undici|piscina|subgraphs\/kit\/sqlite\/.*)$/;
 const clock = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.|\b(?:setTimeout|setInterval|fetch)\(/;
 const elastic = /^@apollo\/(?:composition|gateway|query-planner|query-graphs|federation-internals)\b/;
 const elasticHomes = ['gateway/registry/compose.ts', 'gateway/engine/apollo.ts'];
@@ -51,7 +51,7 @@ function violations(files: ReadonlyMap<string, string>, domains: readonly string
       blame(elastic.test(target) && !elasticHomes.includes(file), `imports ${target}, which is Elastic-2.0`);
       if (!here || !there || here.prefix === there.prefix || dirname(file) === dirname(target)) continue;
       blame(there.at <= here.at, `imports upwards or sideways: ${target}`);
-      blame(/^gateway/.test(file) && /^subgraphs\/kit\/(?!contract|errors)/.test(target), `imports ${target}`);
+      blame(/^gateway/.test(file) && /^subgraphs\/kit\/(?!contract|errors|sqlite)/.test(target), `imports ${target}`);
     }
   }
   return found;

@@ -4,7 +4,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import Database from 'better-sqlite3';
 import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,6 +16,7 @@ import type { RunRecord } from '../subgraphs/kit/contract/observation.ts';
 import { loadDomain } from '../subgraphs/kit/domain-folder.ts';
 import { generate, staleFiles } from '../subgraphs/kit/generate.ts';
 import { runDomain } from '../subgraphs/kit/pipeline/run-domain.ts';
+import { SQLite } from '../subgraphs/kit/sqlite/sqlite.ts';
 import { makeMesh, type RunningMesh, root, startMesh, type TestMesh } from './mesh.ts';
 
 const { file: supergraphFile, domains, entries } = openMesh(join(root, 'supergraph.yaml'));
@@ -358,7 +358,7 @@ describe('a list through the gateway is what SQL finds in the file', () => {
   ] as const;
 
   test('filtered, sorted, paged and summarised', async () => {
-    const file = new Database(join(mesh.dir, '.weft/sales.sqlite'), { readonly: true });
+    const file = new SQLite(join(mesh.dir, '.weft/sales.sqlite'), { readonly: true });
     const page = fc.integer({ min: 1, max: 400 });
     await fc.assert(
       fc.asyncProperty(

@@ -1,10 +1,11 @@
 /** What consumers look up costs a search in an index, never a walk through the table. */
-import Database from 'better-sqlite3';
+
 import { drizzle } from 'drizzle-orm/sqlite-proxy';
 import { expect, test } from 'vitest';
 import type { RowType } from '../subgraphs/kit/contract/graph.ts';
 import { loadDomain } from '../subgraphs/kit/domain-folder.ts';
 import { runDomain } from '../subgraphs/kit/pipeline/run-domain.ts';
+import { SQLite } from '../subgraphs/kit/sqlite/sqlite.ts';
 import { openDatabase } from '../subgraphs/kit/store/database.ts';
 import { countFilterUse } from '../subgraphs/kit/store/filter-use.ts';
 import { openRows, type Rows } from '../subgraphs/kit/store/rows.ts';
@@ -70,7 +71,7 @@ async function load(mesh: TestMesh): Promise<void> {
 /** Reads in this thread, and writes down how SQLite goes about each statement. */
 async function open(mesh: TestMesh): Promise<{ type: RowType; rows: Rows; plans: string[] }> {
   const { graph } = await loadDomain(`${mesh.dir}/subgraphs/depot`);
-  const file = new Database(`${mesh.dir}/depot.sqlite`, { readonly: true });
+  const file = new SQLite(`${mesh.dir}/depot.sqlite`, { readonly: true });
   file.defaultSafeIntegers(true);
   const plans: string[] = [];
   const database = drizzle(async (sql, params) => {

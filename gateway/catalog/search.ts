@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import { SQLite } from '../../subgraphs/kit/sqlite/sqlite.ts';
 import type { ProductEntry } from './entries.ts';
 
 /** Longer questions are cut: nobody types them, and each word is work. */
@@ -12,7 +12,7 @@ export interface Search {
 
 /** Full-text search over products (SQLite FTS5, bm25): a hit in a name weighs more than one in a field or description. */
 export function createSearch(products: readonly ProductEntry[]): Search {
-  const database = new Database(':memory:');
+  const database = new SQLite(':memory:');
   database.exec(`
     CREATE VIRTUAL TABLE product USING fts5 (
       id UNINDEXED, names, fields, descriptions,

@@ -4,16 +4,16 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import SQLite from 'better-sqlite3';
 import { patternOf } from '../contract/cell-text.ts';
 import { createIndexes, createTable, tableBody } from '../contract/ddl.ts';
 import type { ContractObject, Domain } from '../contract/model.ts';
 import { namesTaken, quoteName } from '../contract/sql-name.ts';
 import { invariant, WeftError } from '../errors/weft-error.ts';
+import { type Database, SQLite } from '../sqlite/sqlite.ts';
 import { ensureWeftTables } from './weft-tables.ts';
 import { lockedForWriting } from './write-lock.ts';
 
-export type Database = SQLite.Database;
+export type { Database };
 
 /**
  * Opens the file, and creates it where there is none. For reading and writing; readers open it read-only themselves.

@@ -3,11 +3,11 @@
  * thread that asks, so the thread that answers requests never asks itself.
  */
 import { workerData } from 'node:worker_threads';
-import Database, { type Statement } from 'better-sqlite3';
 import type { Stored } from '../contract/codec.ts';
 import { fromSortable, sortable } from '../contract/codec.ts';
+import { SQLite, type Statement } from '../sqlite/sqlite.ts';
 
-const database = new Database(workerData.file as string, { readonly: true });
+const database = new SQLite(workerData.file as string, { readonly: true });
 database.defaultSafeIntegers(true);
 database.pragma('trusted_schema = OFF');
 database.pragma('busy_timeout = 5000');
