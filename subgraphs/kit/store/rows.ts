@@ -40,7 +40,14 @@ export interface RowsOptions {
   readonly use?: Pick<FilterUse, 'count'>;
 }
 
-export function openRows({ lookups, scans, served, use }: RowsOptions): Rows {
+export function openRows({ lookups, scans, served: servedNow, use }: RowsOptions): Rows {
+  // Once per request: its thousand look-ups ask the store once, and all see the same shape.
+  const seen = new Map<RowType, Served>();
+  const served: ServedTypes = (type) => {
+    const known = seen.get(type) ?? servedNow(type);
+    seen.set(type, known);
+    return known;
+  };
   const loaders = new Map<string, DataLoader<Key, unknown, string>>();
   /** One loader per question; the keys are what the question is asked about. */
   const load = <T>(question: string, batch: (keys: readonly Key[]) => Promise<T[]>, key: Key): Promise<T> => {
