@@ -1,5 +1,6 @@
 /** What new rows have to pass before anyone sees them. */
-import { type ContractObject, custom } from '../contract/model.ts';
+import { loadOptions } from '../contract/load-options.ts';
+import type { ContractObject } from '../contract/model.ts';
 import type { CheckResult } from '../contract/observation.ts';
 import { blocks } from '../contract/quality.ts';
 import { WeftError } from '../errors/weft-error.ts';
@@ -34,7 +35,7 @@ export function quarantineCheck(object: ContractObject, percent: number, most: n
  */
 export function rowsAfterRows(object: ContractObject, rows: number, before: number): readonly CheckResult[] {
   if (rows > 0 || before === 0) return [];
-  const passes = mayBeEmpty(object);
+  const passes = loadOptions(object).options.allowEmpty;
   const message = `the load has no row, and ${before} rows are served; if that is right, set the custom property allowEmpty to true`;
   const check: CheckResult = {
     name: 'rows after rows',
@@ -48,21 +49,4 @@ export function rowsAfterRows(object: ContractObject, rows: number, before: numb
     message: passes ? null : message,
   };
   return [check];
-}
-
-/** The custom property allowEmpty, else false. @throws WeftError LOAD_INVALID */
-export function mayBeEmpty(object: ContractObject): boolean {
-  const stated = custom(object, 'allowEmpty') ?? false;
-  if (typeof stated === 'boolean') return stated;
-  const help = 'Set it to true or to false.';
-  throw new WeftError('LOAD_INVALID', `allowEmpty of ${object.name} is ${String(stated)}.`, { help });
-}
-
-/** The custom property maxQuarantinedPercent, else 5. @throws WeftError LOAD_INVALID */
-export function mostQuarantinedPercent(object: ContractObject): number {
-  const stated = custom(object, 'maxQuarantinedPercent') ?? 5;
-  const percent = typeof stated === 'number' ? stated : Number.NaN;
-  if (percent >= 0 && percent <= 100) return percent;
-  const help = 'Set it to a number from 0 to 100.';
-  throw new WeftError('LOAD_INVALID', `maxQuarantinedPercent of ${object.name} is ${String(stated)}.`, { help });
 }

@@ -2,7 +2,8 @@
  * One run of one object: its pipeline's rows are held against the contract and staged; then one transaction shows them,
  * if the gates let them pass. Whatever goes wrong before that commit, readers keep the last good rows.
  */
-import { type ContractObject, custom, primaryKey } from '../contract/model.ts';
+import { type LoadOptions, loadOptions } from '../contract/load-options.ts';
+import type { ContractObject } from '../contract/model.ts';
 import type { CheckResult, RunRecord } from '../contract/observation.ts';
 import { qualityChecks } from '../contract/quality.ts';
 import { invariant, WeftError } from '../errors/weft-error.ts';
@@ -22,7 +23,7 @@ import {
 } from '../store/snapshot.ts';
 import { drain } from './drain.ts';
 import type { PipelineFolder, Target } from './folder.ts';
-import { mayBeEmpty, mostQuarantinedPercent, openGate, quarantineCheck, rowsAfterRows } from './gate.ts';
+import { openGate, quarantineCheck, rowsAfterRows } from './gate.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { type Loading, startLoading } from './loading.ts';
 import type { QueryGateway } from './read-graph.ts';
@@ -49,9 +50,7 @@ export async function runObject(
   options: RunOptions,
 ): Promise<RunRecord> {
   const { object } = target;
-  const load = loadOf(object);
-  const mostQuarantined = mostQuarantinedPercent(object);
-  mayBeEmpty(object); // An answer that is none is told before there is a run.
+  const { load, maxQuarantinedPercent } = soundOptions(object);
   const runId = startRun(database, object.name, load);
 
   let loading: Loading | undefined;
@@ -72,7 +71,7 @@ export async function runObject(
     loading = startLoading({ database, object, runId, load, unknownKeys });
     const { query, signal } = options;
     await drain(pipeline, loading, { query, signal, onProgress: () => tell('RUNNING') });
-    const share = quarantineCheck(object, loading.quarantinedPercent(), mostQuarantined);
+    const share = quarantineCheck(object, loading.quarantinedPercent(), maxQuarantinedPercent);
     const emptied = load === 'full' ? rowsAfterRows(object, counts().rowsOut, rowsServed(database, object)) : [];
     const ofInput = [share, ...emptied, ...pipeline.checks()];
     checks = ofInput;
@@ -103,15 +102,13 @@ export async function runObject(
   return record;
 }
 
-function loadOf(object: ContractObject): RunRecord['load'] {
-  const load = custom(object, 'load') ?? 'full';
-  if (load !== 'full' && load !== 'incremental') {
-    throw new WeftError('LOAD_INVALID', `The custom property load of ${object.name} is ${String(load)}.`);
-  }
-  if (load === 'incremental' && primaryKey(object).length === 0) {
-    throw new WeftError('LOAD_INVALID', `${object.name} loads incrementally, but its contract has no primary key.`);
-  }
-  return load;
+/** What is asked for and cannot be done is told before there is a run. @throws WeftError LOAD_INVALID */
+function soundOptions(object: ContractObject): LoadOptions {
+  const { options, faults } = loadOptions(object);
+  const [first] = faults;
+  if (!first) return options;
+  const { message, ...help } = first;
+  throw new WeftError('LOAD_INVALID', message, help);
 }
 
 function asRunError(error: unknown): { readonly code: string; readonly message: string } {
