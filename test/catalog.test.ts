@@ -722,7 +722,7 @@ test('numbers that a port reports of another domain are not believed', async () 
   const observedAs = async (domain: string) => {
     const fetchObservation = async () => ({ ...observation, domain });
     const catalog = createCatalog({ mesh: read, graph: undefined, fetchObservation });
-    const { data } = await catalog.execute({ query, variables: {} }, {});
+    const { data } = await catalog.execute({ kind: 'query', body: JSON.stringify({ query }) }, {});
     catalog.close();
     return data?.domain;
   };

@@ -61,14 +61,11 @@ export function createCatalog({ mesh, graph, fetchObservation, now = Date.now }:
   const schema = buildSubgraphSchema([{ typeDefs: parse(readCatalogSdl()), resolvers }]);
   return {
     schema,
-    execute: async ({ query, variables, operationName }, contextValue) =>
-      (await graphql({
-        schema,
-        source: query,
-        variableValues: variables,
-        contextValue,
-        ...(operationName && { operationName }),
-      })) as SubgraphResponse,
+    async execute({ body }, contextValue) {
+      const { query, variables, operationName } = JSON.parse(body);
+      const asked = { schema, source: query, variableValues: variables, operationName, contextValue };
+      return (await graphql(asked)) as SubgraphResponse;
+    },
     close: () => search.close(),
   };
 }

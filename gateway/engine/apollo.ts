@@ -40,8 +40,10 @@ function dataSource(subgraph: { name: string; url: string }, fetchSubgraph: Fetc
   return {
     async process({ request: { query = '', variables = {}, operationName }, context }) {
       const request = { query, variables, ...(operationName && { operationName }) };
+      const kind = /^\s*mutation\b/.test(query) ? 'mutation' : 'query';
       try {
-        const response = await fetchSubgraph(subgraph, request, context as RequestContext);
+        const sent = { kind, body: JSON.stringify(request) } as const;
+        const response = await fetchSubgraph(subgraph, sent, context as RequestContext);
         const { data } = response;
         const errors = placedErrors(request, response);
         checkEntities(subgraph.name, data, variables);

@@ -7,16 +7,22 @@ import type { DocumentNode, ExecutionResult, GraphQLFormattedError, GraphQLSchem
 export interface Engine {
   /** The API schema: what consumers see. */
   readonly schema: GraphQLSchema;
-  /** The document has been validated against `schema`. Failures come back as `errors`, with what could be answered. */
+  /**
+   * The document has been validated against `schema`. Failures come back as `errors`, with what could be answered.
+   * `data` may be a PreparedData (answer.ts): it reads as the plain object that it stands for.
+   */
   execute(operation: Operation): Promise<ExecutionResult>;
   close(): Promise<void>;
 }
 
 /** @throws WeftError SUPERGRAPH_REFUSED where the supergraph uses what the engine cannot execute. */
-export type CreateEngine = (
-  supergraphSdl: string,
-  options: { readonly fetchSubgraph: FetchSubgraph },
-) => Promise<Engine>;
+export type CreateEngine = (supergraphSdl: string, options: EngineOptions) => Promise<Engine>;
+
+export interface EngineOptions {
+  readonly fetchSubgraph: FetchSubgraph;
+  /** The team that answers for a subgraph, by the subgraph's name: errors say whom to talk to. */
+  readonly owners?: ReadonlyMap<string, string>;
+}
 
 export interface Operation {
   readonly document: DocumentNode;
@@ -31,6 +37,10 @@ export interface Operation {
 export interface RequestContext {
   /** Aborted when the consumer has gone. */
   readonly signal?: AbortSignal;
+  /** When the answer is due, in milliseconds on the clock of `performance.now()`. */
+  readonly deadline?: number;
+  /** What subgraphs may see of the consumer's headers: names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The operation being answered, for a subgraph of the gateway's own that is asked about it. */
   readonly operation?: {
     readonly source: string;
@@ -50,13 +60,14 @@ export type FetchSubgraph = (
 ) => Promise<SubgraphResponse>;
 
 export interface SubgraphRequest {
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly operationName?: string;
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  /** `{"query":…,"variables":{…}}` as JSON text (GraphQL over HTTP, "Request Parameters"), with `operationName` if there is one. */
+  readonly body: string;
 }
 
 export interface SubgraphResponse {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly GraphQLFormattedError[];
-  readonly extensions?: Readonly<Record<string, unknown>>;
+  /** The body held no backslash, so no string in it needs an escape when it is written as JSON again. */
+  readonly plain?: boolean;
 }

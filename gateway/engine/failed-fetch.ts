@@ -1,13 +1,13 @@
 import { type GraphQLFormattedError, Kind, parse, type SelectionSetNode } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
-import type { SubgraphRequest, SubgraphResponse } from './engine.ts';
+import type { SubgraphResponse } from './engine.ts';
 
 /**
  * When a whole fetch fails, so does every field that it asked for: one error for each, so that no null is unexplained.
  * Paths are those of the subgraph's response; the engine moves them to where the fetch belongs. A fetch of many
  * entities gives one error per field, at the first entity: a thousand equal errors explain nothing more.
  */
-export function errorsOfFailedFetch(request: SubgraphRequest, failure: unknown): GraphQLFormattedError[] {
+export function errorsOfFailedFetch(request: AskedOperation, failure: unknown): GraphQLFormattedError[] {
   const known = failure instanceof WeftError;
   const message = known ? failure.message : 'A subgraph could not be asked.';
   const code = known ? failure.code : 'SUBGRAPH_ERROR';
@@ -23,7 +23,7 @@ export function errorsOfFailedFetch(request: SubgraphRequest, failure: unknown):
  * A subgraph that refuses the whole operation (a literal that its scalar does not take) says so without a path: its
  * errors then belong to every field that it was asked for.
  */
-export function placedErrors(request: SubgraphRequest, { data, errors }: SubgraphResponse) {
+export function placedErrors(request: AskedOperation, { data, errors }: SubgraphResponse) {
   if (data || !errors?.some(({ path }) => path === undefined)) return errors;
   const paths = pathsOf(request);
   return errors.flatMap((error) =>
@@ -31,9 +31,14 @@ export function placedErrors(request: SubgraphRequest, { data, errors }: Subgrap
   );
 }
 
+interface AskedOperation {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
 type FailedPath = { readonly path: (string | number)[]; readonly more: number };
 
-function pathsOf({ query, variables }: SubgraphRequest): FailedPath[] {
+function pathsOf({ query, variables }: AskedOperation): FailedPath[] {
   const [operation] = parse(query).definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return [];
   const { representations } = variables;

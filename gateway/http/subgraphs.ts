@@ -32,7 +32,7 @@ export function createSubgraphFetch({ client, local, timeoutMs, log }: SubgraphF
     signal: AbortSignal | undefined,
   ): Promise<SubgraphResponse> {
     const answer = await client
-      .send({ url, method: 'POST', body: JSON.stringify(request), timeoutMs, signal })
+      .send({ url, method: 'POST', body: request.body, timeoutMs, signal })
       .catch((cause: unknown) => {
         log(`warn: subgraph ${name}: ${signal?.aborted ? 'the consumer has gone' : reasonOf(cause)}`);
         throw unanswered(name, cause, timeoutMs);
