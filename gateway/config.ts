@@ -16,9 +16,44 @@ const settings = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   /** 0 takes any free port. */
   port: whole('port', 0, 65_535).default(4000),
+  /** How long a consumer waits for an answer at most, in milliseconds. */
+  requestTimeoutMs: whole('requestTimeoutMs', 1, 600_000).default(5_000),
   /** How long one request to one subgraph may take, in milliseconds. */
-  subgraphTimeoutMs: whole('subgraphTimeoutMs', 1, 600_000).default(10_000),
-  engine: z.enum(['apollo'], { error: 'engine must be apollo' }).default('apollo'),
+  subgraphTimeoutMs: whole('subgraphTimeoutMs', 1, 600_000).default(3_000),
+  /** What is read of one answer of a subgraph at most, in bytes, decompressed. */
+  largestAnswerBytes: whole('largestAnswerBytes', 1_024, 1_073_741_824).default(10 * 1024 * 1024),
+  /** Equal queries to a subgraph, with equal headers, that are under way at the same time are fetched once. */
+  shareEqualFetches: z
+    .union([z.boolean(), z.stringbool()], { error: 'shareEqualFetches must be true or false' })
+    .default(false),
+  /** Cost of one operation at most (engine/demand/cost.ts). */
+  maxCost: whole('maxCost', 1, 1_000_000_000).default(5_000),
+  /** Units of cost that one consumer may spend in a minute; 0: as many as it likes. */
+  costPerMinute: whole('costPerMinute', 0, 1_000_000_000).default(0),
+  /** Operations never seen before that one consumer may send in a second; it may save up two seconds' worth. */
+  newOperationsPerSecond: whole('newOperationsPerSecond', 1, 1_000_000).default(50),
+  /** Set by a proxy that can be trusted; without, a consumer is its address. Lower case. */
+  principalHeader: z
+    .string()
+    .regex(/^[a-z0-9-]*$/, 'principalHeader must be the name of a header, in lower case')
+    .default(''),
+  /** Headers of consumers that subgraphs may see, with commas between them. */
+  forwardHeaders: z.string().default(''),
+  /** Labels of `@override(label:)` that are on, with commas between them. */
+  overrideLabels: z.string().default(''),
+  /** Errors of validation then suggest no names. */
+  hideSchemaDetails: z
+    .union([z.boolean(), z.stringbool()], { error: 'hideSchemaDetails must be true or false' })
+    .default(false),
+  /** How late the event loop may be, on average, in milliseconds, before requests are refused. */
+  maxLagMs: whole('maxLagMs', 1, 600_000).default(40),
+  /** Requests being answered at the same time. */
+  maxInFlight: whole('maxInFlight', 1, 100_000).default(1_000),
+  /** For how long a gateway that is told to stop still takes requests, in milliseconds: 5,000 behind a load balancer. */
+  drainDelayMs: whole('drainDelayMs', 0, 600_000).default(0),
+  /** How long requests may take to finish then. */
+  drainTimeoutMs: whole('drainTimeoutMs', 1, 600_000).default(20_000),
+  engine: z.enum(['weft', 'apollo'], { error: 'engine must be weft or apollo' }).default('weft'),
   /** What GraphiQL shows first: an operation that any mesh can answer, unless told otherwise. */
   defaultQuery: z.string().default(`{
   dataProducts {
@@ -36,7 +71,21 @@ const variables: Readonly<Record<keyof Config, string>> = {
   supergraph: 'WEFT_SUPERGRAPH',
   host: 'WEFT_HOST',
   port: 'WEFT_PORT',
+  requestTimeoutMs: 'WEFT_REQUEST_TIMEOUT_MS',
   subgraphTimeoutMs: 'WEFT_SUBGRAPH_TIMEOUT_MS',
+  largestAnswerBytes: 'WEFT_LARGEST_ANSWER_BYTES',
+  shareEqualFetches: 'WEFT_SHARE_EQUAL_FETCHES',
+  maxCost: 'WEFT_MAX_COST',
+  costPerMinute: 'WEFT_COST_PER_MINUTE',
+  newOperationsPerSecond: 'WEFT_NEW_OPERATIONS_PER_SECOND',
+  principalHeader: 'WEFT_PRINCIPAL_HEADER',
+  forwardHeaders: 'WEFT_FORWARD_HEADERS',
+  overrideLabels: 'WEFT_OVERRIDE_LABELS',
+  hideSchemaDetails: 'WEFT_HIDE_SCHEMA_DETAILS',
+  maxLagMs: 'WEFT_MAX_LAG_MS',
+  maxInFlight: 'WEFT_MAX_IN_FLIGHT',
+  drainDelayMs: 'WEFT_DRAIN_DELAY_MS',
+  drainTimeoutMs: 'WEFT_DRAIN_TIMEOUT_MS',
   engine: 'WEFT_ENGINE',
   defaultQuery: 'WEFT_DEFAULT_QUERY',
 };

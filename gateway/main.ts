@@ -4,15 +4,19 @@ import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import { createApolloEngine } from './engine/apollo.ts';
+import { costModelOf } from './engine/demand/cost-model.ts';
 import type { CreateEngine, Engine, FetchSubgraph } from './engine/engine.ts';
-import { createJsonClient } from './http/json-request.ts';
+import { createUnseenBudget } from './engine/unseen-budget.ts';
+import { createWeftEngine } from './engine/weft.ts';
 import { type Log, logToStderr } from './http/log.ts';
 import { createObservationFetch } from './http/observability.ts';
 import { startServer } from './http/server.ts';
-import { createSubgraphFetch } from './http/subgraphs.ts';
+import { createPlanner } from './planner/planner.ts';
 import { composeMesh } from './registry/compose.ts';
 import { readMesh } from './registry/mesh.ts';
 import { catalogName } from './registry/supergraph-file.ts';
+import { createHttpClient } from './transport/http-client.ts';
+import { createSubgraphFetch } from './transport/subgraphs.ts';
 
 export interface Gateway {
   /** For example `http://127.0.0.1:4000`. */
@@ -23,7 +27,12 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const engines: Readonly<Record<Config['engine'], CreateEngine>> = { apollo: createApolloEngine };
+function engineOf({ engine, newOperationsPerSecond: perSecond }: Config): CreateEngine {
+  if (engine === 'apollo') return createApolloEngine;
+  const now = (): number => performance.now();
+  const unseenBudget = createUnseenBudget({ perSecond, burst: 2 * perSecond, now });
+  return createWeftEngine({ createPlanner: createPlanner(), unseenBudget });
+}
 
 /**
  * A mesh that does not compose still starts: `/catalog` and `/health` answer, `/graphql` says 503 and why. Only a mesh
@@ -35,20 +44,21 @@ export async function startGateway(config: Config, log: Log = logToStderr): Prom
     throw new WeftError('MESH_FILE_INVALID', `${config.supergraph} gives no subgraph to start with.`, { issues });
   }
   const composed = composeMesh(mesh, `http://${config.host}:${config.port}/catalog`);
-  const client = createJsonClient();
+  const http = createHttpClient({ largestAnswerBytes: config.largestAnswerBytes });
   const fetchSubgraph = createSubgraphFetch({
-    client,
-    local: { [catalogName]: (request, context) => catalog.execute(request, context) },
+    http,
+    local: new Map([[catalogName, (request, context) => catalog.execute(request, context)]]),
     timeoutMs: config.subgraphTimeoutMs,
+    shareEqual: config.shareEqualFetches,
     log,
   });
-  const graph = await loadGraph(composed, engines[config.engine], fetchSubgraph);
-  const catalog = createCatalog({ mesh, graph: graph.loaded, fetchObservation: createObservationFetch(client) });
+  const graph = await loadGraph(composed, engineOf(config), fetchSubgraph, (coordinate) => catalog.ownerOf(coordinate));
+  const catalog = createCatalog({ mesh, graph: graph.loaded, fetchObservation: createObservationFetch(http) });
   const allIssues = [...issues, ...graph.issues];
   for (const each of allIssues) log(printIssue(each));
   const closeOthers = async (): Promise<void> => {
     await graph.loaded?.engine.close();
-    await client.close();
+    await http.close();
     catalog.close();
   };
   const server = await startServer({
@@ -58,6 +68,18 @@ export async function startGateway(config: Config, log: Log = logToStderr): Prom
     issues: allIssues,
     catalogSchema: catalog.schema,
     defaultQuery: config.defaultQuery,
+    costModel: graph.loaded && costModelOf(graph.loaded.supergraphSdl),
+    costPerMinute: config.costPerMinute,
+    demandLimits: { cost: config.maxCost },
+    doorLimits: { lagMs: config.maxLagMs, inFlight: config.maxInFlight },
+    requests: {
+      timeoutMs: config.requestTimeoutMs,
+      forwardHeaders: namesIn(config.forwardHeaders.toLowerCase()),
+      labels: new Set(namesIn(config.overrideLabels)),
+      ...(config.principalHeader && { principalHeader: config.principalHeader }),
+    },
+    hideSchemaDetails: config.hideSchemaDetails,
+    drain: { delayMs: config.drainDelayMs, timeoutMs: config.drainTimeoutMs },
     log,
   }).catch(async (error: unknown) => {
     await closeOthers();
@@ -73,6 +95,8 @@ export async function startGateway(config: Config, log: Log = logToStderr): Prom
   };
 }
 
+const namesIn = (list: string): string[] => list.split(/[\s,]+/).filter(Boolean);
+
 interface Graph {
   readonly loaded?: { readonly supergraphSdl: string; readonly schema: Engine['schema']; readonly engine: Engine };
   readonly issues: readonly Issue[];
@@ -83,11 +107,12 @@ async function loadGraph(
   composed: ReturnType<typeof composeMesh>,
   createEngine: CreateEngine,
   fetchSubgraph: FetchSubgraph,
+  ownerOf: (coordinate: string) => string | undefined,
 ): Promise<Graph> {
   if (!('supergraphSdl' in composed)) return { issues: composed.issues };
   const { supergraphSdl, issues } = composed;
   try {
-    const engine = await createEngine(supergraphSdl, { fetchSubgraph });
+    const engine = await createEngine(supergraphSdl, { fetchSubgraph, ownerOf });
     return { loaded: { supergraphSdl, schema: engine.schema, engine }, issues };
   } catch (error) {
     if (!(error instanceof WeftError)) throw error;

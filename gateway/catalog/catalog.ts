@@ -22,6 +22,8 @@ export interface Catalog {
   readonly schema: GraphQLSchema;
   /** As a subgraph of the mesh, without a socket. */
   execute(request: SubgraphRequest, context: RequestContext): Promise<SubgraphResponse>;
+  /** The team that answers for a field of the graph (`Order.total`). */
+  ownerOf(coordinate: string): string | undefined;
   close(): void;
 }
 
@@ -66,6 +68,7 @@ export function createCatalog({ mesh, graph, fetchObservation, now = Date.now }:
       const asked = { schema, source: query, variableValues: variables, operationName, contextValue };
       return (await graphql(asked)) as SubgraphResponse;
     },
+    ownerOf: (coordinate) => ownershipOf(coordinate)?.team,
     close: () => search.close(),
   };
 }

@@ -20,8 +20,8 @@ export type CreateEngine = (supergraphSdl: string, options: EngineOptions) => Pr
 
 export interface EngineOptions {
   readonly fetchSubgraph: FetchSubgraph;
-  /** The team that answers for a subgraph, by the subgraph's name: errors say whom to talk to. */
-  readonly owners?: ReadonlyMap<string, string>;
+  /** The team that answers for a field (`Order.total`): errors say whom to talk to. */
+  readonly ownerOf?: (coordinate: string) => string | undefined;
 }
 
 export interface Operation {
@@ -41,6 +41,12 @@ export interface RequestContext {
   readonly deadline?: number;
   /** What subgraphs may see of the consumer's headers: names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Who asks, for budgets: a name that the gateway gives, not one that the consumer chooses freely. */
+  readonly principal?: string;
+  /** Labels of `@override(label:)` that are on for this request. */
+  readonly labels?: ReadonlySet<string>;
+  /** From 0 to 100: fields with `@override(label: "percent(x)")` have moved for requests below x. */
+  readonly percentage?: number;
   /** The operation being answered, for a subgraph of the gateway's own that is asked about it. */
   readonly operation?: {
     readonly source: string;

@@ -56,6 +56,7 @@ export interface EntityFetch {
 /** A response key, every element of a list (`@`), or only objects of these types. */
 export type PlanPath = readonly (string | '@' | { readonly types: readonly string[] })[];
 
+/** `name` is the response key in the answer so far; `alias`, where there is one, is what the subgraph knows the value by. */
 export type Requirement =
   | {
       readonly kind: 'Field';

@@ -28,7 +28,11 @@ export interface GraphFacts {
   readonly urls: ReadonlyMap<string, string>;
   /** The object types that an interface or union may be at run time; inaccessible ones are among them. */
   readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly keys: EntityKeys;
   /** Labels of `@override(label:)` that are not percentages. */
   readonly overrideLabels: readonly string[];
   readonly overridePercentages: readonly number[];
 }
+
+/** Fields of a key that an entity has in a subgraph, by the type's name and the subgraph's: its own leaves only. */
+export type EntityKeys = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;

@@ -6,30 +6,45 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
-import type { Engine, RequestContext } from '../engine/engine.ts';
+import type { GraphQLSchema } from 'graphql';
+import { answerText } from '../engine/answer.ts';
+import type { Engine } from '../engine/engine.ts';
+import { answersPlugin, mostFaults } from './answers-plugin.ts';
+import { boundedCatalogPaths } from './catalog-paths.ts';
+import { type Demand, demandPlugin } from './demand-plugin.ts';
 import type { Log } from './log.ts';
-import { boundedDepth } from './operation-depth.ts';
+import { forConsumers } from './mask-errors.ts';
+import type { DoorContext } from './request-context.ts';
 
-export type GraphQLServer = ApolloServer<RequestContext>;
+export type GraphQLServer = ApolloServer<DoorContext>;
+
+export interface GraphQLServerOptions {
+  readonly demand: Demand;
+  /** Errors of validation then suggest no names. */
+  readonly hideSchemaDetails: boolean;
+  readonly log: Log;
+}
 
 /**
- * Apollo Server over the composed graph or over one schema: parsing, validation, CSRF prevention, persisted queries and
- * the GraphQL-over-HTTP details. Started; the caller stops it.
+ * Apollo Server over the composed graph or over one schema: parsing, validation, CSRF prevention, persisted queries (in
+ * a cache of bounded size) and the GraphQL-over-HTTP details. Started; the caller stops it.
  */
 export async function startApolloServer(
   over: { readonly engine: Engine } | { readonly schema: GraphQLSchema },
-  log: Log,
+  { demand, hideSchemaDetails, log }: GraphQLServerOptions,
 ): Promise<GraphQLServer> {
   const shared = {
     introspection: true,
     csrfPrevention: true,
+    hideSchemaDetailsFromClientErrors: hideSchemaDetails,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    // Without the first two, a query of one kilobyte keeps the planner busy for seconds (nested, reused fragments).
-    maxRecursiveSelections: 5_000,
-    parseOptions: { maxTokens: 4_000 },
-    validationRules: [boundedDepth],
+    parseOptions: { maxTokens: demand.limits.tokens },
+    validationOptions: { maxErrors: mostFaults },
+    validationRules: [boundedCatalogPaths],
+    stringifyResult: answerText,
+    formatError: forConsumers,
+    logger: silent,
     // Nothing that a mesh does leaves the machine unasked, whatever APOLLO_KEY says.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -37,18 +52,22 @@ export async function startApolloServer(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      demandPlugin(demand),
+      answersPlugin(log),
     ],
-    formatError: (formatted: GraphQLFormattedError, error: unknown) => forConsumers(formatted, error, log),
   };
   const server =
     'engine' in over
-      ? new ApolloServer<RequestContext>({ ...shared, gateway: gatewayOver(over.engine) })
-      : new ApolloServer<RequestContext>({ ...shared, schema: over.schema });
+      ? new ApolloServer<DoorContext>({ ...shared, gateway: gatewayOver(over.engine) })
+      : new ApolloServer<DoorContext>({ ...shared, schema: over.schema });
   await server.start();
   return server;
 }
 
-type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
+/** What Apollo Server would print, its plugins log with the id of the request. */
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+type Gateway = ApolloServerOptionsWithGateway<DoorContext>['gateway'];
 type OnSchema = Parameters<Gateway['onSchemaLoadOrUpdate']>[0];
 
 /** An Engine in the shape that Apollo Server expects of a gateway. Both ends keep their own lifetime. */
@@ -72,7 +91,7 @@ function gatewayOver(engine: Engine): Gateway {
             operationName,
             variables: request.variables ?? {},
             context: {
-              ...(context as RequestContext),
+              ...(context as DoorContext),
               operation: { source, name: operationName, variables: request.variables ?? {} },
             },
           }),
@@ -80,18 +99,4 @@ function gatewayOver(engine: Engine): Gateway {
     },
     async stop() {},
   };
-}
-
-/** An error without a code of ours or Apollo's is a bug: the log gets the truth, the consumer does not. */
-function forConsumers(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
-  const refused = error instanceof GraphQLError ? error.originalError : undefined;
-  if (refused instanceof GraphQLError && refused.extensions.code === 'OPERATION_TOO_DEEP') {
-    // Apollo Server gives each error of a validation rule its own code.
-    return { ...formatted, extensions: { ...formatted.extensions, code: 'OPERATION_TOO_DEEP' } };
-  }
-  if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') return formatted;
-  const { path } = formatted;
-  log(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  const message = "The gateway failed on this request. What went wrong is in the gateway's log.";
-  return { message, ...(path && { path }), extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }

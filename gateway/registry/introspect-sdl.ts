@@ -1,6 +1,7 @@
 /** Asks a running subgraph for its schema (Apollo Federation subgraph specification, "Query._service"). */
 import * as z from 'zod';
-import { AnswerTooLarge, readBounded } from './bounded-text.ts';
+import { createHttpClient } from '../transport/http-client.ts';
+import { HttpFailure } from '../transport/http-failure.ts';
 
 const timeoutMs = 10_000;
 
@@ -11,22 +12,21 @@ export async function introspectSdl(
   url: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ readonly sdl: string } | { readonly fault: string }> {
+  const http = createHttpClient();
+  const own = ['content-type', 'application/json', 'accept', 'application/json'];
+  const body = JSON.stringify({ query: '{ _service { sdl } }' });
+  const request = { url, method: 'POST', headers: [...Object.entries(headers).flat(), ...own], body } as const;
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ query: '{ _service { sdl } }' }),
-      // A redirect could lead anywhere, with the headers.
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const read = answer.safeParse(JSON.parse(response.body ? await readBounded(response.body) : ''));
+    const { status, text } = await http.send(request, { due: performance.now() + timeoutMs });
+    const read = answer.safeParse(JSON.parse(text));
     if (read.success) return { sdl: read.data.data._service.sdl };
-    return { fault: `its answer (HTTP ${response.status}) has no _service.sdl` };
+    return { fault: `its answer (HTTP ${status}) has no _service.sdl` };
   } catch (error) {
     if (error instanceof SyntaxError) return { fault: 'its answer is no JSON' };
-    if (error instanceof AnswerTooLarge) return { fault: error.message };
-    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
-    return { fault: timedOut ? `no answer within ${timeoutMs / 1000} s` : 'it cannot be reached' };
+    if (!(error instanceof HttpFailure)) return { fault: 'it cannot be asked' };
+    if (error.kind === 'due') return { fault: `no answer within ${timeoutMs / 1000} s` };
+    return { fault: error.kind === 'too large' ? error.message : 'it cannot be reached' };
+  } finally {
+    await http.close();
   }
 }

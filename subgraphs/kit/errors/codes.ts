@@ -375,6 +375,21 @@ export const codes = {
     'The subgraphs compose, but the engine cannot execute the graph.',
     'Remove what the message names from the subgraph schemas: it is a feature that this engine does not have.',
   ),
+  PLAN_TIMEOUT: explain(
+    'Planning the operation takes too long: it leaves too many ways to ask the domains for its fields.',
+    'Ask in several operations, with fewer fragments on interfaces and unions in each.',
+    503,
+  ),
+  PLAN_FAILED: explain(
+    'The operation is valid, but its query plan could not be made.',
+    'Ask in a simpler way; the log of the gateway has the reason, which is worth a report.',
+    500,
+  ),
+  UNSEEN_OPERATIONS_EXCEEDED: explain(
+    'A client sends more operations that were never planned before than it may.',
+    'Send values as variables instead of writing them into the text: then it is one operation, which is planned once.',
+    429,
+  ),
   GRAPH_UNAVAILABLE: explain(
     'The gateway has no graph to answer from, because composition failed.',
     'Correct the issues listed and start the gateway again. Until then /catalog still answers.',
@@ -385,8 +400,58 @@ export const codes = {
     'Correct it at the line and column named.',
   ),
   OPERATION_TOO_DEEP: explain(
-    'The operation nests fields deeper than any question needs, or leads back to one type of the catalog again and again.',
+    'The operation nests fields, lists or objects deeper than any question needs, or leads back to one type of the catalog again and again.',
     'Nest at most 15 fields, pass each type of the catalog at most twice on a path, and ask the rest in another operation.',
+  ),
+  OPERATION_TOO_MANY_ALIASES: explain(
+    'The operation asks for the same again and again under other names.',
+    'Use at most 30 aliases in one operation; ask for many of a kind with a list or a filter.',
+  ),
+  OPERATION_TOO_MANY_ROOT_FIELDS: explain(
+    'The operation asks more questions at once than one request may.',
+    'Select at most 20 fields of Query or Mutation in one operation.',
+  ),
+  OPERATION_TOO_MANY_DIRECTIVES: explain(
+    'The operation has more directives than any question needs.',
+    'Use at most 50 directives in one operation, and at most 5 in one place.',
+  ),
+  OPERATION_TOO_COMPLEX: explain(
+    'The operation, with its fragments written out, selects more than can be looked at, or the same too often.',
+    'Spread each fragment once per place, and split the operation.',
+  ),
+  OPERATION_TOO_EXPENSIVE: explain(
+    'The operation may answer more objects than one request may, going by the sizes of its pages and by what the graph says of its cost.',
+    'Ask for shorter pages (`first`), nest fewer lists, or split the operation.',
+  ),
+  COST_BUDGET_SPENT: explain(
+    'The consumer has asked for as much as it may within a minute, in units of cost.',
+    'Wait as long as Retry-After says; ask for less, or for more budget.',
+    429,
+  ),
+  NOT_FOUND: explain('The gateway serves nothing at this path.', 'Ask at /graphql or /catalog.', 404),
+  METHOD_NOT_ALLOWED: explain(
+    'The path is there, but does not take this HTTP method.',
+    'Use one of the methods that the header Allow names.',
+    405,
+  ),
+  MEDIA_TYPE_UNSUPPORTED: explain(
+    "The request's body is not JSON in UTF-8, uncompressed, with the content-type application/json.",
+    'Send it so. Forms, other charsets and compressed bodies are not read.',
+    415,
+  ),
+  REQUEST_INVALID: explain(
+    "The request's body cannot be read as JSON in UTF-8.",
+    'Correct the body: {"query": "…", "variables": {…}}.',
+  ),
+  REQUEST_TOO_LARGE: explain(
+    "The request's body is larger than one megabyte.",
+    'Send less: an operation and its variables need a few kilobytes.',
+    413,
+  ),
+  OVERLOADED: explain(
+    'The gateway has more to do than it can do in time, and refused the request before reading it.',
+    'Ask again after Retry-After. Requests with `x-weft-priority: batch` are refused first.',
+    503,
   ),
   SUBGRAPH_UNREACHABLE: explain(
     'A domain does not answer.',
@@ -397,6 +462,26 @@ export const codes = {
     'A domain took too long to answer.',
     'Ask for less at once, or raise WEFT_SUBGRAPH_TIMEOUT_MS.',
     504,
+  ),
+  SUBGRAPH_OVERLOADED: explain(
+    'A domain has as many requests under way and waiting as the gateway lets it have.',
+    'Ask again in a moment; if that goes on, the domain needs more instances or faster answers.',
+    503,
+  ),
+  SUBGRAPH_CIRCUIT_OPEN: explain(
+    'A domain failed on half of its last requests, so it is not asked for a few seconds.',
+    "Read the gateway's log for what failed. One request in five seconds tries whether the domain is back.",
+    503,
+  ),
+  REQUEST_TIMEOUT: explain(
+    'The time for the whole request was up before every domain had answered.',
+    'Ask for less at once, or raise WEFT_REQUEST_TIMEOUT_MS.',
+    504,
+  ),
+  REQUEST_ABORTED: explain(
+    'The consumer hung up before it had its answer.',
+    'Nothing is wrong on this side: what was still being fetched for the request was stopped.',
+    499,
   ),
   SUBGRAPH_BAD_RESPONSE: explain(
     'A domain answered with something that is not a GraphQL response.',

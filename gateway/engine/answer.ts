@@ -1,0 +1,54 @@
+/**
+ * An answer is written as JSON text while it is projected; nobody builds the object that the text stands for, unless a
+ * plugin of the server looks into it.
+ */
+import type { GraphQLFormattedError } from 'graphql';
+
+interface Prepared {
+  readonly text: string;
+  /** Set once somebody has looked: what counts from then on, since they may have changed it. */
+  value?: object;
+}
+
+/** How the entry of prepared data is found: no plugin asks for it by accident. */
+const entryOf = Symbol('prepared');
+
+/** `data` of an answer, from its JSON text. It behaves as the object that the text stands for. */
+export function preparedData(text: string): Record<string, unknown> {
+  return new Proxy({}, lookingInto({ text })) as Record<string, unknown>;
+}
+
+/** The whole answer as JSON (GraphQL, "Response Format"), errors first. */
+export function answerText(answer: {
+  readonly data?: unknown;
+  readonly errors?: readonly GraphQLFormattedError[] | undefined;
+  readonly extensions?: unknown;
+}): string {
+  const { data, errors, extensions } = answer;
+  const parts: string[] = [];
+  if (errors !== undefined) parts.push(`"errors":${JSON.stringify(errors)}`);
+  if (data !== undefined) parts.push(`"data":${dataText(data)}`);
+  if (extensions !== undefined) parts.push(`"extensions":${JSON.stringify(extensions)}`);
+  return `{${parts.join(',')}}`;
+}
+
+function dataText(data: unknown): string {
+  const entry = typeof data === 'object' && data !== null ? (data as { [entryOf]?: Prepared })[entryOf] : undefined;
+  return entry && !entry.value ? entry.text : JSON.stringify(entry?.value ?? data);
+}
+
+function lookingInto(entry: Prepared): ProxyHandler<object> {
+  const value = (): object => {
+    entry.value ??= JSON.parse(entry.text) as object;
+    return entry.value;
+  };
+  return {
+    get: (_, key) => (key === entryOf ? entry : Reflect.get(value(), key)),
+    set: (_, key, to) => Reflect.set(value(), key, to),
+    has: (_, key) => Reflect.has(value(), key),
+    ownKeys: () => Reflect.ownKeys(value()),
+    getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(value(), key),
+    defineProperty: (_, key, descriptor) => Reflect.defineProperty(value(), key, descriptor),
+    deleteProperty: (_, key) => Reflect.deleteProperty(value(), key),
+  };
+}

@@ -1,0 +1,234 @@
+/**
+ * Runs a program: asks subgraphs in the order of the plan and puts what they answer into one tree of data. What goes
+ * wrong is kept in the tree as a Failure at its place; nothing is thrown.
+ */
+import type { GraphQLFormattedError } from 'graphql';
+import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import type { FetchSubgraph, RequestContext, SubgraphResponse } from './engine.ts';
+import { Failure, type FieldError } from './failure.ts';
+import { isAboutKeyCheck, isSame } from './fetch/key-check.ts';
+import { failInto } from './fetch/merge.ts';
+import { rewriteOutput } from './fetch/output-rewrites.ts';
+import { placeErrors } from './fetch/place-errors.ts';
+import type { PossibleTypes } from './fetch/representation.ts';
+import type { EntityStep, FetchStep, Step } from './program.ts';
+import { type Batch, type Data, emptyBatch } from './workings.ts';
+
+/** What one graph gives to every request. */
+export interface Surroundings {
+  readonly fetchSubgraph: FetchSubgraph;
+  readonly possibleTypes: PossibleTypes;
+  readonly abstractTypes: ReadonlySet<string>;
+  /** Subgraphs that cannot give the keys of their entities back, found out by asking. */
+  readonly unchecked: Set<string>;
+}
+
+/** One request on its way through the plan. */
+export interface Run {
+  readonly data: Data;
+  /** JSON text of the consumer's variables that have a value. */
+  readonly variables: ReadonlyMap<string, string>;
+  readonly context: RequestContext;
+  /** Nothing that came from a subgraph needs an escape in JSON. */
+  plain: boolean;
+  /** There is a Failure in the data. */
+  failed: boolean;
+  /** Errors that belong to no place. */
+  readonly unplaced: FieldError[];
+}
+
+export async function execute(step: Step, run: Run, around: Surroundings): Promise<void> {
+  if (step.kind === 'Fetch') return executeFetch(step, run, around);
+  if (step.kind === 'Parallel') {
+    await Promise.all(step.steps.map((each) => execute(each, run, around)));
+    return;
+  }
+  for (const each of step.steps) await execute(each, run, around);
+}
+
+async function executeFetch(step: FetchStep, run: Run, around: Surroundings): Promise<void> {
+  const variables: string[] = [];
+  for (const name of step.variables) {
+    const value = run.variables.get(name);
+    if (value !== undefined) variables.push(`${JSON.stringify(name)}:${value}`);
+  }
+  if (step.entities) return fetchEntities(step, step.entities, variables, run, around);
+  const response = await ask(step, step.head, variables, run, around);
+  if (response instanceof Failure) {
+    run.failed = true;
+    failInto(run.data, step.selection, response);
+    return;
+  }
+  const { data, errors } = response;
+  const unplaced = errors ? place(step, data, errors, run) : [];
+  if (data) {
+    rewriteOutput(data, step.outputRewrites, around.possibleTypes);
+    step.merge(run.data, data, around.abstractTypes);
+  }
+  if (!data || unplaced.length > 0) spread(run, [run.data], step.selection, unplaced, step);
+}
+
+interface EntityBatch extends Batch {
+  readonly entity: EntityStep;
+}
+
+async function fetchEntities(
+  step: FetchStep,
+  entities: readonly EntityStep[],
+  variables: string[],
+  run: Run,
+  around: Surroundings,
+): Promise<void> {
+  const batches = entities.map((entity) => collect(entity, run));
+  if (batches.every(({ texts }) => texts.length === 0)) return;
+  for (const { entity, texts } of batches) variables.push(`${JSON.stringify(entity.variable)}:[${texts.join()}]`);
+  const response = await askForEntities(step, variables, run, around);
+  const failure = response instanceof Failure ? response : undefined;
+  const { data, errors } = failure ? {} : (response as SubgraphResponse);
+  const unplaced = errors ? place(step, data, errors, run) : [];
+  for (const batch of batches) {
+    if (batch.texts.length === 0) continue;
+    const answered = failure ?? data?.[batch.entity.responseKey];
+    giveOut(batch, answered, unplaced, step, run, around);
+  }
+}
+
+function collect(entity: EntityStep, run: Run): EntityBatch {
+  const batch = { ...emptyBatch(), entity };
+  const take = (object: Data): void => {
+    const failure = entity.collect(object, batch, run.plain);
+    if (!failure) return;
+    run.failed = true;
+    failInto(object, entity.selection, failure);
+  };
+  for (const find of entity.find) find(run.data, take);
+  return batch;
+}
+
+function giveOut(
+  { entity, texts, firsts, objects, places }: EntityBatch,
+  answered: unknown,
+  unplaced: readonly FieldError[],
+  step: FetchStep,
+  run: Run,
+  around: Surroundings,
+): void {
+  const { selection, outputRewrites } = entity;
+  if (answered instanceof Failure || !Array.isArray(answered) || answered.length !== texts.length) {
+    const failure =
+      answered instanceof Failure ? answered : new Failure(unplaced.length > 0 ? unplaced : [uneven(step)]);
+    run.failed = true;
+    for (const object of objects) failInto(object, selection, failure);
+    return;
+  }
+  if (outputRewrites.length > 0) rewriteOutput(answered, outputRewrites, around.possibleTypes);
+  const swapped = swappedEntities(entity, firsts, answered) ? new Failure([mixedUp(step)]) : undefined;
+  let unknown: Failure | undefined;
+  for (const [at, object] of objects.entries()) {
+    const found: unknown = swapped ?? answered[places[at] ?? 0];
+    if (typeof found === 'object' && found !== null && !(found instanceof Failure)) {
+      entity.merge(object, found as Data, around.abstractTypes);
+      continue;
+    }
+    run.failed = true;
+    unknown ??= new Failure(unplaced.length > 0 ? unplaced : [notFound(step)]);
+    failInto(object, selection, found instanceof Failure ? found : unknown);
+  }
+  if (unplaced.length > 0 && !unknown) spread(run, objects, selection, unplaced, step);
+}
+
+async function askForEntities(
+  step: FetchStep,
+  variables: readonly string[],
+  run: Run,
+  around: Surroundings,
+): Promise<SubgraphResponse | Failure> {
+  const { subgraph, head, checkedHead } = step;
+  if (checkedHead === undefined || around.unchecked.has(subgraph.name)) return ask(step, head, variables, run, around);
+  const response = await ask(step, checkedHead, variables, run, around);
+  if (response instanceof Failure || !response.errors?.some(({ path }) => isAboutKeyCheck(path))) return response;
+  around.unchecked.add(subgraph.name);
+  return ask(step, head, variables, run, around);
+}
+
+/** Asks the subgraph. What it throws is for consumers to read; anything else is a bug, and says nothing to them. */
+async function ask(
+  step: FetchStep,
+  head: string,
+  variables: readonly string[],
+  run: Run,
+  { fetchSubgraph }: Surroundings,
+): Promise<SubgraphResponse | Failure> {
+  const body = `${head}${variables.join()}${step.tail}`;
+  try {
+    const response = await fetchSubgraph(step.subgraph, { kind: step.operationKind, body }, run.context);
+    run.plain &&= response.plain === true;
+    return response;
+  } catch (error) {
+    const { name } = step.subgraph;
+    if (!(error instanceof WeftError))
+      process.emitWarning(error instanceof Error ? (error.stack ?? '') : String(error));
+    const [message, code] =
+      error instanceof WeftError
+        ? [error.message, error.code]
+        : [`Subgraph \`${name}\` could not be asked.`, 'SUBGRAPH_ERROR'];
+    return new Failure([{ message, extensions: about(name, { code }) }]);
+  }
+}
+
+function place(
+  { subgraph: { name } }: FetchStep,
+  data: SubgraphResponse['data'],
+  errors: readonly GraphQLFormattedError[],
+  run: Run,
+): FieldError[] {
+  run.failed = true;
+  return placeErrors(data, errors, ({ message, extensions }) => ({
+    message,
+    extensions: about(name, extensions),
+  }));
+}
+
+/** Errors without a place explain what is missing; where nothing is, they are told all the same. */
+function spread(
+  run: Run,
+  objects: readonly Data[],
+  selection: FetchStep['selection'],
+  unplaced: readonly FieldError[],
+  step: FetchStep,
+): void {
+  run.failed = true;
+  const errors = unplaced.length > 0 ? unplaced : [uneven(step)];
+  const holed = objects.filter((object) => [...selection.fields.keys()].some((key) => (object[key] ?? null) === null));
+  if (holed.length === 0) run.unplaced.push(...errors);
+  const failure = new Failure(errors);
+  for (const object of holed) failInto(object, selection, failure);
+}
+
+function uneven({ subgraph: { name } }: FetchStep): FieldError {
+  const message = `Subgraph \`${name}\` did not answer everything that it was asked for.`;
+  return { message, extensions: about(name, { code: 'SUBGRAPH_BAD_RESPONSE' }) };
+}
+
+/** One entity that is another than was asked for makes all of the answer doubtful. */
+function swappedEntities({ checks }: EntityStep, firsts: readonly Data[], answered: readonly unknown[]): boolean {
+  if (checks.size === 0) return false;
+  return firsts.some((first, at) => {
+    const entity = answered[at];
+    return typeof entity === 'object' && entity !== null && !isSame(first, entity as Data, checks);
+  });
+}
+
+function mixedUp({ subgraph: { name } }: FetchStep): FieldError {
+  const message = `Subgraph \`${name}\` answered with other entities than it was asked for.`;
+  return { message, extensions: about(name, { code: 'SUBGRAPH_BAD_RESPONSE' }) };
+}
+
+function notFound({ subgraph: { name } }: FetchStep): FieldError {
+  const message = `Subgraph \`${name}\` does not have what another one refers to here.`;
+  return { message, extensions: about(name, { code: 'ENTITY_NOT_FOUND' }) };
+}
+
+function about(subgraph: string, extensions: GraphQLFormattedError['extensions']): FieldError['extensions'] {
+  return { ...extensions, subgraph };
+}

@@ -1,0 +1,18 @@
+/**
+ * What went wrong is kept in the data, at the place where a value is missing: the projection, which knows where that is
+ * in the consumer's answer, turns it into errors with paths (GraphQL, "Errors", "Path").
+ */
+export class Failure {
+  readonly errors: readonly FieldError[];
+
+  constructor(errors: readonly FieldError[]) {
+    this.errors = errors;
+  }
+}
+
+export interface FieldError {
+  readonly message: string;
+  readonly extensions: Readonly<Record<string, unknown>>;
+  /** Response keys and list indexes of the subgraph's answer, below the place where the failure is. */
+  readonly below?: readonly (string | number)[];
+}

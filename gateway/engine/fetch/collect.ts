@@ -1,0 +1,35 @@
+/** Finds the entities of a fetch in the data so far. */
+
+import { Failure } from '../failure.ts';
+import type { PlanPath } from '../plan.ts';
+import type { PossibleTypes } from './representation.ts';
+
+type Data = Record<string, unknown>;
+
+/** Calls `found` for every object at the path, in the order of the answer. What is null, or failed, is passed over. */
+export function eachAt(
+  data: unknown,
+  path: PlanPath,
+  possibleTypes: PossibleTypes,
+  found: (object: Data) => void,
+): void {
+  const walk = (value: unknown, at: number): void => {
+    if (typeof value !== 'object' || value === null || value instanceof Failure) return;
+    if (Array.isArray(value)) {
+      // A list of lists is one step of the path for each of them, or one for all, depending on the planner.
+      const next = path[at] === '@' ? at + 1 : at;
+      for (const element of value) walk(element, Array.isArray(element) ? at : next);
+      return;
+    }
+    const step = path[at];
+    if (step === undefined) found(value as Data);
+    else if (step === '@') walk(value, at + 1);
+    else if (typeof step === 'string') walk((value as Data)[step], at + 1);
+    else if (isOf(step.types, (value as Data).__typename, possibleTypes)) walk(value, at + 1);
+  };
+  walk(data, 0);
+}
+
+function isOf(types: readonly string[], type: unknown, possibleTypes: PossibleTypes): boolean {
+  return types.some((name) => name === type || possibleTypes.get(name)?.has(type as string));
+}

@@ -1,0 +1,32 @@
+/** Gives what a subgraph answered the keys that the rest of the plan knows it by (`outputRewrites` of a fetch). */
+import type { Rewrite, RewritePath } from '../plan.ts';
+import type { PossibleTypes } from './representation.ts';
+
+type Data = Record<string, unknown>;
+
+export function rewriteOutput(data: unknown, rewrites: readonly Rewrite[], possibleTypes: PossibleTypes): void {
+  for (const rewrite of rewrites) apply(data, rewrite, rewrite.path, possibleTypes);
+}
+
+function apply(data: unknown, rewrite: Rewrite, [first, ...rest]: RewritePath, possibleTypes: PossibleTypes): void {
+  if (typeof data !== 'object' || data === null || first === undefined) return;
+  if (Array.isArray(data)) {
+    for (const element of data) apply(element, rewrite, [first, ...rest], possibleTypes);
+    return;
+  }
+  const object = data as Data;
+  if (typeof first !== 'string') {
+    const applies = first.types.some(
+      (name) => name === object.__typename || possibleTypes.get(name)?.has(object.__typename as string),
+    );
+    if (applies) apply(object, rewrite, rest, possibleTypes);
+  } else if (rest.length > 0) apply(object[first], rewrite, rest, possibleTypes);
+  else if (Object.hasOwn(object, first)) {
+    const value = object[first];
+    if (rewrite.kind === 'ValueSetter') object[first] = rewrite.value;
+    else {
+      delete object[first];
+      object[rewrite.key] = value;
+    }
+  }
+}

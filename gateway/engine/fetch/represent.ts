@@ -1,0 +1,47 @@
+/** Writes representations as JSON text: the interpreter. `generate.ts` writes a function that does the same. */
+import { Failure } from '../failure.ts';
+import type { Representation, RepresentationField } from './representation.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+/**
+ * Undefined for an object that the fetch is not about. A Failure where a field that has to be sent is missing: the
+ * subgraph would answer from what is not there.
+ */
+export function represent(representation: Representation, object: Data): string | Failure | undefined {
+  const fields = representation.get(object.__typename as string);
+  return fields && writeObject(fields, object);
+}
+
+function writeObject(fields: readonly RepresentationField[], object: Data): string | Failure | undefined {
+  let text = '';
+  for (const field of fields) {
+    if (field.onlyOf && !field.onlyOf.has(object.__typename as string)) continue;
+    const value =
+      field.constant === undefined ? writeValue(field, object[field.source]) : JSON.stringify(field.constant);
+    if (typeof value !== 'string') return value ?? missing;
+    text += `${text === '' ? '{' : ','}${JSON.stringify(field.name)}:${value}`;
+  }
+  return text === '' ? '{}' : `${text}}`;
+}
+
+function writeValue(field: RepresentationField, value: unknown): string | Failure | undefined {
+  if (value === undefined || value instanceof Failure) return value;
+  if (value === null || !field.fields) return JSON.stringify(value);
+  if (!Array.isArray(value)) return writeObject(field.fields, value as Data);
+  const parts: string[] = [];
+  for (const each of value) {
+    const part = writeValue(field, each);
+    if (typeof part !== 'string') return part;
+    parts.push(part);
+  }
+  return `[${parts.join()}]`;
+}
+
+/** What a subgraph was asked for, and left out without a word. */
+export const missing = new Failure([
+  {
+    message: 'A subgraph left out a value that another one needs to answer this field.',
+    extensions: { code: 'SUBGRAPH_BAD_RESPONSE' },
+  },
+]);

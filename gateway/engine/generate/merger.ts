@@ -1,0 +1,33 @@
+/** Assignments instead of a walk over the selection: the twin of `fetch/merge.ts`. */
+import { Failure } from '../failure.ts';
+import { mergeBoth } from '../fetch/merge.ts';
+import type { Selection } from '../fetch/selection.ts';
+import type { Data } from '../workings.ts';
+import { functionOf, literal } from './function.ts';
+
+export function generateMerger(
+  selection: Selection,
+): (target: Data, source: Data, abstractTypes: ReadonlySet<string>) => void {
+  const below: Record<string, unknown> = {};
+  const lines = [...selection.fields].map(([key, fields], at) => {
+    const name = literal(key);
+    const assign = `target[${name}] = value`;
+    const read = `value = source[${name}]; `;
+    if (key === '__typename') {
+      return `${read}if (value !== undefined && (target[${name}] === undefined || !abstractTypes.has(value))) ${assign};`;
+    }
+    if (!fields)
+      return `${read}if (value !== undefined && (isGiven(value) || target[${name}] === undefined)) ${assign};`;
+    below[`below${at}`] = fields;
+    const both = `mergeBoth(before, value, below${at}, abstractTypes)`;
+    return `${read}if (value !== undefined) { before = target[${name}]; if (!isGiven(before)) { if (before === undefined || isGiven(value)) ${assign}; } else if (isGiven(value)) ${both}; }`;
+  });
+  return functionOf(
+    `return function merge(target, source, abstractTypes) { let value, before; ${lines.join('\n')} };`,
+    { isGiven, mergeBoth, ...below },
+  );
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && !(value instanceof Failure);
+}

@@ -1,0 +1,63 @@
+/** An operation, ready to run: the slow part, done once for each shape that its conditions give it. */
+import { executeSync, type FieldNode, type GraphQLSchema, Kind, type VariableDefinitionNode } from 'graphql';
+import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
+import type { QueryPlan } from '../plan.ts';
+import type { Planner } from '../planner.ts';
+import { programOf, type Step } from '../program.ts';
+import type { Workings } from '../workings.ts';
+import type { Conditions } from './conditions.ts';
+import { plannedOperation } from './planned-operation.ts';
+import type { Prepared } from './prepare.ts';
+import { type ObjectShape, shapeOf } from './shape.ts';
+
+export interface CompiledOperation {
+  /** Absent where nothing has to be fetched. */
+  readonly step: Step | undefined;
+  readonly shape: ObjectShape;
+  readonly project: ReturnType<Workings['projector']>;
+  /** The consumer's variables by their names in the planned operation. */
+  readonly variableNames: ReadonlyMap<string, VariableDefinitionNode>;
+  /** JSON text of the root's `__schema` and `__type`, by response key. */
+  introspect(variables: Readonly<Record<string, unknown>>): ReadonlyMap<string, string>;
+}
+
+export interface CompileOptions {
+  readonly schema: GraphQLSchema;
+  readonly prepared: Prepared;
+  readonly conditions: Conditions;
+  readonly plan: (operation: string) => Promise<QueryPlan>;
+  readonly planner: Planner;
+  readonly workings: Workings;
+}
+
+/** @throws WeftError what the planner throws. */
+export async function compileOperation(options: CompileOptions): Promise<CompiledOperation> {
+  const { schema, prepared, conditions, plan, planner, workings } = options;
+  const { operation, fragments, keys } = prepared;
+  const document = { schema, fragments, keys, conditions };
+  const root = schema.getRootType(operation.operation);
+  invariant(root, `a valid operation has a root type: ${operation.operation}`);
+  const shape = shapeOf(document, root, operation.selectionSet);
+  const { text, variables } = plannedOperation(document, operation);
+  const planned = text === undefined ? {} : await plan(text);
+  return {
+    step: programOf(planned, planner.graph, workings),
+    shape,
+    project: workings.projector(shape),
+    variableNames: variables,
+    introspect: introspection(schema, prepared, shape),
+  };
+}
+
+/** graphql-js answers what is asked about the schema: it is the API schema itself. */
+function introspection(schema: GraphQLSchema, { document, operation }: Prepared, { types }: ObjectShape) {
+  const asked = [...types.values()].flat().flatMap(({ introspection: node }): FieldNode[] => (node ? [node] : []));
+  if (asked.length === 0) return () => new Map<string, string>();
+  const definitions = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  const selectionSet = { kind: Kind.SELECTION_SET, selections: asked } as const;
+  const own = { ...document, definitions: [{ ...operation, selectionSet }, ...definitions] };
+  return (variables: Readonly<Record<string, unknown>>) => {
+    const { data } = executeSync({ schema, document: own, variableValues: { ...variables } });
+    return new Map(Object.entries(data ?? {}).map(([key, value]) => [key, JSON.stringify(value)]));
+  };
+}

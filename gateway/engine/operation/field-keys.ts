@@ -1,0 +1,60 @@
+/**
+ * The response key that a field has inside the engine. A consumer's aliases never reach the planner: `id: name` would sit
+ * where the engine expects the key `id`. Inside, one key always means one field with the same arguments, so whatever two
+ * fetches bring for it is the same value.
+ */
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  type OperationDefinitionNode,
+  print,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+
+export type FieldKeys = ReadonlyMap<FieldNode, string>;
+
+/** Of one valid operation and the fragments of its document. */
+export function fieldKeys(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  fragments: Iterable<FragmentDefinitionNode>,
+): FieldKeys {
+  const keys = new Map<FieldNode, string>();
+  const bySignature = new Map<string, string>();
+  const taken = new Set<string>();
+  const mutation = operation.operation === 'mutation' ? schema.getMutationType() : undefined;
+  const types = new TypeInfo(schema);
+  const visitor = visitWithTypeInfo(types, {
+    Field(field) {
+      const name = field.name.value;
+      const args = (field.arguments ?? []).map(print).join();
+      // A root field of a mutation is executed each time that it is there, also the same one with the same arguments.
+      const once = mutation && types.getParentType() === mutation ? (field.alias ?? field.name).value : '';
+      const signature = `${name}(${args}):${wrappersOf(types.getType())} ${once}`;
+      let key = bySignature.get(signature);
+      if (key === undefined) {
+        // Plain names are what planners use for fields that they add. No field is called __something (GraphQL, "Reserved
+        // Names"), and what every object inherits cannot be told from what a subgraph sent.
+        const plain = args === '' && once === '' && !taken.has(name) && !(name in Object.prototype);
+        key = plain ? name : `__w${taken.size}_${name}`;
+        taken.add(key);
+        bySignature.set(signature, key);
+      }
+      keys.set(field, key);
+    },
+  });
+  for (const definition of [operation, ...fragments]) visit(definition, visitor);
+  return keys;
+}
+
+/** What fields of one key must have in common (GraphQL, "Field Selection Merging", SameResponseShape). */
+function wrappersOf(type: GraphQLOutputType | undefined | null): string {
+  const named = getNamedType(type);
+  return isCompositeType(named) ? String(type).replace(named.name, '{}') : String(type);
+}

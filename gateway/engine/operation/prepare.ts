@@ -1,0 +1,79 @@
+/** What of an operation does not depend on the values of its variables. */
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
+  valueFromASTUntyped,
+} from 'graphql';
+import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
+import { type Conditions, conditionVariables } from './conditions.ts';
+import { type FieldKeys, fieldKeys } from './field-keys.ts';
+
+export interface Prepared {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly keys: FieldKeys;
+  /** Names of the variables that `@skip` and `@include` use. */
+  readonly conditionVariables: readonly string[];
+}
+
+/** @param operationName of an operation that the document has; null for the only one. */
+export function prepareOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null,
+): Prepared {
+  const operation = getOperationAST(document, operationName);
+  invariant(operation, 'the operation that is meant has been found before');
+  const definitions = document.definitions.filter((each) => each.kind === Kind.FRAGMENT_DEFINITION);
+  return {
+    document,
+    operation,
+    fragments: new Map(definitions.map((each) => [each.name.value, each])),
+    keys: fieldKeys(schema, operation, definitions),
+    conditionVariables: conditionVariables([operation, ...definitions]),
+  };
+}
+
+export interface Variables {
+  readonly conditions: Conditions;
+  /** The conditions as text. */
+  readonly conditionKey: string;
+  /** JSON text by the name that a variable has in the planned operation; those without a value are left out. */
+  textsOf(names: ReadonlyMap<string, VariableDefinitionNode>): ReadonlyMap<string, string>;
+}
+
+/**
+ * The values are checked against the schema, and sent as the consumer wrote them: only subgraphs know what is in a custom
+ * scalar (GraphQL, "Coercing Variable Values").
+ */
+export function coerceVariables(
+  schema: GraphQLSchema,
+  { operation: { variableDefinitions = [] }, conditionVariables }: Prepared,
+  given: Readonly<Record<string, unknown>>,
+): Variables | GraphQLError {
+  const { errors, coerced } = getVariableValues(schema, variableDefinitions, { ...given }, { maxErrors: 1 });
+  const [error] = errors ?? [];
+  if (error) return error;
+  const values = coerced ?? {};
+  return {
+    conditions: Object.fromEntries(conditionVariables.map((name) => [name, values[name] === true])),
+    conditionKey: conditionVariables.map((name) => (values[name] === true ? '1' : '0')).join(''),
+    textsOf(names) {
+      const texts = new Map<string, string>();
+      for (const [name, { variable, defaultValue }] of names) {
+        const own = variable.name.value;
+        const value = Object.hasOwn(given, own) ? given[own] : defaultValue && valueFromASTUntyped(defaultValue);
+        if (value !== undefined) texts.set(name, JSON.stringify(value));
+      }
+      return texts;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestContext } from '../engine/engine.ts';
+
+/** What the door knows of a request, for the engine and for the door itself. */
+export interface DoorContext extends RequestContext {
+  readonly requestId: string;
+  /** Who spends the budget of cost. */
+  readonly principal: string;
+}
+
+export interface ContextOptions {
+  /** Milliseconds until an answer is due. */
+  readonly timeoutMs: number;
+  /** Headers of consumers that subgraphs may see, in lower case. `x-request-id` always goes along. */
+  readonly forwardHeaders: readonly string[];
+  /** Labels of `@override(label:)` that are on. */
+  readonly labels: ReadonlySet<string>;
+  /** The header that names the principal, set by a proxy that can be trusted. Without: the address of the client. */
+  readonly principalHeader?: string | undefined;
+}
+
+export function requestContextOf(request: FastifyRequest, reply: FastifyReply, options: ContextOptions): DoorContext {
+  const headers: Record<string, string> = { 'x-request-id': request.id };
+  for (const name of options.forwardHeaders) {
+    const value = request.headers[name];
+    if (typeof value === 'string' && name !== 'x-request-id') headers[name] = value;
+  }
+  return {
+    requestId: request.id,
+    principal: principalOf(request, options.principalHeader),
+    signal: goneSignal(reply),
+    deadline: performance.now() + options.timeoutMs,
+    headers,
+    labels: options.labels,
+    percentage: Math.random() * 100,
+  };
+}
+
+/** Aborted when the consumer hangs up before it has its answer: what it asked for is not fetched to the end. */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+function principalOf(request: FastifyRequest, header: string | undefined): string {
+  const named = header === undefined ? undefined : request.headers[header];
+  if (typeof named === 'string' && named !== '') return `header ${named}`;
+  const address = request.raw.socket.remoteAddress ?? '';
+  // One customer of a provider has 2^64 addresses of IPv6.
+  return address.includes(':') && !address.startsWith('::ffff:') ? firstGroups(address) : address;
+}
+
+/** The first 64 bits. */
+function firstGroups(address: string): string {
+  const [before = ''] = address.split('::');
+  const groups = before.split(':').filter((group) => group !== '');
+  return [...groups, '0', '0', '0', '0'].slice(0, 4).join(':');
+}

@@ -1,0 +1,82 @@
+import {
+  type ConstDirectiveNode,
+  type DefinitionNode,
+  type DocumentNode,
+  isTypeDefinitionNode,
+  Kind,
+  type NameNode,
+  print,
+} from 'graphql';
+import { linkedFeatures } from './linked-features.ts';
+
+/**
+ * The API schema of a supergraph, one text per definition: without what is `@inaccessible`, and without the machinery of
+ * the specifications that it links (Apollo Federation, "API schema").
+ *
+ * Planners print it, too, but Hive's leaves inaccessible types in unions and introspection types among the definitions.
+ */
+export function apiDefinitions(supergraph: DocumentNode): string[] {
+  const features = linkedFeatures(supergraph);
+  const isHidden = (node: Named) => node.directives?.some(({ name }) => name.value === features.inaccessible) ?? false;
+  const types = supergraph.definitions.filter(isTypeDefinitionNode);
+  const hiddenTypes = new Set(types.filter(isHidden).map(({ name }) => name.value));
+  return supergraph.definitions.flatMap((definition) => {
+    const api = apiDefinition(definition);
+    return api ? print(api) : [];
+  });
+
+  function apiDefinition(node: DefinitionNode): DefinitionNode | undefined {
+    if (node.kind === Kind.SCHEMA_DEFINITION) {
+      const operationTypes = node.operationTypes.filter(({ type }) => !hiddenTypes.has(type.name.value));
+      return { ...node, directives: [], operationTypes };
+    }
+    if (node.kind === Kind.DIRECTIVE_DEFINITION) {
+      const isForClients = node.locations.some(({ value }) => executableLocations.has(value));
+      return isForClients && !features.owns(`@${node.name.value}`)
+        ? { ...node, arguments: visible(node.arguments) }
+        : undefined;
+    }
+    if (!isTypeDefinitionNode(node) || features.owns(node.name.value) || hiddenTypes.has(node.name.value)) return;
+    const directives = kept(node.directives);
+    switch (node.kind) {
+      case Kind.OBJECT_TYPE_DEFINITION:
+      case Kind.INTERFACE_TYPE_DEFINITION: {
+        const interfaces = node.interfaces?.filter(({ name }) => !hiddenTypes.has(name.value)) ?? [];
+        const fields = visible(node.fields).map((field) => ({ ...field, arguments: visible(field.arguments) }));
+        return { ...node, directives, interfaces, fields };
+      }
+      case Kind.UNION_TYPE_DEFINITION:
+        return { ...node, directives, types: node.types?.filter(({ name }) => !hiddenTypes.has(name.value)) ?? [] };
+      case Kind.ENUM_TYPE_DEFINITION:
+        return { ...node, directives, values: visible(node.values) };
+      case Kind.INPUT_OBJECT_TYPE_DEFINITION:
+        return { ...node, directives, fields: visible(node.fields) };
+      case Kind.SCALAR_TYPE_DEFINITION:
+        return { ...node, directives };
+    }
+  }
+
+  function visible<Node extends Named>(nodes: readonly Node[] = []): Node[] {
+    return nodes.filter((node) => !isHidden(node)).map((node) => ({ ...node, directives: kept(node.directives) }));
+  }
+}
+
+interface Named {
+  readonly name: NameNode;
+  readonly directives?: readonly ConstDirectiveNode[] | undefined;
+}
+
+/** What consumers see of applied directives (GraphQL, "Built-in Directives"). */
+const kept = (directives: readonly ConstDirectiveNode[] = []): ConstDirectiveNode[] =>
+  directives.filter(({ name }) => ['deprecated', 'specifiedBy', 'oneOf'].includes(name.value));
+
+const executableLocations: ReadonlySet<string> = new Set([
+  'QUERY',
+  'MUTATION',
+  'SUBSCRIPTION',
+  'FIELD',
+  'FRAGMENT_DEFINITION',
+  'FRAGMENT_SPREAD',
+  'INLINE_FRAGMENT',
+  'VARIABLE_DEFINITION',
+]);

@@ -1,0 +1,28 @@
+import { type DocumentNode, Kind } from 'graphql';
+import { stringArgument, subgraphNames } from './supergraph-facts.ts';
+
+/**
+ * Per type and subgraph, the first key of it that is made of the type's own fields only, without objects among them:
+ * `@join__type(graph: SALES, key: "id")` (https://specs.apollo.dev/join/v0.5).
+ */
+export function entityKeys(document: DocumentNode): Map<string, Map<string, readonly string[]>> {
+  const names = subgraphNames(document);
+  const keys = new Map<string, Map<string, readonly string[]>>();
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    const bySubgraph = new Map<string, readonly string[]>();
+    for (const directive of node.directives ?? []) {
+      if (directive.name.value !== 'join__type') continue;
+      const graph = directive.arguments?.find(({ name }) => name.value === 'graph')?.value;
+      const subgraph = graph?.kind === Kind.ENUM ? names.get(graph.value) : undefined;
+      const key = stringArgument(directive, 'key');
+      if (subgraph === undefined || key === undefined || key.includes('{') || bySubgraph.has(subgraph)) continue;
+      bySubgraph.set(
+        subgraph,
+        key.split(/[\s,]+/).filter((field) => field !== '' && field !== '__typename'),
+      );
+    }
+    if (bySubgraph.size > 0) keys.set(node.name.value, bySubgraph);
+  }
+  return keys;
+}

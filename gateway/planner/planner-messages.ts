@@ -1,0 +1,24 @@
+/** What planner.ts and its thread say to each other. */
+import type { QueryPlan } from '../engine/plan.ts';
+import type { GraphFacts, Overrides } from '../engine/planner.ts';
+
+export interface ThreadData {
+  readonly supergraphSdl: string;
+  /** Absent: Hive's where its binary can be loaded, otherwise Apollo's. */
+  readonly library?: 'hive' | 'apollo' | undefined;
+  readonly deadlineMs: number;
+}
+
+/** To the thread, one at a time. */
+export interface PlanRequest {
+  readonly operation: string;
+  readonly overrides: Overrides;
+}
+
+/** The first answer is about the start, the others about requests, in order. */
+export type ThreadAnswer =
+  | { readonly kind: 'ready'; readonly facts: GraphFacts; readonly interruptible: boolean }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'planned'; readonly plan: QueryPlan }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'failed'; readonly reason: string };

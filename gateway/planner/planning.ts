@@ -1,0 +1,39 @@
+import { parse } from 'graphql';
+import { optimisePlan } from '../engine/plan-optimiser.ts';
+import type { GraphFacts } from '../engine/planner.ts';
+import type { OpenLibrary, PlannerLibrary } from './planner-library.ts';
+import { requiredArguments } from './required-arguments.ts';
+import { supergraphFacts } from './supergraph-facts.ts';
+
+/** All that happens in the planner's thread, from the supergraph to optimised plans. */
+export interface Planning extends PlannerLibrary {
+  readonly facts: GraphFacts;
+}
+
+/**
+ * @param library Absent: Hive's where its binary can be loaded, otherwise Apollo's.
+ * @throws Error with the reason why the supergraph is refused.
+ */
+export async function openPlanning(sdl: string, library?: 'hive' | 'apollo'): Promise<Planning> {
+  const open = await openLibrary(library);
+  const document = parse(sdl, { noLocation: true });
+  const facts = supergraphFacts(document);
+  const check = requiredArguments(document);
+  const { plan, interruptible } = open({ sdl, document });
+  return {
+    facts,
+    interruptible,
+    plan: async (operation, overrides, signal) => optimisePlan(check(await plan(operation, overrides, signal))),
+  };
+}
+
+async function openLibrary(library?: 'hive' | 'apollo'): Promise<OpenLibrary> {
+  if (library !== 'apollo') {
+    try {
+      return (await import('./hive.ts')).openHive;
+    } catch (error) {
+      if (library === 'hive') throw error;
+    }
+  }
+  return (await import('./apollo.ts')).openApollo;
+}

@@ -1,0 +1,98 @@
+/** One attempt to ask a subgraph: its circuit breaker, a free slot, the request, and what the answer means. */
+import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import type { SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
+import { type Circuit, type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
+import type { Clock } from './clock.ts';
+import { readEnvelope } from './envelope.ts';
+import { withErrorsForConsumers } from './errors-for-consumers.ts';
+import { type Bound, outcomeOf } from './failed-request.ts';
+import type { HttpAnswer, HttpClient } from './http-client.ts';
+import { HttpFailure } from './http-failure.ts';
+import { headersOut } from './passed-headers.ts';
+import type { Patience } from './patience.ts';
+import { createSlots, type Slots } from './slots.ts';
+
+export interface Call {
+  readonly subgraph: { readonly name: string; readonly url: string };
+  readonly request: SubgraphRequest;
+  /** The consumer's that may be passed on. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly patience: Patience;
+  readonly bound: Bound;
+}
+
+export interface Answered {
+  readonly answer: HttpAnswer;
+  readonly response: SubgraphResponse;
+}
+
+/** How a subgraph fares. */
+export interface SubgraphCondition {
+  readonly circuit: Circuit;
+  /** Requests under way, and requests that wait for one of them to end. */
+  readonly running: number;
+  readonly waiting: number;
+}
+
+/** @throws WeftError, or HttpFailure where there was no answer. */
+export type Attempt = (call: Call) => Promise<Answered>;
+
+export interface AttemptOptions {
+  readonly http: HttpClient;
+  readonly timeoutMs: number;
+  readonly log: (line: string) => void;
+  readonly clock: Clock;
+}
+
+export function createAttempts({ http, timeoutMs, log, clock }: AttemptOptions) {
+  const guards = new Map<string, { readonly breaker: CircuitBreaker; readonly slots: Slots }>();
+
+  const attempt: Attempt = async (call) => {
+    const { subgraph, request, headers, patience } = call;
+    const { name, url } = subgraph;
+    const { breaker, slots } = guards.get(name) ?? guard(name);
+    const pass = breaker.enter();
+    if (!pass) throw new WeftError('SUBGRAPH_CIRCUIT_OPEN', `Subgraph \`${name}\` fails too often to be asked now.`);
+    try {
+      await slots.enter(patience);
+    } catch (refused) {
+      breaker.leave(pass, 'neither');
+      throw refused;
+    }
+    const remainingMs = patience.due - clock.now();
+    const asked = { url, method: 'POST', headers: headersOut(remainingMs, headers), body: request.body } as const;
+    try {
+      const answer = await http.send(asked, patience);
+      const response = withErrorsForConsumers(name, readEnvelope(name, answer, log), log);
+      breaker.leave(pass, answer.status < 500 ? 'answered' : 'failed');
+      return { answer, response };
+    } catch (error) {
+      const failure = error instanceof HttpFailure ? error : undefined;
+      breaker.leave(pass, failure ? outcomeOf(failure, remainingMs >= timeoutMs / 2) : 'failed');
+      if (failure && failure.kind !== 'gone') log(`warn: subgraph ${name}: ${failure.message}`);
+      throw error;
+    } finally {
+      slots.leave();
+    }
+  };
+
+  return {
+    attempt,
+    conditionOf(subgraph: string): SubgraphCondition | undefined {
+      const guarded = guards.get(subgraph);
+      if (!guarded) return undefined;
+      const { breaker, slots } = guarded;
+      return { circuit: breaker.circuit, running: slots.running, waiting: slots.waiting };
+    },
+  };
+
+  function guard(name: string) {
+    const breaker = createCircuitBreaker(clock, (circuit, { whole, part }) => {
+      const failures = `${part} of ${whole} requests failed within 10 s; it is left alone for 5 s`;
+      log(circuit === 'open' ? `warn: subgraph ${name}: ${failures}` : `info: subgraph ${name}: answers again`);
+    });
+    const guarded = { breaker, slots: createSlots(name, clock) };
+    guards.set(name, guarded);
+    return guarded;
+  }
+}

@@ -1,0 +1,42 @@
+import type { GraphQLFormattedError } from 'graphql';
+import type { SubgraphResponse } from '../engine/engine.ts';
+
+/** A hundred thousand errors explain no more than the first twenty. */
+const mostErrors = 20;
+/** Of a message, in the answer and in the log. */
+const longestMessage = 2_000;
+
+/**
+ * A message that comes with a code was written for consumers. One without is whatever was thrown: SQL, addresses,
+ * credentials. It goes to the log; so do all extensions but the code. Each error names the subgraph.
+ */
+export function withErrorsForConsumers(
+  subgraph: string,
+  response: SubgraphResponse,
+  log: (line: string) => void,
+): SubgraphResponse {
+  const { errors } = response;
+  if (!errors) return response;
+  if (errors.length > mostErrors)
+    log(`warn: subgraph ${subgraph}: ${errors.length} errors, of which ${mostErrors} count`);
+  return { ...response, errors: errors.slice(0, mostErrors).map((error) => forConsumers(subgraph, error, log)) };
+}
+
+function forConsumers(
+  subgraph: string,
+  { message, path, extensions }: GraphQLFormattedError,
+  log: (line: string) => void,
+): GraphQLFormattedError {
+  const code = extensions?.code;
+  const said = message.slice(0, longestMessage);
+  const where = path ? { path } : {};
+  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
+    return { message: said, ...where, extensions: { code, subgraph } };
+  }
+  log(`warn: subgraph ${subgraph}: ${path ? `${path.join('.')}: ` : ''}${said}`);
+  return {
+    message: `Subgraph \`${subgraph}\` failed on this field.`,
+    ...where,
+    extensions: { code: 'SUBGRAPH_ERROR', subgraph },
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * How the engine asks subgraphs: over HTTP, or in process for the gateway's own. What it throws, a consumer may read.
+ *
+ *   fetchSubgraph → equal fetches shared, if that is on → asked twice at most → attempt.ts → errors fit for consumers
+ */
+import type { FetchSubgraph, RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
+import { createAskTwice } from './ask-twice.ts';
+import { type Answered, type Call, createAttempts, type SubgraphCondition } from './attempt.ts';
+import { type Clock, realClock } from './clock.ts';
+import { withErrorsForConsumers } from './errors-for-consumers.ts';
+import { type Bound, weftErrorOf } from './failed-request.ts';
+import type { HttpClient } from './http-client.ts';
+import { HttpFailure } from './http-failure.ts';
+import { headersBack } from './passed-headers.ts';
+import { createSharedFetches } from './shared-fetches.ts';
+
+export interface SubgraphFetchOptions {
+  readonly http: HttpClient;
+  /** Subgraphs of the gateway itself, by name: they answer without a socket. */
+  readonly local: ReadonlyMap<string, (request: SubgraphRequest, context: RequestContext) => Promise<SubgraphResponse>>;
+  /** How long one subgraph may take, a second attempt included. */
+  readonly timeoutMs: number;
+  /** Equal queries with equal headers that are under way at the same time are fetched once. */
+  readonly shareEqual?: boolean;
+  /** Headers of subgraphs that consumers may see, in lower case; without them, `onHeaders` is never called. */
+  readonly allowedBack?: readonly string[];
+  readonly onHeaders?: (subgraph: string, headers: Readonly<Record<string, string>>, context: RequestContext) => void;
+  readonly log: (line: string) => void;
+  readonly clock?: Clock;
+}
+
+export interface SubgraphConditions {
+  /** Undefined for a subgraph that was never asked over HTTP. */
+  conditionOf(subgraph: string): SubgraphCondition | undefined;
+}
+
+const byRequest: Bound = { by: 'request' };
+
+export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgraph & SubgraphConditions {
+  const { http, local, timeoutMs, shareEqual = false, allowedBack = [], onHeaders, log, clock = realClock } = options;
+  const { attempt, conditionOf } = createAttempts({ http, timeoutMs, log, clock });
+  const askTwice = createAskTwice(attempt, clock);
+  const shared = createSharedFetches<Answered>(clock);
+  const bySubgraph: Bound = { by: 'subgraph', timeoutMs };
+
+  const fetchSubgraph: FetchSubgraph = async (subgraph, request, context) => {
+    const inProcess = local.get(subgraph.name);
+    if (inProcess) return withErrorsForConsumers(subgraph.name, await inProcess(request, context), log);
+    const call = callOf(subgraph, request, context);
+    const { answer, response } = await (shareEqual && request.kind === 'query' ? askShared(call) : askTwice(call));
+    if (onHeaders && allowedBack.length > 0)
+      onHeaders(subgraph.name, headersBack(answer.headers, allowedBack), context);
+    return response;
+  };
+  return Object.assign(fetchSubgraph, { conditionOf });
+
+  function callOf(
+    subgraph: Call['subgraph'],
+    request: SubgraphRequest,
+    { deadline = Number.POSITIVE_INFINITY, signal, headers }: RequestContext,
+  ): Call {
+    const due = clock.now() + timeoutMs;
+    return deadline < due
+      ? { subgraph, request, headers, patience: { due: deadline, signal }, bound: byRequest }
+      : { subgraph, request, headers, patience: { due, signal }, bound: bySubgraph };
+  }
+
+  async function askShared(call: Call): Promise<Answered> {
+    const { subgraph, request, headers = {}, patience } = call;
+    const key = JSON.stringify([subgraph.name, subgraph.url, request.body, Object.entries(headers).sort()]);
+    try {
+      const { value, isFirst } = await shared.share(key, patience, (signal) =>
+        askTwice({ ...call, patience: { due: clock.now() + timeoutMs, signal }, bound: bySubgraph }),
+      );
+      return isFirst ? value : copyOf(value);
+    } catch (error) {
+      throw error instanceof HttpFailure ? weftErrorOf(subgraph.name, error, call.bound) : error;
+    }
+  }
+}
+
+/** Whoever gets the data may write to it. */
+function copyOf({ answer, response }: Answered): Answered {
+  const { data } = JSON.parse(answer.text);
+  return { answer, response: { ...response, data: data ?? null } };
+}

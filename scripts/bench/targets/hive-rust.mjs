@@ -1,0 +1,3 @@
+import { startHive } from './hive.mjs';
+
+startHive({ planner: 'rust', shares: false });

@@ -1,0 +1,141 @@
+/**
+ * Random schemas, cut over two to six subgraphs, × random operations: a federated graph answers as the one GraphQL server
+ * would that it stands for. `npm run fuzz` runs many more; a finding is repeated by its seed and number.
+ */
+import { type ExecutionResult, lexicographicSortSchema, printSchema } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import type { CreateEngine, Engine } from '../gateway/engine/engine.ts';
+import { compare, compareWhatIsLeft } from './fuzz/compare.ts';
+import { type EngineUnderTest, engines } from './fuzz/engines.ts';
+import { findingText } from './fuzz/finding-text.ts';
+import { fuzz } from './fuzz/fuzz.ts';
+import { compose, startEngine } from './fuzz/graph.ts';
+import { randomModel } from './fuzz/random-model.ts';
+
+const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 1e9));
+const pairs = 1_500;
+const shrink = { findings: 3, ms: 10_000 };
+const listed = { findings: 0, ms: 0 };
+process.stdout.write(`fuzz seed ${seed}: FUZZ_SEED=${seed} repeats this run\n`);
+
+const ours = engines.filter(({ isOurs }) => isOurs);
+const others = engines.filter(({ isOurs }) => !isOurs);
+
+describe('any schema, cut over subgraphs in any way', () => {
+  test.each(ours.map((engine) => [engine.name, engine] as const))(
+    '%s answers as the monolith does',
+    async (_, engine) => {
+      const report = await fuzz({ seed, from: 0, to: pairs, engines: [engine], shrink });
+      const found = report.engines[engine.name];
+      expect(found?.findings.map((finding) => findingText(finding, seed)).join('\n')).toBe('');
+      expect(found?.differences).toBe(0);
+      expect(report.pairs).toBe(pairs);
+      // What does not compose was not tested.
+      expect(report.discarded.length).toBeLessThanOrEqual(report.schemas / 5);
+    },
+  );
+
+  test.each(others.map((engine) => [engine.name, engine] as const))(
+    '%s: its differences are listed',
+    async (_, engine) => {
+      const report = await fuzz({ seed, from: 0, to: 500, engines: [engine], shrink: listed });
+      const { differences, kinds } = report.engines[engine.name] ?? {};
+      process.stdout.write(`${engine.name}: ${differences} differences in ${report.pairs} pairs\n`);
+      for (const [kind, count] of Object.entries(kinds ?? {})) process.stdout.write(`  ${count} × ${kind}\n`);
+    },
+  );
+
+  test.each(ours.map(({ name, create }) => [name, create] as const))(
+    '%s serves the schema of the monolith',
+    async (_, create) => {
+      for (let n = 0; n < 10; n++) {
+        const composed = compose(randomModel(seed + n));
+        if (!('graph' in composed)) continue;
+        const { engine } = await startEngine(composed.graph, create);
+        const printed = [engine.schema, composed.graph.monolith.schema].map((each) =>
+          printSchema(lexicographicSortSchema(each)),
+        );
+        expect(printed[0]).toBe(printed[1]);
+        await engine.close();
+      }
+    },
+  );
+});
+
+describe('what the fuzzer would see', () => {
+  test.each<[string, (result: ExecutionResult) => ExecutionResult]>([
+    [
+      'a number that is off by one',
+      (result) =>
+        changed(result, (text) => text.replace(/(\d)([,}\]])/, (_, digit, end) => `${(Number(digit) + 1) % 10}${end}`)),
+    ],
+    ['a value that is lost', (result) => changed(result, (text) => text.replace(/"text \d+"/, 'null'))],
+    ['another order of keys', (result) => ({ ...result, data: reversed(result.data) as Record<string, unknown> })],
+    ['errors that are dropped', ({ data }) => ({ ...(data !== undefined && { data }) })],
+    [
+      'an error out of nothing',
+      (result) => ({ ...result, errors: [...(result.errors ?? []), { message: 'No.' }] as never }),
+    ],
+  ])('%s', async (_, spoil) => {
+    const report = await fuzz({ seed: 1, from: 0, to: 100, engines: [spoiled(spoil)], shrink: listed });
+    const wrong = report.engines.spoiled?.differences ?? 0;
+    const clean = await fuzz({ seed: 1, from: 0, to: 100, engines: [spoiled((result) => result)], shrink: listed });
+    expect(wrong).toBeGreaterThan(clean.engines.spoiled?.differences ?? 0);
+  });
+
+  test('null without an error, where a subgraph fails', () => {
+    const expected = { data: { a: { b: [1, 2] }, c: null } };
+    const error = (...path: (string | number)[]) => [{ message: 'No.', path }];
+    expect(compareWhatIsLeft(expected, { data: { a: { b: [1, 2] }, c: null } })).toBeUndefined();
+    expect(compareWhatIsLeft(expected, { data: { a: null, c: null }, errors: error('a', 'b', 0) })).toBeUndefined();
+    expect(
+      compareWhatIsLeft(expected, { data: { a: { b: [1, null] }, c: null }, errors: error('a', 'b', 0) }),
+    ).toBeUndefined();
+    expect(compareWhatIsLeft(expected, { data: { a: null, c: null } })?.kind).toBe('null without an error');
+    expect(compareWhatIsLeft(expected, { data: { a: null, c: null }, errors: error('c') })?.kind).toBe(
+      'null without an error',
+    );
+    expect(compareWhatIsLeft(expected, { data: { a: { b: [1] }, c: null }, errors: error('a') })?.kind).toBe(
+      'length of a list',
+    );
+    expect(compareWhatIsLeft(expected, { data: { a: { b: [1, 2] }, c: 3 } })?.kind).toBe('value where there is null');
+  });
+
+  test('an error at the wrong place', () => {
+    const expected = {
+      data: { list: [{ a: null }, { a: 1 }] },
+      errors: [{ message: 'a fails', path: ['list', 0, 'a'] }],
+    } as never;
+    const given = (...path: (string | number)[]) =>
+      compare(expected, { data: { list: [{ a: null }, { a: 1 }] }, errors: [{ message: 'a fails', path }] })?.kind;
+    expect(given('list', 0, 'a')).toBeUndefined();
+    expect(given('list', 1, 'a')).toBe('error at the wrong place');
+    expect(given('list')).toBe('error at the wrong place');
+  });
+});
+
+function spoiled(spoil: (result: ExecutionResult) => ExecutionResult): EngineUnderTest {
+  const [engine] = engines;
+  if (!engine) throw new Error('No engine.');
+  const create: CreateEngine = async (supergraph, options) => {
+    const sound = await engine.create(supergraph, options);
+    const execute: Engine['execute'] = async (operation) => spoil(await sound.execute(operation));
+    return { schema: sound.schema, execute, close: () => sound.close() };
+  };
+  return { name: 'spoiled', isOurs: false, create };
+}
+
+const changed = (result: ExecutionResult, change: (text: string) => string): ExecutionResult => ({
+  ...result,
+  data: JSON.parse(change(JSON.stringify(result.data ?? null))),
+});
+
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, each]) => [key, reversed(each)]),
+  );
+}

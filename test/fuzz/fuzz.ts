@@ -1,0 +1,192 @@
+/**
+ * Random schemas cut over subgraphs × random operations: each engine must answer as one GraphQL server over the same data
+ * would. `seed` and the number of a pair are that pair: nothing else decides what it is.
+ */
+import { validate } from 'graphql';
+import type { Difference } from './compare.ts';
+import type { EngineUnderTest } from './engines.ts';
+import { compose, type Graph, startEngine } from './graph.ts';
+import type { Model } from './model.ts';
+import { type Mode, modeOf, type Outcome, type Pair, runPair } from './pair.ts';
+import { hash } from './random.ts';
+import { randomModel } from './random-model.ts';
+import { type RandomOperation, randomOperation } from './random-operation.ts';
+import { shrinkModel } from './shrink-model.ts';
+import { shrinkOperation } from './shrink-operation.ts';
+
+export interface FuzzOptions {
+  readonly seed: number;
+  /** Numbers of the first pair, and of the one behind the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly engines: readonly EngineUnderTest[];
+  /** How many findings are made small, and how long that may take for each. The others are only counted. */
+  readonly shrink: { readonly findings: number; readonly ms: number };
+  readonly onProgress?: (report: FuzzReport) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface FuzzReport {
+  pairs: number;
+  schemas: number;
+  /** Random schemas that did not compose, and were replaced. */
+  readonly discarded: string[];
+  /** By the engine's name. */
+  readonly engines: Record<string, EngineReport>;
+}
+
+export interface EngineReport {
+  differences: number;
+  /** How often each kind was found. */
+  readonly kinds: Record<string, number>;
+  /** The first of each kind, made small. */
+  readonly findings: Finding[];
+}
+
+export interface Finding extends Outcome {
+  readonly difference: Difference;
+  readonly engine: string;
+  readonly mode: Mode;
+  readonly pair: number;
+  readonly subgraphs: readonly { readonly name: string; readonly sdl: string }[];
+  readonly operation: Pick<RandomOperation, 'source' | 'variables'>;
+}
+
+export const operationsPerSchema = 50;
+
+export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const { seed, from, to, engines, signal, onProgress } = options;
+  const empty = (): EngineReport => ({ differences: 0, kinds: {}, findings: [] });
+  const report: FuzzReport = {
+    ...{ pairs: 0, schemas: 0, discarded: [] },
+    engines: Object.fromEntries(engines.map(({ name }) => [name, empty()])),
+  };
+  for (let first = from; first < to && !signal?.aborted; ) {
+    const behind = Math.min(to, first - (first % operationsPerSchema) + operationsPerSchema);
+    const graph = graphOf(seed, Math.floor(first / operationsPerSchema), report);
+    const numbers = Array.from({ length: behind - first }, (_, at) => first + at);
+    const pairs = numbers.map((number) => ({ number, ...pairOf(graph, seed, number) }));
+    for (const engine of engines) {
+      for await (const { number, difference } of differencesOf(graph, engine, pairs)) {
+        const found = report.engines[engine.name] ?? empty();
+        const kind = `${difference.kind} (${modeOf(pairSeed(seed, number))})`;
+        const isNew = !(kind in found.kinds);
+        found.differences++;
+        found.kinds[kind] = (found.kinds[kind] ?? 0) + 1;
+        const pair = pairs.find((each) => each.number === number);
+        if (isNew && pair && found.findings.length < options.shrink.findings) {
+          found.findings.push(await smallestFinding(graph, engine, pair, number, difference, options.shrink.ms));
+        }
+        if (signal?.aborted) break;
+      }
+    }
+    report.pairs += pairs.length;
+    report.schemas++;
+    first = behind;
+    onProgress?.(report);
+    // The process may have been asked to stop.
+    await new Promise(setImmediate);
+  }
+  return report;
+}
+
+const pairSeed = (seed: number, number: number): number => hash(seed, 'pair', number);
+
+function graphOf(seed: number, schema: number, { discarded }: FuzzReport): Graph {
+  for (let attempt = 0; ; attempt++) {
+    const composed = compose(randomModel(hash(seed, 'schema', schema, attempt)));
+    if ('graph' in composed) return composed.graph;
+    discarded.push(composed.reason);
+  }
+}
+
+function pairOf({ monolith, model }: Graph, seed: number, number: number): Pair {
+  const own = pairSeed(seed, number);
+  return { seed: own, mode: modeOf(own), operation: randomOperation(monolith.schema, model, own) };
+}
+
+async function* differencesOf(
+  graph: Graph,
+  { create }: EngineUnderTest,
+  pairs: readonly (Pair & { number: number })[],
+) {
+  const running = await startEngine(graph, create);
+  try {
+    for (const pair of pairs) {
+      const { difference } = await runPair(graph, running, pair);
+      if (difference) yield { number: pair.number, difference };
+    }
+  } finally {
+    await running.engine.close();
+  }
+}
+
+/** The operation first, then the schema, then the operation once more: it may now lose what made it valid. */
+async function smallestFinding(
+  graph: Graph,
+  { name, create }: EngineUnderTest,
+  pair: Pair,
+  number: number,
+  difference: Difference,
+  ms: number,
+): Promise<Finding> {
+  const end = Date.now() + ms;
+  const shows = async (on: Graph, candidate: Pair): Promise<Outcome | undefined> => {
+    if (Date.now() > end) return undefined;
+    const running = await startEngine(on, create);
+    try {
+      const outcome = await runPair(on, running, candidate);
+      return outcome.difference?.kind === difference.kind ? outcome : undefined;
+    } finally {
+      await running.engine.close();
+    }
+  };
+  const smaller = async (on: Graph, operation: RandomOperation): Promise<RandomOperation> => {
+    const running = await startEngine(on, create);
+    try {
+      return await shrinkOperation(on.monolith.schema, operation, async (candidate) => {
+        if (Date.now() > end) return false;
+        const outcome = await runPair(on, running, { ...pair, operation: candidate });
+        return outcome.difference?.kind === difference.kind;
+      });
+    } finally {
+      await running.engine.close();
+    }
+  };
+  let operation = await smaller(graph, pair.operation);
+  let smallest = graph;
+  const stillShows = async (model: Model): Promise<boolean> => {
+    const composed = composedOrNot(model);
+    if (!composed || !canAnswer(composed, operation)) return false;
+    if (!(await shows(composed, { ...pair, operation }))) return false;
+    smallest = composed;
+    return true;
+  };
+  await shrinkModel(graph.model, operation.source, stillShows, () => Date.now() > end);
+  operation = await smaller(smallest, operation);
+  const running = await startEngine(smallest, create);
+  const outcome = await runPair(smallest, running, { ...pair, operation });
+  await running.engine.close();
+  const { sdls } = smallest.subgraphs;
+  return {
+    ...outcome,
+    difference: outcome.difference ?? difference,
+    engine: name,
+    mode: pair.mode,
+    pair: number,
+    subgraphs: sdls,
+    operation,
+  };
+}
+
+const canAnswer = ({ monolith: { schema } }: Graph, { document, source }: RandomOperation): boolean =>
+  (!source.startsWith('mutation') || schema.getMutationType() != null) && validate(schema, document).length === 0;
+
+function composedOrNot(model: Model): Graph | undefined {
+  try {
+    const composed = compose(model);
+    return 'graph' in composed ? composed.graph : undefined;
+  } catch {
+    return undefined; // What is left is no schema at all.
+  }
+}

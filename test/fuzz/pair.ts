@@ -1,0 +1,63 @@
+/** One pair of schema and operation: what the monolith answers, what the engine answers, and how these differ. */
+import { answerText } from '../../gateway/engine/answer.ts';
+import { type Answer, compare, compareWhatIsLeft, type Difference } from './compare.ts';
+import { failingFetch } from './faults.ts';
+import type { Graph, RunningEngine } from './graph.ts';
+import { hash } from './random.ts';
+import type { RandomOperation } from './random-operation.ts';
+import type { Asked } from './subgraphs.ts';
+
+/** `well`: nothing fails. `errors`: some fields fail, in the monolith as well. `faults`: subgraphs fail, only there. */
+export type Mode = 'well' | 'errors' | 'faults';
+
+export interface Pair {
+  readonly seed: number;
+  readonly mode: Mode;
+  readonly operation: RandomOperation;
+}
+
+export interface Outcome {
+  readonly expected: Answer;
+  readonly given: Answer;
+  readonly asked: readonly Asked[];
+  readonly difference?: Difference;
+}
+
+const modes: readonly Mode[] = ['well', 'well', 'errors', 'errors', 'faults'];
+
+export const modeOf = (seed: number): Mode => modes[hash(seed, 'mode') % modes.length] ?? 'well';
+
+/** Long for an answer that needs no network: whoever has not given it by then hangs. */
+const patienceMs = 10_000;
+
+export async function runPair(graph: Graph, running: RunningEngine, { seed, mode, operation }: Pair): Promise<Outcome> {
+  const { monolith, subgraphs } = graph;
+  const { document, source, variables } = operation;
+  // Half of the faults hit subgraphs whose own fields fail as well.
+  const failing = mode === 'errors' || (mode === 'faults' && seed % 2 === 0);
+  const how = { failing, counting: mode !== 'faults' };
+  const expected = await monolith.answer(document, variables, how);
+  const asked: Asked[] = [];
+  subgraphs.begin(how, asked);
+  running.use(mode === 'faults' ? failingFetch(subgraphs.fetch, seed) : subgraphs.fetch);
+  const shown: Answer = JSON.parse(JSON.stringify(expected));
+  const request = { document, source, variables, operationName: null, context: {} };
+  try {
+    const answer = await withPatience(running.engine.execute(request));
+    const given: Answer = JSON.parse(answerText(answer as Parameters<typeof answerText>[0]));
+    const difference = (mode === 'faults' ? compareWhatIsLeft : compare)(expected, given);
+    return { expected: shown, given, asked, ...(difference && { difference }) };
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const kind = `the engine throws ${detail.slice(0, 40).replace(/\d+/g, 'N')}`;
+    return { expected: shown, given: {}, asked, difference: { kind, detail } };
+  }
+}
+
+async function withPatience<T>(promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${patienceMs} ms.`)), patienceMs);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,282 @@
+/** Plans of both planners, what the supergraph says beside, and a planner's thread that is slow, stuck or gone. */
+import type { Worker } from 'node:worker_threads';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { createApolloEngine } from '../gateway/engine/apollo.ts';
+import { fetchesOf } from '../gateway/engine/plan-nodes.ts';
+import { createPlanner } from '../gateway/planner/planner.ts';
+import { openPlanning } from '../gateway/planner/planning.ts';
+import { apiSchemaOf, compose, planMesh, planSubgraphs } from './plan-mesh.ts';
+import { runPlan } from './run-plan.ts';
+
+const nothing = { labels: new Set<string>(), percentage: 100 };
+const soon = () => AbortSignal.timeout(60_000);
+
+describe('the graph of a supergraph', () => {
+  const sdl = compose({
+    one: `
+      "The start." type Query { "An a." a(x: Int = 1, hidden: Int @inaccessible): A @deprecated(reason: "Gone.") u: U n: N secret: Int @inaccessible }
+      interface N { id: ID! }
+      interface M implements N { id: ID! }
+      type A implements N & M @key(fields: "id") { id: ID! day: Day @tag(name: "t") kind: Kind f(in: In): Int extra: Int }
+      type Hidden implements N @inaccessible { id: ID! }
+      union U = A | Hidden
+      enum Kind { "Good." GOOD BAD @inaccessible OLD @deprecated }
+      input In { a: Int = 3 b: [Int!] hidden: Int @inaccessible }
+      scalar Day @specifiedBy(url: "https://example.com/day")
+      directive @shown(a: Int) on FIELD`,
+    two: `
+      type A @key(fields: "id") { id: ID! day: Day @override(from: "one", label: "percent(12.5)") extra: Int @override(from: "one", label: "try") }
+      type B implements M & N { id: ID! more: Int }
+      interface N { id: ID! } interface M implements N { id: ID! }
+      scalar Day
+      type Query { b: B }
+      directive @shown(a: Int) on FIELD`,
+  });
+
+  test('is what consumers may see, and nothing else', async () => {
+    const { facts } = await openPlanning(sdl);
+    const engine = await createApolloEngine(sdl, { fetchSubgraph: () => Promise.reject() });
+    const sorted = (schema: typeof engine.schema) => printSchema(lexicographicSortSchema(schema));
+    expect(sorted(apiSchemaOf(facts.apiDefinitions))).toBe(sorted(engine.schema));
+    expect(facts.apiDefinitions.join('\n')).not.toMatch(/join__|link__|idden|secret|BAD|@tag/);
+    await engine.close();
+  });
+
+  test('tells where subgraphs are, what types may be, and who may move', async () => {
+    const planner = await createPlanner()(sdl);
+    expect(planner.graph).toMatchObject({
+      urls: new Map([
+        ['one', 'http://one'],
+        ['two', 'http://two'],
+      ]),
+      possibleTypes: new Map([
+        ['N', new Set(['A', 'Hidden', 'B'])],
+        ['M', new Set(['A', 'B'])],
+        ['U', new Set(['A', 'Hidden'])],
+      ]),
+      overrideLabels: ['try'],
+      overridePercentages: [12.5],
+    });
+    await planner.close();
+  });
+
+  test.each([
+    ['is no supergraph', 'type Query { a: Int }', /names no subgraphs/],
+    ['is no SDL', 'type Query {', /Syntax Error/],
+    ['contradicts itself', planMesh.replaceAll('key: "sku"', 'key: "nope"'), /nope/],
+  ])('is refused where it %s', async (_, bad, reason) => {
+    await expect(createPlanner({ library: 'apollo' })(bad)).rejects.toMatchObject({
+      code: 'SUPERGRAPH_REFUSED',
+      message: expect.stringMatching(reason),
+    });
+  });
+});
+
+const opinion = 'opinions { id text item { sku title } by { handle name } }';
+const opinions = (id: string) => [
+  { id: `o${id}`, text: `says ${id}`, item: { sku: '7', title: 'Item 7' }, by: { handle: `m${id}`, name: `M${id}` } },
+];
+
+/** Feature, operation, answer. */
+const features: readonly (readonly [string, string, unknown])[] = [
+  ['entities behind entities', `{ me { name ${opinion} } }`, { me: { name: 'M1', opinions: opinions('1') } }],
+  ['a key of several fields, one of them nested', '{ me { rank } }', { me: { rank: 'm1 of t1' } }],
+  [
+    'one entity at several places',
+    '{ me { rank } members { rank } }',
+    { me: { rank: 'm1 of t1' }, members: [{ rank: 'm1 of t1' }, { rank: 'm2 of t2' }] },
+  ],
+  [
+    'what others require',
+    '{ best { shipping available } }',
+    {
+      best: [
+        { shipping: 142, available: true },
+        { shipping: 162, available: true },
+      ],
+    },
+  ],
+  ['something required that is nested', '{ best { duty(rate: 2) } }', { best: [{ duty: 142 }, { duty: 162 }] }],
+  [
+    'variables',
+    'query ($n: Int = 0) { best { available(n: $n) } }',
+    { best: [{ available: false }, { available: false }] },
+  ],
+  [
+    'unions',
+    '{ found { __typename ... on Member { level } ... on Item { title available } } }',
+    {
+      found: [
+        { __typename: 'Member', level: 1 },
+        { __typename: 'Item', title: 'Item 7', available: true },
+      ],
+    },
+  ],
+  [
+    'interfaces',
+    '{ media { __typename title ... on Book { pages } ... on Film { minutes } } }',
+    {
+      media: [
+        { __typename: 'Book', title: 'Book', pages: 9 },
+        { __typename: 'Film', title: 'Film', minutes: 5 },
+      ],
+    },
+  ],
+  [
+    'an interface that is an object elsewhere',
+    '{ media { stars ... on Film { minutes } } }',
+    { media: [{ stars: 2 }, { stars: 1, minutes: 5 }] },
+  ],
+  [
+    'such an object that is an interface elsewhere',
+    '{ rated { __typename stars title ... on Book { pages stars } } }',
+    { rated: [{ __typename: 'Book', stars: 2, title: 'Book b1', pages: 9 }] },
+  ],
+  [
+    'types that differ in nullability',
+    '{ shapes { ... on Square { side } ... on Circle { side } } }',
+    { shapes: [{ side: 3 }, { side: 4 }] },
+  ],
+  [
+    'mutations in order',
+    'mutation { touch(by: 2) praise(sku: "7") buy(sku: "8") { title available } again: touch(by: 3) }',
+    { touch: 2, praise: 5, buy: { title: 'Item 8', available: true }, again: 3 },
+  ],
+];
+
+describe.each(['hive', 'apollo'] as const)('plans of %s', (library) => {
+  const planning = openPlanning(planMesh, library);
+  const answerTo = async (operation: string, overrides = nothing) => {
+    const { facts, plan } = await planning;
+    const world = {
+      api: apiSchemaOf(facts.apiDefinitions),
+      subgraphs: planSubgraphs,
+      possibleTypes: facts.possibleTypes,
+    };
+    return runPlan(await plan(operation, overrides, soon()), operation, world);
+  };
+
+  test.each(features)('%s', async (_, operation, data) => {
+    expect((await answerTo(operation)).data).toEqual(data);
+  });
+
+  test('fields move to another subgraph by label and by percentage', async () => {
+    const moved = async (labels: string[], percentage: number) =>
+      (await answerTo('{ me { level badge } }', { labels: new Set(labels), percentage })).data.me;
+    expect(await moved([], 40)).toEqual({ level: 1, badge: 'old' });
+    expect(await moved([], 39.9)).toEqual({ level: 2, badge: 'old' });
+    expect(await moved(['new'], 40)).toEqual({ level: 1, badge: 'new' });
+  });
+
+  test('mutations are sent one after the other, whatever their subgraph', async () => {
+    const { requests } = await answerTo('mutation { touch(by: 2) praise(sku: "7") again: touch(by: 3) }');
+    expect(requests.map(([subgraph]) => subgraph)).toEqual(['people', 'opinions', 'people']);
+  });
+
+  test('a subscription is a stream, and what each event lacks', async () => {
+    const { plan } = await planning;
+    const { subscription, node } = await plan('subscription { joined { name rank } }', nothing, soon());
+    expect(subscription).toMatchObject({ subgraph: 'people', operationKind: 'subscription' });
+    expect(subscription?.operation).toMatch(/^subscription\s*\{\s*joined/);
+    expect(node && fetchesOf(node)).toMatchObject([{ subgraph: 'teams', entities: [{ paths: [['joined']] }] }]);
+    expect(await plan('subscription { joined { name } }', nothing, soon())).not.toHaveProperty('node');
+  });
+});
+
+describe('a field that is required with different arguments', () => {
+  const both = '{ members { opinions { item { shipping duty(rate: 1) price } } } best { price shipping } }';
+
+  test('is sent as each of them needs it', async () => {
+    const { facts, plan } = await openPlanning(planMesh, 'hive');
+    const world = {
+      api: apiSchemaOf(facts.apiDefinitions),
+      subgraphs: planSubgraphs,
+      possibleTypes: facts.possibleTypes,
+    };
+    const { data } = await runPlan(await plan(both, nothing, soon()), both, world);
+    expect(data.members[0].opinions[0].item).toEqual({ shipping: 142, duty: 72, price: 70 });
+    expect(data.best[0]).toEqual({ shipping: 142, price: 70 });
+  });
+
+  test('is refused where the planner fetches only one of them', async () => {
+    const planner = await createPlanner({ library: 'apollo' })(planMesh);
+    await expect(planner.plan('{ best { shipping duty(rate: 1) } }', nothing)).rejects.toMatchObject({
+      code: 'PLAN_FAILED',
+      cause: { message: expect.stringContaining('`price`, with different arguments') },
+    });
+    await planner.close();
+  });
+});
+
+describe('the thread of a planner', () => {
+  /** Each field is in all subgraphs but one, so there are very many ways. */
+  const six = [0, 1, 2, 3, 4, 5];
+  const maze = compose(
+    Object.fromEntries(
+      six.map((own) => {
+        const fields = six.flatMap((n) => (n === own ? [] : [`f${n}: Int @shareable g${n}: T @shareable`]));
+        return [`s${own}`, `type Query { t: T @shareable } type T @key(fields: "id") { id: ID! ${fields.join(' ')} }`];
+      }),
+    ),
+  );
+  const deep = (depth: number): string =>
+    `{ f0 f1 f2 f3 f4 f5 ${depth > 0 ? `g0 ${deep(depth - 1)} g1 ${deep(depth - 1)}` : ''} }`;
+  const small = '{ t { f1 } }';
+  const outcome = (planned: Promise<unknown>) =>
+    planned.then(
+      () => 'planned',
+      ({ code }) => code,
+    );
+
+  test.each([
+    ['hive', 1, deep(8)],
+    ['apollo', 2, deep(6)],
+  ] as const)(
+    '%s: what takes too long is given up, and the others are planned (threads used: %i)',
+    async (library, threads, heavy) => {
+      const started = watchThreads();
+      const planner = await createPlanner({ library, deadlineMs: library === 'hive' ? 250 : 1500 })(maze);
+      const operations = [small, `{ t ${heavy} }`, small, '{ t { f2 } }'];
+      const outcomes = operations.map((operation) => outcome(planner.plan(operation, nothing)));
+      expect(await Promise.all(outcomes)).toEqual(['planned', 'PLAN_TIMEOUT', 'planned', 'planned']);
+      expect(started.workers).toHaveLength(threads);
+      started.stop();
+      await planner.close();
+    },
+  );
+
+  test('that dies takes only the request with it that it was at', async () => {
+    const started = watchThreads();
+    const planner = await createPlanner({ library: 'apollo', deadlineMs: 60_000 })(maze);
+    const outcomes = [`{ t ${deep(6)} }`, small, small].map((operation) => outcome(planner.plan(operation, nothing)));
+    void started.workers[0]?.terminate();
+    expect(await Promise.all(outcomes)).toEqual(['PLAN_FAILED', 'planned', 'planned']);
+    expect(started.workers).toHaveLength(2);
+    started.stop();
+    await planner.close();
+  });
+
+  test('that is closed answers nothing more', async () => {
+    const planner = await createPlanner()(maze);
+    const waiting = [small, small].map((operation) => outcome(planner.plan(operation, nothing)));
+    await planner.close();
+    expect(await Promise.all([...waiting, outcome(planner.plan(small, nothing))])).toContain('PLAN_FAILED');
+    expect(await outcome(planner.plan(small, nothing))).toBe('PLAN_FAILED');
+  });
+
+  test('says why an operation has no plan, to the log and not to the consumer', async () => {
+    const planner = await createPlanner()(maze);
+    const failure = await planner.plan('{ t { unknown } }', nothing).catch((error) => error);
+    expect(failure).toMatchObject({ code: 'PLAN_FAILED', message: 'The operation could not be planned.' });
+    expect(failure.cause.message).toContain('unknown');
+    await planner.close();
+  });
+});
+
+function watchThreads() {
+  const workers: Worker[] = [];
+  const watch = (worker: Worker) => workers.push(worker);
+  process.on('worker', watch);
+  return { workers, stop: () => process.off('worker', watch) };
+}
