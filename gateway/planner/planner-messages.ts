@@ -1,22 +1,23 @@
-/** What planner.ts and its thread say to each other. */
+/** What planner.ts and its process say to each other. */
 import type { QueryPlan } from '../engine/plan.ts';
 import type { GraphFacts, Overrides } from '../engine/planner.ts';
 
-export interface ThreadData {
+/** The first message to the process. */
+export interface ProcessData {
   readonly supergraphSdl: string;
   /** Absent: Hive's where its binary can be loaded, otherwise Apollo's. */
   readonly library?: 'hive' | 'apollo' | undefined;
   readonly deadlineMs: number;
 }
 
-/** To the thread, one at a time. */
+/** The others, one at a time. */
 export interface PlanRequest {
   readonly operation: string;
   readonly overrides: Overrides;
 }
 
 /** The first answer is about the start, the others about requests, in order. */
-export type ThreadAnswer =
+export type ProcessAnswer =
   | { readonly kind: 'ready'; readonly facts: GraphFacts; readonly interruptible: boolean }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'planned'; readonly plan: QueryPlan }

@@ -1,97 +1,125 @@
 /**
- * A planner in a thread of its own. Requests wait here and are sent one by one: so it is known which of them the thread was
- * at when it had to be given up, and the time of one is not spent on others.
+ * Planning in a process of its own. Requests wait here and are sent one by one: so it is known which of them the process
+ * was at when it had to be given up, and the time of one is not spent on others.
  */
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { QueryPlan } from '../engine/plan.ts';
 import type { CreatePlanner } from '../engine/planner.ts';
-import type { PlanRequest } from './planner-messages.ts';
-import { startThread } from './start-thread.ts';
+import type { PlanRequest, ProcessData } from './planner-messages.ts';
+import { startProcess } from './start-process.ts';
 
 export interface PlannerOptions {
   /** Absent: Hive's where its binary can be loaded, otherwise Apollo's. */
   readonly library?: 'hive' | 'apollo';
   /** How long planning one operation may take; the time that it waits for others does not count. */
   readonly deadlineMs?: number;
-  /** What the thread's JavaScript may use. */
+  /** What the process may use for JavaScript. */
   readonly heapLimitMb?: number;
-}
-
-interface Job {
-  readonly request: PlanRequest;
-  resolve(plan: QueryPlan): void;
-  reject(error: unknown): void;
 }
 
 export function createPlanner(options: PlannerOptions = {}): CreatePlanner {
   const { library, deadlineMs = 250, heapLimitMb = 4096 } = options;
   return async (supergraphSdl) => {
-    const start = () => startThread({ supergraphSdl, library, deadlineMs }, heapLimitMb);
-    let thread = start();
-    const { facts } = await thread.ready.catch((cause: Error) => {
-      throw new WeftError('SUPERGRAPH_REFUSED', `The planner refuses the composed graph: ${cause.message}`, { cause });
-    });
-    const waiting: Job[] = [];
-    let isWorking = false;
+    // What Hive's planner cannot do takes Apollo's longer.
+    const apollo = (): Queue =>
+      startQueue({ supergraphSdl, library: 'apollo', deadlineMs: library ? deadlineMs : 4 * deadlineMs }, heapLimitMb);
     let isClosed = false;
+    let first = library === 'apollo' ? apollo() : startQueue({ supergraphSdl, library, deadlineMs }, heapLimitMb);
+    let second: Queue | undefined;
+    const { facts } = await first.ready
+      .catch((cause) => {
+        if (library) throw cause;
+        first = apollo();
+        return first.ready;
+      })
+      .catch((cause: Error) => {
+        const message = `The planner refuses the composed graph: ${cause.message}`;
+        throw new WeftError('SUPERGRAPH_REFUSED', message, { cause });
+      });
     return {
       graph: facts,
-      plan: (operation, overrides) =>
-        new Promise((resolve, reject) => {
-          waiting.push({ request: { operation, overrides }, resolve, reject });
-          if (!isWorking) void work();
-        }),
+      async plan(operation, overrides) {
+        const request = { operation, overrides };
+        const answer = await first.ask(request);
+        // Hive's planner has no plan for some valid operations, and its process ends at others.
+        if (answer.kind !== 'failed' || library || isClosed) return planOf(answer, deadlineMs);
+        second ??= apollo();
+        return planOf(await second.ask(request), 4 * deadlineMs);
+      },
       async close() {
         isClosed = true;
-        await thread.stop();
+        first.stop();
+        second?.stop();
       },
     };
-
-    async function work(): Promise<void> {
-      isWorking = true;
-      for (let job = waiting.shift(); job; job = waiting.shift()) {
-        await planned(job.request).then(job.resolve, job.reject);
-      }
-      isWorking = false;
-    }
-
-    async function planned(request: PlanRequest): Promise<QueryPlan> {
-      if (isClosed) throw failed('The planner was closed.');
-      const answer = await answerTo(request);
-      if (answer.kind === 'planned') return answer.plan;
-      if (answer.kind === 'failed') throw failed(answer.reason);
-      throw new WeftError('PLAN_TIMEOUT', `Planning the operation takes longer than ${deadlineMs} ms.`);
-    }
-
-    async function answerTo(request: PlanRequest) {
-      try {
-        const { interruptible } = await thread.ready;
-        // A library that keeps the deadline itself is given up only when it is stuck: another takes seconds to load.
-        const answer = await within(interruptible ? deadlineMs + 1000 : deadlineMs, thread.ask(request));
-        if (answer.kind !== 'stuck') return answer;
-      } catch (cause) {
-        if (!isClosed) thread = start();
-        throw failed('The thread of the planner ended.', cause);
-      }
-      void thread.stop(); // It ends when native code returns, which may be never. Another plans meanwhile.
-      thread = start();
-      return { kind: 'timeout' } as const;
-    }
   };
 }
 
-async function within<Answer>(ms: number, answer: Promise<Answer>): Promise<Answer | { kind: 'stuck' }> {
+function planOf(answer: Answer, deadlineMs: number): QueryPlan {
+  if (answer.kind === 'planned') return answer.plan;
+  if (answer.kind === 'failed') {
+    throw new WeftError('PLAN_FAILED', 'The operation could not be planned.', { cause: new Error(answer.reason) });
+  }
+  throw new WeftError('PLAN_TIMEOUT', `Planning the operation takes longer than ${deadlineMs} ms.`);
+}
+
+type Answer =
+  | { readonly kind: 'planned'; readonly plan: QueryPlan }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+interface Queue {
+  readonly ready: ReturnType<typeof startProcess>['ready'];
+  ask(request: PlanRequest): Promise<Answer>;
+  stop(): void;
+}
+
+/** Requests to one library, whose process is replaced when it has ended or is stuck. */
+function startQueue(data: ProcessData, heapLimitMb: number): Queue {
+  const start = () => startProcess(data, heapLimitMb);
+  let process = start();
+  let isStopped = false;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    ready: process.ready,
+    ask(request) {
+      const answer = last.then(() => answerTo(request));
+      last = answer;
+      return answer;
+    },
+    stop() {
+      isStopped = true;
+      process.stop();
+    },
+  };
+
+  async function answerTo(request: PlanRequest): Promise<Answer> {
+    if (isStopped) return { kind: 'failed', reason: 'The planner was closed.' };
+    try {
+      const { interruptible } = await process.ready;
+      // A library that keeps the deadline itself is given up only when it is stuck: another takes seconds to load.
+      const ms = interruptible ? data.deadlineMs + 1000 : data.deadlineMs;
+      const answer = await within(ms, process.ask(request));
+      if (answer.kind !== 'stuck') return answer;
+    } catch (error) {
+      if (!isStopped) process = start();
+      return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
+    process.stop();
+    process = start();
+    return { kind: 'timeout' };
+  }
+}
+
+async function within<Value>(ms: number, value: Promise<Value>): Promise<Value | { kind: 'stuck' }> {
   let timer: NodeJS.Timeout | undefined;
   const stuck = new Promise<{ kind: 'stuck' }>((resolve) => {
     // If this thread was busy, the answer may have come unnoticed: it is read before immediates run.
     timer = setTimeout(() => setImmediate(resolve, { kind: 'stuck' }), ms);
   });
   try {
-    return await Promise.race([answer, stuck]);
+    return await Promise.race([value, stuck]);
   } finally {
     clearTimeout(timer);
   }
 }
-
-const failed = (reason: string, cause?: unknown): WeftError =>
-  new WeftError('PLAN_FAILED', 'The operation could not be planned.', { cause: cause ?? new Error(reason) });
