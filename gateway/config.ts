@@ -9,6 +9,9 @@ const whole = (name: string, least: number, most: number) =>
     .min(least, `${name} must be at least ${least}`)
     .max(most, `${name} must be at most ${most}`);
 
+const flag = (name: string, otherwise = false) =>
+  z.union([z.boolean(), z.stringbool()], { error: `${name} must be true or false` }).default(otherwise);
+
 const settings = z.strictObject({
   /** The mesh, in rover's format. */
   supergraph: z.string().min(1).default('./supergraph.yaml'),
@@ -23,9 +26,7 @@ const settings = z.strictObject({
   /** What is read of one answer of a subgraph at most, in bytes, decompressed. */
   largestAnswerBytes: whole('largestAnswerBytes', 1_024, 1_073_741_824).default(10 * 1024 * 1024),
   /** Equal queries to a subgraph, with equal headers, that are under way at the same time are fetched once. */
-  shareEqualFetches: z
-    .union([z.boolean(), z.stringbool()], { error: 'shareEqualFetches must be true or false' })
-    .default(false),
+  shareEqualFetches: flag('shareEqualFetches'),
   /** Cost of one operation at most (engine/demand/cost.ts). */
   maxCost: whole('maxCost', 1, 1_000_000_000).default(5_000),
   /** Units of cost that one consumer may spend in a minute; 0: as many as it likes. */
@@ -41,10 +42,14 @@ const settings = z.strictObject({
   forwardHeaders: z.string().default(''),
   /** Labels of `@override(label:)` that are on, with commas between them. */
   overrideLabels: z.string().default(''),
+  /** How subgraphs are subscribed at. `auto`: by server-sent events, and by WebSocket where those are not answered. */
+  subscriptionProtocol: z
+    .enum(['auto', 'sse', 'ws'], { error: 'subscriptionProtocol must be auto, sse or ws' })
+    .default('auto'),
+  /** Other sites whose pages may open streams, as `https://app.example.com`, with commas between them. */
+  allowedOrigins: z.string().default(''),
   /** Errors of validation then suggest no names. */
-  hideSchemaDetails: z
-    .union([z.boolean(), z.stringbool()], { error: 'hideSchemaDetails must be true or false' })
-    .default(false),
+  hideSchemaDetails: flag('hideSchemaDetails'),
   /** How late the event loop may be, on average, in milliseconds, before requests are refused. */
   maxLagMs: whole('maxLagMs', 1, 600_000).default(40),
   /** Requests being answered at the same time. */
@@ -53,6 +58,28 @@ const settings = z.strictObject({
   drainDelayMs: whole('drainDelayMs', 0, 600_000).default(0),
   /** How long requests may take to finish then. */
   drainTimeoutMs: whole('drainTimeoutMs', 1, 600_000).default(20_000),
+  /** The least that is logged. */
+  logLevel: z
+    .enum(['info', 'warn', 'error', 'silent'], { error: 'logLevel must be info, warn, error or silent' })
+    .default('info'),
+  /** `auto`: words on a terminal, JSON elsewhere. */
+  logFormat: z.enum(['auto', 'json', 'text'], { error: 'logFormat must be auto, json or text' }).default('auto'),
+  /** One line in the log for one request. */
+  accessLog: flag('accessLog'),
+  /** `/metrics`, for Prometheus. Whoever reaches the gateway can read it. */
+  metrics: flag('metrics'),
+  /** Where traces are sent, as OTLP over HTTP, for example `http://localhost:4318`. None are made without it. */
+  otlpEndpoint: z
+    .union([z.literal(''), z.url({ protocol: /^https?$/ })], { error: 'otlpEndpoint must be an http or https URL' })
+    .default(''),
+  /** Share of the traces that is kept, from 0 to 1. */
+  traceSampleRatio: z.coerce
+    .number({ error: 'traceSampleRatio must be a number from 0 to 1' })
+    .min(0, 'traceSampleRatio must be a number from 0 to 1')
+    .max(1, 'traceSampleRatio must be a number from 0 to 1')
+    .default(1),
+  /** A consumer's `traceparent` is continued; it then decides whether its trace is kept. */
+  continueTraces: flag('continueTraces', true),
   engine: z.enum(['weft', 'apollo'], { error: 'engine must be weft or apollo' }).default('weft'),
   /** What GraphiQL shows first: an operation that any mesh can answer, unless told otherwise. */
   defaultQuery: z.string().default(`{
@@ -81,11 +108,20 @@ const variables: Readonly<Record<keyof Config, string>> = {
   principalHeader: 'WEFT_PRINCIPAL_HEADER',
   forwardHeaders: 'WEFT_FORWARD_HEADERS',
   overrideLabels: 'WEFT_OVERRIDE_LABELS',
+  subscriptionProtocol: 'WEFT_SUBSCRIPTION_PROTOCOL',
+  allowedOrigins: 'WEFT_ALLOWED_ORIGINS',
   hideSchemaDetails: 'WEFT_HIDE_SCHEMA_DETAILS',
   maxLagMs: 'WEFT_MAX_LAG_MS',
   maxInFlight: 'WEFT_MAX_IN_FLIGHT',
   drainDelayMs: 'WEFT_DRAIN_DELAY_MS',
   drainTimeoutMs: 'WEFT_DRAIN_TIMEOUT_MS',
+  logLevel: 'WEFT_LOG_LEVEL',
+  logFormat: 'WEFT_LOG_FORMAT',
+  accessLog: 'WEFT_ACCESS_LOG',
+  metrics: 'WEFT_METRICS',
+  otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  traceSampleRatio: 'OTEL_TRACES_SAMPLER_ARG',
+  continueTraces: 'WEFT_CONTINUE_TRACES',
   engine: 'WEFT_ENGINE',
   defaultQuery: 'WEFT_DEFAULT_QUERY',
 };

@@ -1,34 +1,46 @@
 /** The gateway: reads the mesh, composes it, and answers for it. The only file that wires. */
-import { type Issue, isError, printIssue } from '../subgraphs/kit/errors/issue.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Issue, isError } from '../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
-import { createCatalog } from './catalog/catalog.ts';
+import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
-import { createApolloEngine } from './engine/apollo.ts';
-import { costModelOf } from './engine/demand/cost-model.ts';
-import type { CreateEngine, Engine, FetchSubgraph } from './engine/engine.ts';
+import { noCosts } from './engine/demand/cost-model.ts';
+import type { CreateEngine, FetchSubgraph } from './engine/engine.ts';
+import type { Log } from './engine/log.ts';
 import { createUnseenBudget } from './engine/unseen-budget.ts';
 import { createWeftEngine } from './engine/weft.ts';
-import { type Log, logToStderr } from './http/log.ts';
+import { createGeneration, type Generation, type GenerationParts } from './generation.ts';
 import { createObservationFetch } from './http/observability.ts';
 import { startServer } from './http/server.ts';
+import { createLog } from './observability/log.ts';
+import { observedFetch } from './observability/observed-fetch.ts';
+import { startWatch, type WatchSettings } from './observability/start-watch.ts';
 import { createPlanner } from './planner/planner.ts';
-import { composeMesh } from './registry/compose.ts';
-import { readMesh } from './registry/mesh.ts';
+import { type ReadGraph, readGraph } from './registry/read-graph.ts';
 import { catalogName } from './registry/supergraph-file.ts';
+import { createLiveGraph, type Reloaded } from './reload.ts';
+import { withErrorsForConsumers } from './transport/errors-for-consumers.ts';
 import { createHttpClient } from './transport/http-client.ts';
+import { createSubgraphStreams } from './transport/streams/subgraph-streams.ts';
 import { createSubgraphFetch } from './transport/subgraphs.ts';
 
 export interface Gateway {
   /** For example `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** What is wrong with the mesh. With errors of composition among them, only `/catalog` answers. */
+  /** What is wrong with the mesh as it was read last. */
   readonly issues: readonly Issue[];
+  /**
+   * Reads the mesh again and, if it has changed and composes, answers from it: new requests at once, while those that run
+   * end on the graph that they began with. Otherwise the graph from before goes on answering, and the issues say why.
+   */
+  reload(): Promise<Reloaded>;
   /** Lets running requests finish, then stops. */
   close(): Promise<void>;
 }
 
-function engineOf({ engine, newOperationsPerSecond: perSecond }: Config): CreateEngine {
-  if (engine === 'apollo') return createApolloEngine;
+async function engineOf({ engine, newOperationsPerSecond: perSecond }: Config): Promise<CreateEngine> {
+  // Imported by those who choose it: it loads more than all of the rest.
+  if (engine === 'apollo') return (await import('./engine/apollo.ts')).createApolloEngine;
   const now = (): number => performance.now();
   const unseenBudget = createUnseenBudget({ perSecond, burst: 2 * perSecond, now });
   return createWeftEngine({ createPlanner: createPlanner(), unseenBudget });
@@ -38,37 +50,62 @@ function engineOf({ engine, newOperationsPerSecond: perSecond }: Config): Create
  * A mesh that does not compose still starts: `/catalog` and `/health` answer, `/graphql` says 503 and why. Only a mesh
  * file that cannot be read at all leaves nothing to serve. @throws WeftError MESH_FILE_INVALID with the issues, PORT_IN_USE.
  */
-export async function startGateway(config: Config, log: Log = logToStderr): Promise<Gateway> {
-  const { mesh, issues } = await readMesh(config.supergraph);
-  if (mesh.subgraphs.length === 0 && issues.some(isError)) {
+export async function startGateway(
+  config: Config,
+  log: Log = logOf(config),
+  createEngine?: CreateEngine,
+): Promise<Gateway> {
+  const catalogUrl = `http://${config.host}:${config.port}/catalog`;
+  const read = (signal?: AbortSignal) => readGraph(config.supergraph, { catalogUrl, ...(signal && { signal }) });
+  const firstRead = await read();
+  if (firstRead.mesh.subgraphs.length === 0 && firstRead.issues.some(isError)) {
+    const { issues } = firstRead;
     throw new WeftError('MESH_FILE_INVALID', `${config.supergraph} gives no subgraph to start with.`, { issues });
   }
-  const composed = composeMesh(mesh, `http://${config.host}:${config.port}/catalog`);
   const http = createHttpClient({ largestAnswerBytes: config.largestAnswerBytes });
-  const fetchSubgraph = createSubgraphFetch({
+  const askSubgraph = createSubgraphFetch({
     http,
-    local: new Map([[catalogName, (request, context) => catalog.execute(request, context)]]),
+    local: new Map(),
     timeoutMs: config.subgraphTimeoutMs,
     shareEqual: config.shareEqualFetches,
     log,
   });
-  const graph = await loadGraph(composed, engineOf(config), fetchSubgraph, (coordinate) => catalog.ownerOf(coordinate));
-  const catalog = createCatalog({ mesh, graph: graph.loaded, fetchObservation: createObservationFetch(http) });
-  const allIssues = [...issues, ...graph.issues];
-  for (const each of allIssues) log(printIssue(each));
+  const watch = await startWatch(watchSettings(config), {
+    log,
+    teamOf: (subgraph) => live.current.catalog.teamOf(subgraph),
+    conditionOf: askSubgraph.conditionOf,
+  });
+  const parts: GenerationParts = {
+    createEngine: createEngine ?? (await engineOf(config)),
+    engineOptions: { log, subscribeSubgraph: createSubgraphStreams({ log, protocol: config.subscriptionProtocol }) },
+    fetchWith: (catalog) => {
+      const ask = withCatalog(askSubgraph, catalog, log);
+      return watch ? observedFetch(ask) : ask;
+    },
+    fetchObservation: createObservationFetch(http),
+  };
+  const create = (found: ReadGraph): Promise<Generation> => createGeneration(found, parts);
+  const live = createLiveGraph({
+    first: await create(firstRead),
+    read,
+    create,
+    log,
+    // No request takes longer than its deadline; a little more lets its answer be written.
+    patience: (signal) => wait(config.requestTimeoutMs + 1_000, undefined, { signal, ref: false }),
+  });
   const closeOthers = async (): Promise<void> => {
-    await graph.loaded?.engine.close();
+    await live.close();
     await http.close();
-    catalog.close();
+    await watch?.close();
   };
   const server = await startServer({
     host: config.host,
     port: config.port,
-    engine: graph.loaded?.engine,
-    issues: allIssues,
-    catalogSchema: catalog.schema,
+    graph: live.graph,
+    catalog: live.catalog,
+    issues: live.issues,
     defaultQuery: config.defaultQuery,
-    costModel: graph.loaded && costModelOf(graph.loaded.supergraphSdl),
+    costModelOf: (schema) => live.costModelOf(schema) ?? noCosts,
     costPerMinute: config.costPerMinute,
     demandLimits: { cost: config.maxCost },
     doorLimits: { lagMs: config.maxLagMs, inFlight: config.maxInFlight },
@@ -79,15 +116,20 @@ export async function startGateway(config: Config, log: Log = logToStderr): Prom
       ...(config.principalHeader && { principalHeader: config.principalHeader }),
     },
     hideSchemaDetails: config.hideSchemaDetails,
+    streams: { allowedOrigins: new Set(namesIn(config.allowedOrigins)) },
     drain: { delayMs: config.drainDelayMs, timeoutMs: config.drainTimeoutMs },
     log,
+    watch,
   }).catch(async (error: unknown) => {
     await closeOthers();
     throw error;
   });
   return {
     url: server.url,
-    issues: allIssues,
+    get issues() {
+      return live.issues();
+    },
+    reload: live.reload,
     async close() {
       await server.close();
       await closeOthers();
@@ -95,28 +137,21 @@ export async function startGateway(config: Config, log: Log = logToStderr): Prom
   };
 }
 
-const namesIn = (list: string): string[] => list.split(/[\s,]+/).filter(Boolean);
-
-interface Graph {
-  readonly loaded?: { readonly supergraphSdl: string; readonly schema: Engine['schema']; readonly engine: Engine };
-  readonly issues: readonly Issue[];
+function logOf({ logLevel: level, logFormat: format }: Config): Log {
+  return createLog({ level, format });
 }
 
-/** What composes may still be refused by the engine; to whoever runs the mesh that is the same: no graph, and why. */
-async function loadGraph(
-  composed: ReturnType<typeof composeMesh>,
-  createEngine: CreateEngine,
-  fetchSubgraph: FetchSubgraph,
-  ownerOf: (coordinate: string) => string | undefined,
-): Promise<Graph> {
-  if (!('supergraphSdl' in composed)) return { issues: composed.issues };
-  const { supergraphSdl, issues } = composed;
-  try {
-    const engine = await createEngine(supergraphSdl, { fetchSubgraph, ownerOf });
-    return { loaded: { supergraphSdl, schema: engine.schema, engine }, issues };
-  } catch (error) {
-    if (!(error instanceof WeftError)) throw error;
-    const { code, message, help } = error;
-    return { issues: [...issues, { code, severity: 'error', message, help }] };
-  }
+function watchSettings(config: Config): WatchSettings {
+  const { metrics, accessLog, otlpEndpoint: endpoint, traceSampleRatio: sampleRatio, continueTraces } = config;
+  return { metrics, accessLog, traces: endpoint === '' ? undefined : { endpoint, sampleRatio, continueTraces } };
+}
+
+const namesIn = (list: string): string[] => list.split(/[\s,]+/).filter(Boolean);
+
+/** The catalog is a subgraph without a socket. */
+function withCatalog(ask: FetchSubgraph, catalog: Catalog, log: Log): FetchSubgraph {
+  return async (subgraph, request, context) =>
+    subgraph.name === catalogName
+      ? withErrorsForConsumers(catalogName, await catalog.ask(request, context), log, context.requestId)
+      : ask(subgraph, request, context);
 }

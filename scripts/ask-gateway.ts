@@ -1,3 +1,4 @@
+import { createClient, NetworkError } from 'graphql-sse';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 
 export interface Answer {
@@ -35,4 +36,25 @@ export async function askGateway(
       cause,
     });
   }
+}
+
+/** The answers to a subscription, as they come. A refusal is one answer. */
+export async function* subscribeAtGateway(
+  gateway: string,
+  query: string,
+  variables: Record<string, unknown> = {},
+): AsyncGenerator<Answer, void, undefined> {
+  const url = new URL('/graphql', gateway);
+  const client = createClient({ url: url.href, retryAttempts: 0 });
+  try {
+    for await (const answer of client.iterate({ query, variables })) yield answer as Answer;
+  } catch (cause) {
+    const refusal = cause instanceof NetworkError ? await refusalIn(cause.response) : undefined;
+    if (!refusal) throw new WeftError('GATEWAY_UNREACHABLE', `No gateway streams at ${url}.`, { cause });
+    yield refusal;
+  }
+}
+
+async function refusalIn(response: unknown): Promise<Answer | undefined> {
+  return response instanceof Response ? response.json().catch(() => undefined) : undefined;
 }

@@ -11,6 +11,8 @@ import { wrongInput } from './terminal.ts';
 export interface ChildOptions {
   /** Arguments of `weft`. */
   readonly args: readonly string[];
+  /** Of Node, before those that this process has. */
+  readonly execArgv?: readonly string[];
   /** Whether a crash is followed by a new start. Exit codes 0 and 1 are no crash: wrong input would be wrong again. */
   readonly restart: boolean;
   readonly log: (line: string) => void;
@@ -31,7 +33,7 @@ const steadyMs = 60_000;
 const longestWaitMs = 30_000;
 const bin = fileURLToPath(new URL('./weft.mjs', import.meta.url));
 
-export function startChild({ args, restart, log }: ChildOptions): Child {
+export function startChild({ args, execArgv = [], restart, log }: ChildOptions): Child {
   let running: ChildProcess | undefined;
   let waiting: NodeJS.Timeout | undefined;
   let crashes = 0;
@@ -48,7 +50,13 @@ export function startChild({ args, restart, log }: ChildOptions): Child {
 
   const start = (): void => {
     const startedAt = Date.now();
-    const child = fork(bin, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    // Its lines are read by people, here, unless they want JSON.
+    const env = { WEFT_LOG_FORMAT: 'text', ...process.env };
+    const child = fork(bin, args, {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: [...execArgv, ...process.execArgv],
+      env,
+    });
     running = child;
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', log);

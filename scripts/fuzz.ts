@@ -42,13 +42,14 @@ const options = new Command('fuzz')
     new Option('--findings <count>', 'how many kinds of difference to show in full').argParser(whole).default(10),
   )
   .option('--json', 'print the report as JSON')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse()
   .opts<Options>();
 
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort()); // A second Ctrl-C ends the process at once.
 process.once('SIGTERM', () => stop.abort());
-process.on('warning', () => {}); // ApolloGateway warns of each operation that it fails on: the report says so.
+process.removeAllListeners('warning'); // Engines warn of each operation that fails: the report says so.
 
 const line = progressLine();
 const started = performance.now();
@@ -80,7 +81,14 @@ function textOf({ pairs, schemas, discarded, engines: found }: FuzzReport): stri
   for (const [name, { differences, kinds, findings }] of Object.entries(found)) {
     lines.push(...findings.map((finding) => findingText(finding, seed)));
     lines.push(`${name}: ${plural(differences, 'difference')}`);
-    lines.push(...Object.entries(kinds).map(([kind, count]) => `  ${count} × ${kind}`));
+    for (const [kind, numbers] of Object.entries(kinds)) {
+      lines.push(
+        `  ${numbers.length} × ${kind}: ${numbers
+          .slice(0, 5)
+          .map((number) => `${seed}:${number}`)
+          .join(' ')}`,
+      );
+    }
   }
   return lines.join('\n');
 }

@@ -14,6 +14,8 @@ export function program(exit: (code: number) => void): Command {
     .description('A data mesh you can query.')
     .version(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
     .showHelpAfterError('(add --help to see what there is)')
+    // Options behind a command are that command's: `query` and `query plan` both have --json.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `
@@ -57,9 +59,16 @@ stdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage
     'gateway',
     'Serve the one graph that all subgraphs compose to',
     async () => (await import('./commands/gateway.ts')).gateway,
-    ['weft gateway', 'weft gateway --port 8080 --supergraph ../mesh/supergraph.yaml'],
+    [
+      'weft gateway',
+      'weft gateway --port 8080 --supergraph ../mesh/supergraph.yaml',
+      'weft gateway --watch    # answer from the changed mesh as soon as a file of it changes',
+      'weft gateway --workers 4    # one process for each core, behind one port',
+    ],
   )
     .option('--port <port>', 'port to listen on (0: any free one)', portFrom(0))
+    .option('--workers <count>', 'so many processes that answer', count)
+    .option('--watch', 'read the mesh again when its files change (SIGHUP does it, too)')
     .option(...supergraph)
     .option('--json', 'print {"url"} when it listens');
 
@@ -122,7 +131,7 @@ stdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage
     .option(...supergraph)
     .option('--json', 'print {"supergraphSdl", "issues"} as JSON');
 
-  add(
+  const query = add(
     weft,
     'query [operation]',
     'Ask the mesh and print the JSON answer',
@@ -142,7 +151,23 @@ stdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage
       `
 stdout is the GraphQL response, also where it has errors; the exit code is then 1. Where nothing answered, --json prints
 {"json_version": "1", "data": null, "error": {"code", "message", "help", "issues"}} instead.`,
-    );
+    )
+    .enablePositionalOptions();
+  add(
+    query,
+    'plan [operation]',
+    'Show which subgraphs the mesh would ask for an operation, and what each fetch costs',
+    async () => (await import('./commands/query-plan.ts')).queryPlan,
+    [
+      "weft query plan '{ dataProducts { totalCount } }'",
+      'weft query plan --file top-customers.graphql --variables \'{"first": 5}\'',
+      'weft query plan - < top-customers.graphql    # no gateway has to run',
+    ],
+  )
+    .option('--file <file>', 'read the operation from a file')
+    .option('--variables <json>', 'its variables, a JSON object: some decide what is fetched', jsonObject)
+    .option(...supergraph)
+    .option('--json', 'print {"cost", "plan"} as JSON');
 
   const catalog = weft.command('catalog').description('Search the data products of the mesh, and read about one');
   add(

@@ -11,7 +11,7 @@ const lines = [
   'gateway/http/ gateway/web/',
   'gateway/catalog/',
   'gateway/registry/',
-  'gateway/planner/ gateway/transport/',
+  'gateway/planner/ gateway/transport/ gateway/observability/',
   'gateway/governance/ gateway/engine/',
   'subgraphs/kit/',
   'subgraphs/kit/pipeline/',

@@ -721,9 +721,14 @@ test('numbers that a port reports of another domain are not believed', async () 
   const query = '{ domain(name: "lending") { observation products { outputPorts { observation rowCount } } } }';
   const observedAs = async (domain: string) => {
     const fetchObservation = async () => ({ ...observation, domain });
-    const catalog = createCatalog({ mesh: read, graph: undefined, fetchObservation });
-    const { data } = await catalog.execute({ kind: 'query', body: JSON.stringify({ query }) }, {});
-    catalog.close();
+    const catalog = await createCatalog({
+      mesh: read,
+      facts: undefined,
+      apiSchema: () => undefined,
+      fetchObservation,
+    });
+    const { data } = await catalog.ask({ kind: 'query', body: JSON.stringify({ query }) }, {});
+    await catalog.close();
     return data?.domain;
   };
   expect(await observedAs('lending')).toMatchObject({ observation: 'REPORTED' });

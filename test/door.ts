@@ -1,8 +1,10 @@
 /** The gateway's door over a graph in this process: real ports and requests, and no subgraph behind them. */
 import { buildSchema, type ExecutionResult, execute } from 'graphql';
 import { createCatalog } from '../gateway/catalog/catalog.ts';
-import type { Operation } from '../gateway/engine/engine.ts';
+import type { Engine, Operation } from '../gateway/engine/engine.ts';
+import { createLiveEngine } from '../gateway/engine/live-engine.ts';
 import { type ServerOptions, startServer } from '../gateway/http/server.ts';
+import { eventText } from '../gateway/observability/log-lines.ts';
 import type { Mesh } from '../gateway/registry/mesh.ts';
 import type { Answer } from './subgraph.ts';
 
@@ -21,6 +23,8 @@ export interface Door {
 }
 
 export interface DoorOptions extends Partial<ServerOptions> {
+  /** Instead of the one in this process; undefined: there is no graph. */
+  readonly engine?: Engine | undefined;
   readonly sdl?: string;
   readonly rootValue?: Readonly<Record<string, any>>;
 }
@@ -28,38 +32,41 @@ export interface DoorOptions extends Partial<ServerOptions> {
 const nowhere = { file: '', line: 1, column: 1 };
 const mesh: Mesh = { file: '', federation: { version: '', place: nowhere }, subgraphs: [], complete: true };
 
-export async function openDoor({
-  sdl = 'type Query { hello: String }',
-  rootValue,
-  ...more
-}: DoorOptions = {}): Promise<Door> {
+export async function openDoor(options: DoorOptions = {}): Promise<Door> {
+  const { sdl = 'type Query { hello: String }', rootValue, engine, ...more } = options;
   const schema = buildSchema(sdl);
   const log: string[] = [];
   const executed: Operation[] = [];
-  const catalog = createCatalog({ mesh, graph: undefined, fetchObservation: async () => undefined });
+  const catalog = await createCatalog({
+    mesh,
+    facts: undefined,
+    apiSchema: () => undefined,
+    fetchObservation: async () => undefined,
+  });
+  const own: Engine = {
+    schema,
+    async execute(operation): Promise<ExecutionResult> {
+      executed.push(operation);
+      const { document, operationName, variables, context } = operation;
+      return execute({
+        schema,
+        document,
+        operationName,
+        variableValues: variables,
+        rootValue,
+        contextValue: context,
+      });
+    },
+    async close() {},
+  };
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    issues: [],
-    catalogSchema: catalog.schema,
+    issues: () => [],
     defaultQuery: '{ __typename }',
-    log: (line) => log.push(line),
-    engine: {
-      schema,
-      async execute(operation): Promise<ExecutionResult> {
-        executed.push(operation);
-        const { document, operationName, variables, context } = operation;
-        return execute({
-          schema,
-          document,
-          operationName,
-          variableValues: variables,
-          rootValue,
-          contextValue: context,
-        });
-      },
-      async close() {},
-    },
+    log: (message, about) => log.push(eventText(message, about)),
+    graph: createLiveEngine('engine' in options ? engine : own, { patience: async () => {} }),
+    catalog: createLiveEngine(catalog, { patience: async () => {} }),
     // Whatever else this machine is busy with; `probe: undefined` is the real one.
     probe: { lagMs: () => 0, heapShare: () => 0, close: () => {} },
     ...more,
@@ -81,7 +88,7 @@ export async function openDoor({
     ask: (query, variables = {}, path = '/graphql') => post({ query, variables }, {}, path),
     async close() {
       await server.close();
-      catalog.close();
+      await catalog.close();
     },
   };
 }

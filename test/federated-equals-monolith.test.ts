@@ -2,7 +2,15 @@
  * Random schemas, cut over two to six subgraphs, × random operations: a federated graph answers as the one GraphQL server
  * would that it stands for. `npm run fuzz` runs many more; a finding is repeated by its seed and number.
  */
-import { type ExecutionResult, lexicographicSortSchema, printSchema } from 'graphql';
+import {
+  type ExecutionResult,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
+} from 'graphql';
 import { describe, expect, test } from 'vitest';
 import type { CreateEngine, Engine } from '../gateway/engine/engine.ts';
 import { compare, compareWhatIsLeft } from './fuzz/compare.ts';
@@ -11,29 +19,29 @@ import { findingText } from './fuzz/finding-text.ts';
 import { fuzz } from './fuzz/fuzz.ts';
 import { compose, startEngine } from './fuzz/graph.ts';
 import { randomModel } from './fuzz/random-model.ts';
+import { canonical } from './fuzz/world.ts';
 
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 1e9));
 const pairs = 1_500;
 const shrink = { findings: 3, ms: 10_000 };
 const listed = { findings: 0, ms: 0 };
+process.removeAllListeners('warning'); // Engines warn of faults that are part of the test.
 process.stdout.write(`fuzz seed ${seed}: FUZZ_SEED=${seed} repeats this run\n`);
 
 const ours = engines.filter(({ isOurs }) => isOurs);
 const others = engines.filter(({ isOurs }) => !isOurs);
 
 describe('any schema, cut over subgraphs in any way', () => {
-  test.each(ours.map((engine) => [engine.name, engine] as const))(
-    '%s answers as the monolith does',
-    async (_, engine) => {
-      const report = await fuzz({ seed, from: 0, to: pairs, engines: [engine], shrink });
-      const found = report.engines[engine.name];
-      expect(found?.findings.map((finding) => findingText(finding, seed)).join('\n')).toBe('');
-      expect(found?.differences).toBe(0);
-      expect(report.pairs).toBe(pairs);
-      // What does not compose was not tested.
-      expect(report.discarded.length).toBeLessThanOrEqual(report.schemas / 5);
-    },
-  );
+  test('is answered as the monolith answers', async () => {
+    const report = await fuzz({ seed, from: 0, to: pairs, engines: ours, shrink });
+    const found = Object.values(report.engines);
+    const texts = found.flatMap(({ findings }) => findings.map((finding) => findingText(finding, seed)));
+    expect(texts.join('\n')).toBe('');
+    expect(found.map(({ differences }) => differences)).toEqual(ours.map(() => 0));
+    expect(report.pairs).toBe(pairs);
+    // What does not compose was not tested.
+    expect(report.discarded.length).toBeLessThanOrEqual(report.schemas / 5);
+  });
 
   test.each(others.map((engine) => [engine.name, engine] as const))(
     '%s: its differences are listed',
@@ -41,7 +49,7 @@ describe('any schema, cut over subgraphs in any way', () => {
       const report = await fuzz({ seed, from: 0, to: 500, engines: [engine], shrink: listed });
       const { differences, kinds } = report.engines[engine.name] ?? {};
       process.stdout.write(`${engine.name}: ${differences} differences in ${report.pairs} pairs\n`);
-      for (const [kind, count] of Object.entries(kinds ?? {})) process.stdout.write(`  ${count} × ${kind}\n`);
+      for (const [kind, { length }] of Object.entries(kinds ?? {})) process.stdout.write(`  ${length} × ${kind}\n`);
     },
   );
 
@@ -52,10 +60,7 @@ describe('any schema, cut over subgraphs in any way', () => {
         const composed = compose(randomModel(seed + n));
         if (!('graph' in composed)) continue;
         const { engine } = await startEngine(composed.graph, create);
-        const printed = [engine.schema, composed.graph.monolith.schema].map((each) =>
-          printSchema(lexicographicSortSchema(each)),
-        );
-        expect(printed[0]).toBe(printed[1]);
+        expect(outline(engine.schema)).toEqual(outline(composed.graph.monolith.schema));
         await engine.close();
       }
     },
@@ -123,6 +128,28 @@ function spoiled(spoil: (result: ExecutionResult) => ExecutionResult): EngineUnd
     return { schema: sound.schema, execute, close: () => sound.close() };
   };
   return { name: 'spoiled', isOurs: false, create };
+}
+
+/** graphql-js cannot print defaults that are objects of a custom scalar. */
+function outline(schema: GraphQLSchema): Record<string, unknown> {
+  const input = (each: { name: string; type: unknown; defaultValue?: unknown }) =>
+    `${each.name}: ${each.type} = ${canonical(each.defaultValue)}`;
+  const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+  return Object.fromEntries(
+    types.map((type) => {
+      const lines: string[] = [type.constructor.name];
+      if (isObjectType(type) || isInterfaceType(type)) {
+        lines.push(...type.getInterfaces().map(({ name }) => `implements ${name}`));
+        for (const field of Object.values(type.getFields())) {
+          lines.push(`${field.name}(${field.args.map(input).sort().join()}): ${field.type}`);
+        }
+      }
+      if (isInputObjectType(type)) lines.push(...Object.values(type.getFields()).map(input));
+      if (isEnumType(type)) lines.push(...type.getValues().map(({ name }) => name));
+      if (isUnionType(type)) lines.push(...type.getTypes().map(({ name }) => name));
+      return [type.name, lines.sort()];
+    }),
+  );
 }
 
 const changed = (result: ExecutionResult, change: (text: string) => string): ExecutionResult => ({

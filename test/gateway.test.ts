@@ -134,7 +134,7 @@ describe('one graph over several subgraphs', () => {
     expect(bySource.secret).toEqual({
       message: 'Subgraph `authors` failed on this field.',
       path: ['secret'],
-      extensions: { code: 'SUBGRAPH_ERROR', subgraph: 'authors', owner: 'authors' },
+      extensions: { code: 'SUBGRAPH_ERROR', subgraph: 'authors', owner: 'authors', requestId: expect.any(String) },
     });
     expect(bySource.polite).toEqual({
       message: 'Ask for fewer.',

@@ -1,6 +1,6 @@
 /** Subgraphs as any team could write them, on real ports of this machine: graphql-js over node:http, and ways to fail. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { buildSubgraphSchema } from '@apollo/subgraph';
@@ -11,6 +11,8 @@ export interface TestSubgraph {
   readonly url: string;
   /** The operations that it was asked. */
   readonly asked: { readonly query: string; readonly variables: Record<string, unknown> }[];
+  /** The headers that came with each. */
+  readonly headers: IncomingHttpHeaders[];
   close(): Promise<void>;
 }
 
@@ -27,12 +29,14 @@ export async function startSubgraph(sdl: string, options: TestSubgraphOptions = 
   const { resolvers = {}, observation, observedAt = '/observability', respond } = options;
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }]);
   const asked: TestSubgraph['asked'] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const server = createServer(async (request, response) => {
     if (request.url === observedAt) return send(response, observation === undefined ? 404 : 200, observation);
     if (request.url?.endsWith('/observability')) return send(response, 404, undefined);
     if (respond) return respond(request, response);
     const { query, variables } = (await json(request)) as TestSubgraph['asked'][number];
     asked.push({ query, variables });
+    headers.push(request.headers);
     return send(response, 200, await graphql({ schema, source: query, variableValues: variables }));
   });
   server.listen(0, '127.0.0.1');
@@ -40,6 +44,7 @@ export async function startSubgraph(sdl: string, options: TestSubgraphOptions = 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     asked,
+    headers,
     async close() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));

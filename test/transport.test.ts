@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RequestContext, SubgraphRequest } from '../gateway/engine/engine.ts';
+import { eventText } from '../gateway/observability/log-lines.ts';
 import { realClock } from '../gateway/transport/clock.ts';
 import { createHttpClient } from '../gateway/transport/http-client.ts';
 import { createSubgraphFetch, type SubgraphFetchOptions } from '../gateway/transport/subgraphs.ts';
@@ -35,7 +36,7 @@ async function startPair(
     http: client,
     local: new Map(),
     timeoutMs: 5_000,
-    log: (line) => log.push(line),
+    log: (message, about) => log.push(eventText(message, about)),
     clock,
     ...options,
   });

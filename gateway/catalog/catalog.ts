@@ -3,42 +3,44 @@
  * graph and what the domains report; it never reads their rows. It answers also while the mesh does not compose.
  */
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { type GraphQLSchema, graphql, parse } from 'graphql';
+import { execute, type GraphQLSchema, graphql, parse } from 'graphql';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
-import type { RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
+import type { Engine, RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
 import { readCatalogSdl } from '../registry/catalog-sdl.ts';
+import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { Mesh } from '../registry/mesh.ts';
 import { entriesOf } from './entries.ts';
-import { readGraphFacts } from './graph-facts.ts';
 import { observedAt } from './observability.ts';
 import { createObservations, type FetchObservation } from './observations.ts';
-import { createOwnership } from './ownership.ts';
-import { createResolvers } from './resolvers.ts';
+import { createOwnership, createTeams } from './ownership.ts';
+import { createResolvers, type Resolvers } from './resolvers.ts';
 import { createSearch } from './search.ts';
 import { createViews } from './views.ts';
 
-export interface Catalog {
-  /** A Federation 2 subgraph schema. */
-  readonly schema: GraphQLSchema;
+/** Of one mesh as it was read once: another mesh has another catalog. As an engine, it answers at `/catalog`. */
+export interface Catalog extends Engine {
   /** As a subgraph of the mesh, without a socket. */
-  execute(request: SubgraphRequest, context: RequestContext): Promise<SubgraphResponse>;
+  ask(request: SubgraphRequest, context: RequestContext): Promise<SubgraphResponse>;
   /** The team that answers for a field of the graph (`Order.total`). */
   ownerOf(coordinate: string): string | undefined;
-  close(): void;
+  /** The team that answers for a subgraph. */
+  teamOf(subgraph: string): string;
 }
 
 export interface CatalogOptions {
   readonly mesh: Mesh;
-  /** The composed graph and its API schema; absent while composition fails. */
-  readonly graph: { readonly supergraphSdl: string; readonly schema: GraphQLSchema } | undefined;
+  /** What the composed graph says; absent while composition fails. */
+  readonly facts: GraphFacts | undefined;
+  /** The API schema of the composed graph, once there is one. */
+  readonly apiSchema: () => GraphQLSchema | undefined;
   readonly fetchObservation: FetchObservation;
   readonly now?: () => number;
 }
 
-export function createCatalog({ mesh, graph, fetchObservation, now = Date.now }: CatalogOptions): Catalog {
-  const products = entriesOf(mesh);
-  const facts = graph && readGraphFacts(graph.supergraphSdl);
-  const search = createSearch(products);
+export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
+  const { mesh, facts, apiSchema, fetchObservation, now = Date.now } = options;
+  const products = await entriesOf(mesh);
+  const search = await createSearch(products);
   const observations = createObservations(fetchObservation, now);
   const subgraphs = new Map(mesh.subgraphs.map((subgraph) => [subgraph.name, subgraph]));
   const views = createViews({
@@ -55,20 +57,46 @@ export function createCatalog({ mesh, graph, fetchObservation, now = Date.now }:
   const resolvers = createResolvers({
     products,
     domains: [...subgraphs.keys()].sort(),
-    apiSchema: graph?.schema,
+    apiSchema,
     search,
     ownershipOf,
     views,
   });
-  const schema = buildSubgraphSchema([{ typeDefs: parse(readCatalogSdl()), resolvers }]);
+  const schema = catalogSchema();
+  const answered = (context: RequestContext) => {
+    const contextValue: CatalogContext = { ...context, catalog: resolvers };
+    return { schema, rootValue: resolvers, contextValue };
+  };
   return {
     schema,
-    async execute({ body }, contextValue) {
+    async execute({ document, operationName, variables, context }) {
+      // Nothing but the catalog is asked here: there is no operation of the graph that `whoOwns` could mean.
+      const { operation, ...rest } = context;
+      return execute({ ...answered(rest), document, operationName, variableValues: variables });
+    },
+    async ask({ body }, context) {
       const { query, variables, operationName } = JSON.parse(body);
-      const asked = { schema, source: query, variableValues: variables, operationName, contextValue };
+      const asked = { ...answered(context), source: query, variableValues: variables, operationName };
       return (await graphql(asked)) as SubgraphResponse;
     },
     ownerOf: (coordinate) => ownershipOf(coordinate)?.team,
-    close: () => search.close(),
+    teamOf: createTeams(products),
+    close: async () => search.close(),
   };
 }
+
+interface CatalogContext extends RequestContext {
+  readonly catalog: Resolvers;
+}
+
+/** The same for every mesh, and made once: who answers comes with each execution. */
+function catalogSchema(): GraphQLSchema {
+  const __resolveReference = (reference: { id: string }, { catalog }: CatalogContext): unknown =>
+    catalog.dataProduct(reference);
+  schemaOfAll ??= buildSubgraphSchema([
+    { typeDefs: parse(readCatalogSdl()), resolvers: { DataProduct: { __resolveReference } } },
+  ]);
+  return schemaOfAll;
+}
+
+let schemaOfAll: GraphQLSchema | undefined;

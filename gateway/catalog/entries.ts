@@ -12,6 +12,7 @@ import type {
 } from '../../subgraphs/kit/contract/model.ts';
 import { fieldName } from '../../subgraphs/kit/contract/names.ts';
 import { propertyType } from '../../subgraphs/kit/contract/nested.ts';
+import { turn } from '../engine/turn.ts';
 import type { Mesh } from '../registry/mesh.ts';
 import { highestClassification } from './classification.ts';
 
@@ -40,8 +41,8 @@ export interface FieldEntry {
   readonly categories: readonly string[];
 }
 
-/** By id. Where two products have one id, the first counts: readMesh reports the other. */
-export function entriesOf(mesh: Mesh): readonly ProductEntry[] {
+/** By id. Where two products have one id, the first counts: readMesh reports the other. Other work gets its turns. */
+export async function entriesOf(mesh: Mesh): Promise<readonly ProductEntry[]> {
   const entries = new Map<string, ProductEntry>();
   for (const { domain } of mesh.subgraphs) {
     if (!domain) continue;
@@ -49,6 +50,7 @@ export function entriesOf(mesh: Mesh): readonly ProductEntry[] {
     for (const product of domain.products) {
       if (!entries.has(product.id)) entries.set(product.id, productEntry(domain, product, types));
     }
+    await turn();
   }
   return [...entries.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -1,6 +1,7 @@
 /** Who answers for a field: what the graph says of it, else its contract, else the domain whose subgraph resolves it. */
+
+import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { FieldEntry, ProductEntry } from './entries.ts';
-import type { GraphFacts } from './graph-facts.ts';
 
 export interface Ownership {
   readonly coordinate: string;
@@ -48,6 +49,13 @@ export function createOwnership(
       contractField: source?.field,
     };
   };
+}
+
+/** The team of a subgraph's domain; the subgraph's own name where its products have several, or none. */
+export function createTeams(products: readonly ProductEntry[]): (subgraph: string) => string {
+  const teams = new Map<string, string | undefined>();
+  for (const { domain } of products) teams.set(domain, teamOfDomain(products.filter((each) => each.domain === domain)));
+  return (subgraph) => teams.get(subgraph) ?? subgraph;
 }
 
 /** A domain has no team of its own; where all its products have the same one, that is it. */

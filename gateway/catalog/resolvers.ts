@@ -1,4 +1,4 @@
-/** The catalog's queries. Everything below the root is a view (views.ts). */
+/** The catalog's queries, as the root value of an execution. Everything below the root is a view (views.ts). */
 import {
   type DocumentNode,
   GraphQLError,
@@ -20,7 +20,7 @@ import type { Views } from './views.ts';
 export interface ResolverSources {
   readonly products: readonly ProductEntry[];
   readonly domains: readonly string[];
-  readonly apiSchema: GraphQLSchema | undefined;
+  readonly apiSchema: () => GraphQLSchema | undefined;
   readonly search: Search;
   readonly ownershipOf: (coordinate: string) => Ownership | undefined;
   readonly views: Views;
@@ -43,50 +43,49 @@ interface Filters {
 /** Of an operation that is only asked about; the same bound as for one that is executed. */
 const mostTokens = 4_000;
 
+export type Resolvers = ReturnType<typeof createResolvers>;
+
 export function createResolvers({ products, domains, apiSchema, search, ownershipOf, views }: ResolverSources) {
   const byId = new Map(products.map((entry) => [entry.id, entry]));
-  const productOf = (id: string): unknown => {
+  const dataProduct = ({ id }: { readonly id: string }): unknown => {
     const entry = byId.get(id);
     return entry ? views.product(entry) : null;
   };
 
   return {
-    Query: {
-      dataProducts: (_: unknown, { search: text, first, after, ...filters }: ProductsArguments) => {
-        const found = text?.trim() ? search.find(text).flatMap((id) => byId.get(id) ?? []) : products;
-        const page = { ...(first != null && { first }), ...(after != null && { after }) };
-        return pageOf(found.filter(matching(filters)), page, views.product);
-      },
-      dataProduct: (_: unknown, { id }: { id: string }) => productOf(id),
-      domain: (_: unknown, { name }: { name: string }) => (domains.includes(name) ? views.domain(name) : null),
-      domains: () => domains.map(views.domain),
-      field: (_: unknown, { coordinate }: { coordinate: string }) => {
-        const owned = ownershipOf(coordinate);
-        if (!owned) return null;
-        const { contractField } = owned;
-        const inGraph = fieldOf(apiSchema, coordinate);
-        return {
-          coordinate,
-          type: inGraph && String(inGraph.type),
-          description: inGraph?.description ?? contractField?.property.description,
-          ownership: views.ownership(owned),
-          contractField: contractField && views.contractField(contractField),
-        };
-      },
-      whoOwns: (_: unknown, { operation }: { operation?: string | null }, context: RequestContext) => {
-        const [schema, document] = readOperation(apiSchema, operation ?? context.operation?.source);
-        // Of an operation that is only asked about there are no values; of the one that asks there are.
-        const touched =
-          operation == null
-            ? touchedFields(schema, onlyNamed(document, context.operation?.name), context.operation?.variables)
-            : touchedFields(schema, document);
-        return touched.flatMap((coordinate) => {
-          const owned = ownershipOf(coordinate);
-          return owned ? views.ownership(owned) : [];
-        });
-      },
+    dataProducts: ({ search: text, first, after, ...filters }: ProductsArguments) => {
+      const found = text?.trim() ? search.find(text).flatMap((id) => byId.get(id) ?? []) : products;
+      const page = { ...(first != null && { first }), ...(after != null && { after }) };
+      return pageOf(found.filter(matching(filters)), page, views.product);
     },
-    DataProduct: { __resolveReference: ({ id }: { id: string }) => productOf(id) },
+    dataProduct,
+    domain: ({ name }: { name: string }) => (domains.includes(name) ? views.domain(name) : null),
+    domains: () => domains.map(views.domain),
+    field: ({ coordinate }: { coordinate: string }) => {
+      const owned = ownershipOf(coordinate);
+      if (!owned) return null;
+      const { contractField } = owned;
+      const inGraph = fieldOf(apiSchema(), coordinate);
+      return {
+        coordinate,
+        type: inGraph && String(inGraph.type),
+        description: inGraph?.description ?? contractField?.property.description,
+        ownership: views.ownership(owned),
+        contractField: contractField && views.contractField(contractField),
+      };
+    },
+    whoOwns: ({ operation }: { operation?: string | null }, context: RequestContext) => {
+      const [schema, document] = readOperation(apiSchema(), operation ?? context.operation?.source);
+      // Of an operation that is only asked about there are no values; of the one that asks there are.
+      const touched =
+        operation == null
+          ? touchedFields(schema, onlyNamed(document, context.operation?.name), context.operation?.variables)
+          : touchedFields(schema, document);
+      return touched.flatMap((coordinate) => {
+        const owned = ownershipOf(coordinate);
+        return owned ? views.ownership(owned) : [];
+      });
+    },
   };
 }
 

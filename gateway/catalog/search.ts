@@ -1,4 +1,5 @@
 import { SQLite } from '../../subgraphs/kit/sqlite/sqlite.ts';
+import { turn } from '../engine/turn.ts';
 import type { ProductEntry } from './entries.ts';
 
 /** Longer questions are cut: nobody types them, and each word is work. */
@@ -11,7 +12,7 @@ export interface Search {
 }
 
 /** Full-text search over products (SQLite FTS5, bm25): a hit in a name weighs more than one in a field or description. */
-export function createSearch(products: readonly ProductEntry[]): Search {
+export async function createSearch(products: readonly ProductEntry[]): Promise<Search> {
   const database = new SQLite(':memory:');
   database.exec(`
     CREATE VIRTUAL TABLE product USING fts5 (
@@ -21,9 +22,10 @@ export function createSearch(products: readonly ProductEntry[]): Search {
     INSERT INTO product (product, rank) VALUES ('rank', 'bm25(0, 10, 4, 1)');
   `);
   const insert = database.prepare('INSERT INTO product (id, names, fields, descriptions) VALUES (?, ?, ?, ?)');
-  database.transaction(() => {
-    for (const entry of products) insert.run(entry.id, namesOf(entry), fieldsOf(entry), descriptionsOf(entry));
-  })();
+  for (const entry of products) {
+    insert.run(entry.id, namesOf(entry), fieldsOf(entry), descriptionsOf(entry));
+    await turn();
+  }
   const select = database
     .prepare<[string], string>('SELECT id FROM product WHERE product MATCH ? ORDER BY rank, id')
     .pluck();

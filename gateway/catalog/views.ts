@@ -11,8 +11,8 @@ import type {
   QualityRule,
   SlaProperty,
 } from '../../subgraphs/kit/contract/model.ts';
+import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { FieldEntry, ProductEntry } from './entries.ts';
-import type { GraphFacts } from './graph-facts.ts';
 import type { Observed } from './observations.ts';
 import { observedPort } from './observed-port.ts';
 import type { Ownership } from './ownership.ts';

@@ -39,10 +39,11 @@ import {
   valueFromAST,
 } from 'graphql';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
+import { turn } from './turn.ts';
 
 /** Characters of SDL, and types, that are read in one step: less than a millisecond, as a rule. */
-const charactersAtOnce = 8_000;
-const typesAtOnce = 25;
+const charactersAtOnce = 4_000;
+const typesAtOnce = 10;
 
 /** @param definitions of a valid schema, each complete: nothing is checked. */
 export async function buildApiSchema(definitions: readonly string[]): Promise<GraphQLSchema> {
@@ -56,16 +57,17 @@ export async function buildApiSchema(definitions: readonly string[]): Promise<Gr
     await turn();
   }
   const types = new Map<string, GraphQLNamedType>(specifiedScalarTypes.map((type) => [type.name, type]));
-  for (const node of nodes) if (isTypeDefinitionNode(node)) types.set(node.name.value, typeFrom(node, types));
+  for (const [at, node] of nodes.entries()) {
+    if (isTypeDefinitionNode(node)) types.set(node.name.value, typeFrom(node, types));
+    if (at % (10 * typesAtOnce) === 0) await turn();
+  }
   for (const [at, type] of [...types.values()].entries()) {
     complete(type);
     if (at % typesAtOnce === typesAtOnce - 1) await turn();
   }
+  await turn();
   return schemaFrom(nodes, types);
 }
-
-/** What waits gets its turn. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 type Types = ReadonlyMap<string, GraphQLNamedType>;
 

@@ -2,7 +2,8 @@
  * An engine turns a supergraph and an operation into an answer. It knows no HTTP and opens no socket: how a subgraph is
  * asked is injected. More than one engine implements this.
  */
-import type { DocumentNode, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { Log } from './log.ts';
 
 export interface Engine {
   /** The API schema: what consumers see. */
@@ -12,7 +13,49 @@ export interface Engine {
    * `data` may be a PreparedData (answer.ts): it reads as the plain object that it stands for.
    */
   execute(operation: Operation): Promise<ExecutionResult>;
+  /** The same for an operation with `@defer`, in parts; absent where the engine answers it at once. */
+  executeInParts?(operation: Operation): Promise<IncrementalAnswer>;
+  /**
+   * The same for a subscription: it is only planned, and subscriptions.ts runs it. An error where it cannot be.
+   * @param isRunning it was planned for another graph before: that it is new to this one is not its consumer's doing.
+   */
+  planSubscription?(operation: Operation, isRunning: boolean): Promise<PlannedSubscription | GraphQLError>;
+  /** What it was asked lately, the latest first; absent where it cannot make operations ready before they are asked. */
+  recent?(): readonly RecentOperation[];
+  /** Makes ready what another engine was asked lately, as far as it can be asked here, too. Never throws. */
+  prepare?(operations: readonly RecentOperation[]): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Incremental Delivery (GraphQL, draft): the patches come as soon as what they need has been fetched. */
+export interface IncrementalAnswer {
+  readonly initial: ExecutionResult;
+  readonly patches: AsyncIterable<readonly Patch[]>;
+}
+
+/** What a deferred fragment gives for one object, which `path` leads to. */
+export interface Patch {
+  readonly path: readonly (string | number)[];
+  readonly label?: string;
+  readonly data: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly GraphQLError[];
+}
+
+/** An operation, and what besides its text decides how it is planned. */
+export interface RecentOperation {
+  readonly source: string;
+  readonly operationName: string | null;
+  /** The values of the variables in its `@skip` and `@include`. */
+  readonly conditions: Readonly<Record<string, boolean>>;
+  readonly overrides: { readonly labels: ReadonlySet<string>; readonly percentage: number };
+}
+
+/** The stream that a subscription reads, and how one of its events becomes an answer. */
+export interface PlannedSubscription {
+  readonly source: { readonly subgraph: Subgraph; readonly request: SubgraphRequest };
+  /** @throws WeftError what the subgraph's stream cannot be opened for. */
+  open(context: RequestContext): Promise<EventStream>;
+  answer(event: SubgraphResponse, context: RequestContext): Promise<ExecutionResult>;
 }
 
 /** @throws WeftError SUPERGRAPH_REFUSED where the supergraph uses what the engine cannot execute. */
@@ -20,8 +63,12 @@ export type CreateEngine = (supergraphSdl: string, options: EngineOptions) => Pr
 
 export interface EngineOptions {
   readonly fetchSubgraph: FetchSubgraph;
+  /** Without it, the engine has no subscriptions. */
+  readonly subscribeSubgraph?: SubscribeSubgraph;
   /** The team that answers for a field (`Order.total`): errors say whom to talk to. */
   readonly ownerOf?: (coordinate: string) => string | undefined;
+  /** Bugs, and why something could not be planned; warnings of the process, where absent. */
+  readonly log?: Log;
 }
 
 export interface Operation {
@@ -41,6 +88,10 @@ export interface RequestContext {
   readonly deadline?: number;
   /** What subgraphs may see of the consumer's headers: names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** For the log. */
+  readonly requestId?: string;
+  /** Absent where nobody watches. */
+  readonly observer?: RequestObserver;
   /** Who asks, for budgets: a name that the gateway gives, not one that the consumer chooses freely. */
   readonly principal?: string;
   /** Labels of `@override(label:)` that are on for this request. */
@@ -55,20 +106,55 @@ export interface RequestContext {
   };
 }
 
+/** Is told how a request goes. What it is given to call, it calls once, and passes on what comes of it. */
+export interface RequestObserver {
+  /** The operation needs no planning. */
+  known(): void;
+  /** Planning and compiling, or waiting for another request that does so. */
+  preparing<T>(prepare: () => Promise<T>): Promise<T>;
+  /** @param fetch takes headers to send along. */
+  fetching(
+    subgraph: Subgraph,
+    request: SubgraphRequest,
+    fetch: (headers?: Readonly<Record<string, string>>) => Promise<SubgraphResponse>,
+  ): Promise<SubgraphResponse>;
+}
+
 /**
  * Asks one subgraph. @throws WeftError with a code for consumers and a message that they may read: no address, no
  * internals. `errors` of the response are as fit for consumers as the message.
  */
 export type FetchSubgraph = (
-  subgraph: { readonly name: string; readonly url: string },
+  subgraph: Subgraph,
   request: SubgraphRequest,
   context: RequestContext,
 ) => Promise<SubgraphResponse>;
+
+export interface Subgraph {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Opens a stream of one subgraph. It, and the stream, throw as `FetchSubgraph` does. */
+export type SubscribeSubgraph = (
+  subgraph: Subgraph,
+  request: SubgraphRequest,
+  context: RequestContext,
+) => Promise<EventStream>;
+
+export interface EventStream {
+  /** Called again only when the one before has settled. */
+  next(): Promise<IteratorResult<SubgraphResponse, undefined>>;
+  /** Closes the stream at once; a `next` that waits is told that it is done. However often it is called, it happens once. */
+  close(): void;
+}
 
 export interface SubgraphRequest {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** `{"query":…,"variables":{…}}` as JSON text (GraphQL over HTTP, "Request Parameters"), with `operationName` if there is one. */
   readonly body: string;
+  /** How many entities it asks for; absent where it asks for fields of a root type. */
+  readonly entities?: number | undefined;
 }
 
 export interface SubgraphResponse {

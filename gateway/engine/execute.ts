@@ -9,8 +9,10 @@ import { Failure, type FieldError } from './failure.ts';
 import { isAboutKeyCheck, isSame } from './fetch/key-check.ts';
 import { failInto } from './fetch/merge.ts';
 import { rewriteOutput } from './fetch/output-rewrites.ts';
+import { own } from './fetch/own.ts';
 import { placeErrors } from './fetch/place-errors.ts';
 import type { PossibleTypes } from './fetch/representation.ts';
+import type { Log } from './log.ts';
 import type { EntityStep, FetchStep, Step } from './program.ts';
 import { type Batch, type Data, emptyBatch } from './workings.ts';
 
@@ -21,6 +23,7 @@ export interface Surroundings {
   readonly abstractTypes: ReadonlySet<string>;
   /** Subgraphs that cannot give the keys of their entities back, found out by asking. */
   readonly unchecked: Set<string>;
+  readonly log: Log;
 }
 
 /** One request on its way through the plan. */
@@ -47,11 +50,7 @@ export async function execute(step: Step, run: Run, around: Surroundings): Promi
 }
 
 async function executeFetch(step: FetchStep, run: Run, around: Surroundings): Promise<void> {
-  const variables: string[] = [];
-  for (const name of step.variables) {
-    const value = run.variables.get(name);
-    if (value !== undefined) variables.push(`${JSON.stringify(name)}:${value}`);
-  }
+  const variables = variablesOf(step, run.variables);
   if (step.entities) return fetchEntities(step, step.entities, variables, run, around);
   const response = await ask(step, step.head, variables, run, around);
   if (response instanceof Failure) {
@@ -59,13 +58,27 @@ async function executeFetch(step: FetchStep, run: Run, around: Surroundings): Pr
     failInto(run.data, step.selection, response);
     return;
   }
-  const { data, errors } = response;
+  takeRoot(step, response, run, around);
+}
+
+/** Puts fields of a root type where they belong: of an answer, or of one event of a subscription. */
+export function takeRoot(step: FetchStep, { data, errors }: SubgraphResponse, run: Run, around: Surroundings): void {
   const unplaced = errors ? place(step, data, errors, run) : [];
   if (data) {
     rewriteOutput(data, step.outputRewrites, around.possibleTypes);
     step.merge(run.data, data, around.abstractTypes);
   }
   if (!data || unplaced.length > 0) spread(run, [run.data], step.selection, unplaced, step);
+}
+
+/** `"name":value`, of those that have a value. */
+export function variablesOf(step: FetchStep, values: Run['variables']): string[] {
+  const variables: string[] = [];
+  for (const name of step.variables) {
+    const value = values.get(name);
+    if (value !== undefined) variables.push(`${JSON.stringify(name)}:${value}`);
+  }
+  return variables;
 }
 
 interface EntityBatch extends Batch {
@@ -82,7 +95,8 @@ async function fetchEntities(
   const batches = entities.map((entity) => collect(entity, run));
   if (batches.every(({ texts }) => texts.length === 0)) return;
   for (const { entity, texts } of batches) variables.push(`${JSON.stringify(entity.variable)}:[${texts.join()}]`);
-  const response = await askForEntities(step, variables, run, around);
+  const count = batches.reduce((sum, { texts }) => sum + texts.length, 0);
+  const response = await askForEntities(step, variables, count, run, around);
   const failure = response instanceof Failure ? response : undefined;
   const { data, errors } = failure ? {} : (response as SubgraphResponse);
   const unplaced = errors ? place(step, data, errors, run) : [];
@@ -140,15 +154,18 @@ function giveOut(
 async function askForEntities(
   step: FetchStep,
   variables: readonly string[],
+  count: number,
   run: Run,
   around: Surroundings,
 ): Promise<SubgraphResponse | Failure> {
   const { subgraph, head, checkedHead } = step;
-  if (checkedHead === undefined || around.unchecked.has(subgraph.name)) return ask(step, head, variables, run, around);
-  const response = await ask(step, checkedHead, variables, run, around);
+  if (checkedHead === undefined || around.unchecked.has(subgraph.name)) {
+    return ask(step, head, variables, run, around, count);
+  }
+  const response = await ask(step, checkedHead, variables, run, around, count);
   if (response instanceof Failure || !response.errors?.some(({ path }) => isAboutKeyCheck(path))) return response;
   around.unchecked.add(subgraph.name);
-  return ask(step, head, variables, run, around);
+  return ask(step, head, variables, run, around, count);
 }
 
 /** Asks the subgraph. What it throws is for consumers to read; anything else is a bug, and says nothing to them. */
@@ -157,17 +174,20 @@ async function ask(
   head: string,
   variables: readonly string[],
   run: Run,
-  { fetchSubgraph }: Surroundings,
+  { fetchSubgraph, log }: Surroundings,
+  entities?: number,
 ): Promise<SubgraphResponse | Failure> {
   const body = `${head}${variables.join()}${step.tail}`;
   try {
-    const response = await fetchSubgraph(step.subgraph, { kind: step.operationKind, body }, run.context);
+    const response = await fetchSubgraph(step.subgraph, { kind: step.operationKind, body, entities }, run.context);
     run.plain &&= response.plain === true;
     return response;
   } catch (error) {
     const { name } = step.subgraph;
-    if (!(error instanceof WeftError))
-      process.emitWarning(error instanceof Error ? (error.stack ?? '') : String(error));
+    if (!(error instanceof WeftError)) {
+      const bug = error instanceof Error ? (error.stack ?? '') : String(error);
+      log(bug, { level: 'error', requestId: run.context.requestId });
+    }
     const [message, code] =
       error instanceof WeftError
         ? [error.message, error.code]
@@ -199,7 +219,9 @@ function spread(
 ): void {
   run.failed = true;
   const errors = unplaced.length > 0 ? unplaced : [uneven(step)];
-  const holed = objects.filter((object) => [...selection.fields.keys()].some((key) => (object[key] ?? null) === null));
+  const holed = objects.filter((object) =>
+    [...selection.fields.keys()].some((key) => (own(object, key) ?? null) === null),
+  );
   if (holed.length === 0) run.unplaced.push(...errors);
   const failure = new Failure(errors);
   for (const object of holed) failInto(object, selection, failure);

@@ -1,22 +1,45 @@
-import { type FieldNode, type FragmentDefinitionNode, Kind, parse, print, type SelectionSetNode, visit } from 'graphql';
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
 import type { EntityFetch, Fetch } from './plan.ts';
 
 /** What a fetch asks of a root type, or of its entities, without fragment spreads. */
 export function selectionOf(fetch: Fetch, entity?: EntityFetch): SelectionSetNode | undefined {
-  const document = parse(fetch.operation, { noLocation: true });
+  const root = operationWithoutSpreads(fetch.operation)?.selectionSet;
+  if (!entity) return root;
+  return fieldsIn(root).find(({ field }) => keyOf(field) === entity.responseKey)?.field.selectionSet;
+}
+
+/** An operation with its fragments written out. No two places share a node. */
+export function operationWithoutSpreads(operation: string): OperationDefinitionNode | undefined {
+  const document = parse(operation, { noLocation: true });
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   }
-  const { definitions } = visit(document, {
-    FragmentSpread: ({ name }) => {
-      const { typeCondition, selectionSet } = fragments.get(name.value) ?? {};
-      return selectionSet && { kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet };
-    },
+  const written = ({ kind, selections }: SelectionSetNode): SelectionSetNode => ({
+    kind,
+    selections: selections.flatMap((selection): SelectionNode[] => {
+      if (selection.kind === Kind.FIELD) {
+        const { selectionSet, ...field } = selection;
+        return [{ ...field, ...(selectionSet && { selectionSet: written(selectionSet) }) }];
+      }
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+      if (!fragment) return [];
+      const { typeCondition, selectionSet } = fragment;
+      const inline = { kind: Kind.INLINE_FRAGMENT, selectionSet: written(selectionSet) } as const;
+      return [typeCondition ? { ...inline, typeCondition } : inline];
+    }),
   });
-  const root = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)?.selectionSet;
-  if (!entity) return root;
-  return fieldsIn(root).find(({ field }) => keyOf(field) === entity.responseKey)?.field.selectionSet;
+  const found = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  return found && { ...found, selectionSet: written(found.selectionSet) };
 }
 
 /** The fields of a selection, also those in its fragments, each with the innermost type condition. */

@@ -8,6 +8,8 @@ export interface OperationCache<Value> {
   load(key: string, create: () => Promise<Value>): Promise<Value>;
   /** From the most recently used on. */
   keys(): string[];
+  /** In the same order. */
+  values(): Value[];
   readonly entries: number;
   readonly bytes: number;
 }
@@ -37,6 +39,7 @@ export function createOperationCache<Value>(options: OperationCacheOptions<Value
       return creation;
     },
     keys: () => [...kept.keys()].reverse(),
+    values: () => [...kept.values()].map(({ value }) => value).reverse(),
     get entries() {
       return kept.size;
     },

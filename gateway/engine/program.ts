@@ -3,7 +3,7 @@
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import { askingKeysBack, type KeyChecks } from './fetch/key-check.ts';
 import { type Representation, representationOf } from './fetch/representation.ts';
-import { type Selection, selectionOf } from './fetch/selection.ts';
+import { rewrittenSelection, type Selection, selectionOf } from './fetch/selection.ts';
 import type { EntityFetch, Fetch, PlanNode, PlanPath, QueryPlan, Rewrite } from './plan.ts';
 import type { GraphFacts } from './planner.ts';
 import type { Workings } from './workings.ts';
@@ -38,6 +38,7 @@ export interface EntityStep {
   /** One for each path. */
   readonly find: readonly ReturnType<Workings['finder']>[];
   readonly collect: ReturnType<Workings['collector']>;
+  readonly representation: Representation;
   /** Of the entities. */
   readonly selection: Selection;
   readonly merge: ReturnType<Workings['merger']>;
@@ -49,6 +50,11 @@ export function programOf({ node }: QueryPlan, graph: GraphFacts, workings: Work
   return node && stepOf(node, graph, workings);
 }
 
+/** Of a subscription: its program runs once for each event of this one. */
+export function sourceOf({ subscription }: QueryPlan, graph: GraphFacts, workings: Workings): FetchStep | undefined {
+  return subscription && fetchStep(subscription, graph, workings);
+}
+
 function stepOf(node: PlanNode, graph: GraphFacts, workings: Workings): Step {
   if (node.kind !== 'Fetch') return { kind: node.kind, steps: node.nodes.map((each) => stepOf(each, graph, workings)) };
   return fetchStep(node, graph, workings);
@@ -56,7 +62,7 @@ function stepOf(node: PlanNode, graph: GraphFacts, workings: Workings): Step {
 
 export function fetchStep(fetch: Fetch, graph: GraphFacts, workings: Workings): FetchStep {
   const { subgraph, operation, operationName, operationKind, variables, entities = [], outputRewrites = [] } = fetch;
-  const selection = selectionOf(operation);
+  const selection = rewrittenSelection(selectionOf(operation), outputRewrites);
   const representations = new Map(
     entities.map((each) => [each.responseKey, representationOf(each, graph.possibleTypes)]),
   );
@@ -91,14 +97,16 @@ function entityStep(
   graph: GraphFacts,
   workings: Workings,
 ): EntityStep {
-  const selection = root.fields.get(responseKey);
-  invariant(selection, `the operation of an entity fetch selects ${responseKey}`);
+  const asked = root.fields.get(responseKey);
+  invariant(asked, `the operation of an entity fetch selects ${responseKey}`);
+  const selection = rewrittenSelection(asked, outputRewrites);
   return {
     responseKey,
     variable,
     paths,
     find: paths.map((path) => workings.finder(path, graph.possibleTypes)),
     collect: workings.collector(representation),
+    representation,
     selection,
     merge: workings.merger(selection),
     outputRewrites,

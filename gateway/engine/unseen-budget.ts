@@ -4,6 +4,8 @@ import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 export interface UnseenBudget {
   /** @throws WeftError UNSEEN_OPERATIONS_EXCEEDED. */
   spend(client: string): void;
+  /** Planning took as long as it may: that counts as many. */
+  punish(client: string): void;
 }
 
 export interface UnseenBudgetOptions {
@@ -20,15 +22,20 @@ export interface UnseenBudgetOptions {
 export function createUnseenBudget(options: UnseenBudgetOptions): UnseenBudget {
   const { now, perSecond = 50, burst = 100, maxClients = 10_000 } = options;
   const buckets = new Map<string, { readonly tokens: number; readonly at: number }>();
+  /** @returns what there was. */
+  const take = (client: string, most: number): number => {
+    const at = now();
+    const bucket = buckets.get(client);
+    const tokens = bucket ? Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond) : burst;
+    buckets.delete(client);
+    buckets.set(client, { tokens: tokens < 1 ? tokens : Math.max(0, tokens - most), at });
+    if (buckets.size > maxClients) buckets.delete(buckets.keys().next().value as string);
+    return tokens;
+  };
   return {
+    punish: (client) => void take(client, burst / 4),
     spend(client) {
-      const at = now();
-      const bucket = buckets.get(client);
-      const tokens = bucket ? Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond) : burst;
-      buckets.delete(client);
-      buckets.set(client, { tokens: tokens < 1 ? tokens : tokens - 1, at });
-      if (buckets.size > maxClients) buckets.delete(buckets.keys().next().value as string);
-      if (tokens >= 1) return;
+      if (take(client, 1) >= 1) return;
       const message = `More than ${perSecond} new operations per second, and ${burst} at once, are not planned for one client.`;
       throw new WeftError('UNSEEN_OPERATIONS_EXCEEDED', message);
     },

@@ -2,16 +2,19 @@
  * Weft's own engine. An operation is prepared once: its answer's shape is read, it is planned, and the plan is made ready
  * to run. A request then only moves variables and data.
  */
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
-import { preparedData } from './answer.ts';
+import { answerOf, startRun } from './answer-of-run.ts';
 import { buildApiSchema } from './api-schema.ts';
-import type { CreateEngine } from './engine.ts';
-import { execute, type Run, type Surroundings } from './execute.ts';
+import { deferDirective } from './defer-directive.ts';
+import { answerInParts } from './deferred.ts';
+import type { CreateEngine, Operation } from './engine.ts';
+import { execute, type Surroundings } from './execute.ts';
+import type { Log } from './log.ts';
 import { createCompiler } from './operation/compiler.ts';
+import { plannedSubscription } from './planned-subscription.ts';
 import type { CreatePlanner } from './planner.ts';
-import { interpret } from './project/interpret.ts';
-import { subgraphOf } from './provider.ts';
+import { turn } from './turn.ts';
 import type { UnseenBudget } from './unseen-budget.ts';
 import { type Workings, workingsHere } from './workings.ts';
 
@@ -24,49 +27,68 @@ export interface WeftEngineOptions {
 
 export function createWeftEngine(options: WeftEngineOptions): CreateEngine {
   const { createPlanner, unseenBudget, workings = workingsHere() } = options;
-  return async (supergraphSdl, { fetchSubgraph, ownerOf = () => undefined }) => {
+  return async (supergraphSdl, { fetchSubgraph, subscribeSubgraph, ownerOf = () => undefined, log = warn }) => {
     const planner = await createPlanner(supergraphSdl);
     const { apiDefinitions, possibleTypes } = planner.graph;
-    const schema = await buildApiSchema(apiDefinitions);
+    const schema = await buildApiSchema(
+      apiDefinitions.some((each) => /^directive @defer\b/m.test(each))
+        ? apiDefinitions
+        : [deferDirective, ...apiDefinitions],
+    );
     const around: Surroundings = {
       fetchSubgraph,
       possibleTypes,
       abstractTypes: new Set(possibleTypes.keys()),
       unchecked: new Set(),
+      log,
     };
     const compiler = createCompiler({ schema, planner, workings, unseenBudget });
     return {
       schema,
-      async execute(operation): Promise<ExecutionResult> {
-        const compiled = await compiler.compile(operation).catch(refusal);
+      async execute(operation) {
+        const compiled = await compiler.compile(operation).catch((error) => refusal(error, operation, log));
         if (compiled instanceof GraphQLError) return { errors: [compiled] };
-        const { step, shape, project, introspect } = compiled.operation;
-        const run: Run = {
-          data: {},
-          variables: compiled.variables,
-          context: operation.context,
-          plain: true,
-          failed: false,
-          unplaced: [],
-        };
+        const run = startRun(compiled, operation.context);
+        const { step } = compiled.operation;
         if (step) await execute(step, run, around);
-        const asExpected = run.failed ? undefined : project(run.data, run.plain);
-        if (asExpected !== undefined) return { data: preparedData(asExpected) };
-        const { text, errors } = interpret(shape, run.data, introspect(operation.variables), {
-          ownerOf,
-          subgraphOf: (sources) => subgraphOf(step, sources),
-        });
-        const elsewhere = run.unplaced.map(({ message, extensions }) => new GraphQLError(message, { extensions }));
-        const all = [...errors, ...elsewhere];
-        return { data: text === 'null' ? null : preparedData(text), ...(all.length > 0 && { errors: all }) };
+        return answerOf(run, compiled.operation, operation, ownerOf);
+      },
+      async executeInParts(operation) {
+        const compiled = await compiler
+          .compile(operation, { defers: true })
+          .catch((error) => refusal(error, operation, log));
+        if (compiled instanceof GraphQLError) return { initial: { errors: [compiled] }, patches: nothing() };
+        return answerInParts(startRun(compiled, operation.context), compiled.operation, operation, around, ownerOf);
+      },
+      ...(subscribeSubgraph && {
+        async planSubscription(operation: Operation, isRunning: boolean) {
+          const compiled = await compiler
+            .compile(operation, { wasSeen: isRunning })
+            .catch((error) => refusal(error, operation, log));
+          if (compiled instanceof GraphQLError) return compiled;
+          return plannedSubscription(compiled, operation, { ...around, subscribeSubgraph, ownerOf });
+        },
+      }),
+      recent: compiler.recent,
+      async prepare(operations) {
+        for (const each of operations) {
+          // What cannot be planned is said to whoever asks for it.
+          await compiler.prepare(each).catch(() => {});
+          await turn();
+        }
       },
       close: () => planner.close(),
     };
   };
 }
 
-/** What cannot be planned is said to the consumer; anything else is a bug, and not theirs to read. */
-function refusal(error: unknown): GraphQLError {
+async function* nothing(): AsyncGenerator<never> {}
+
+const warn: Log = (message) => process.emitWarning(message);
+
+/** What cannot be planned is said to the consumer, why it cannot to the log; anything else is a bug, and not theirs to read. */
+function refusal(error: unknown, { context: { requestId } }: Operation, log: Log): GraphQLError {
   if (!(error instanceof WeftError)) throw error;
+  if (error.cause instanceof Error) log(`${error.message} ${error.cause.message}`, { level: 'warn', requestId });
   return new GraphQLError(error.message, { extensions: { code: error.code }, originalError: error });
 }

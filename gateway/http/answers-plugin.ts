@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Log } from './log.ts';
+import type { Log } from '../engine/log.ts';
 import { isMasked } from './mask-errors.ts';
 import type { DoorContext } from './request-context.ts';
 
@@ -27,23 +27,25 @@ export function answersPlugin(log: Log): ApolloServerPlugin<DoorContext> {
       },
     }),
     async unexpectedErrorProcessingRequest({ requestContext, error }) {
-      log(`error: request ${requestContext.contextValue.requestId}: ${error.stack ?? error.message}`);
+      const { requestId } = requestContext.contextValue;
+      log(error.stack ?? error.message, { level: 'error', requestId });
     },
     async contextCreationDidFail({ error }) {
-      if (!(error instanceof Error && error.name === 'GraphQLError')) log(`error: ${error.stack ?? error.message}`);
+      if (error instanceof Error && error.name === 'GraphQLError') return;
+      log(error.stack ?? error.message, { level: 'error' });
     },
   };
 }
 
-/** To what was masked, where the log has the truth. */
+/** To what was masked, the id under which the log has the truth. */
 function traced(
   error: GraphQLFormattedError,
   thrown: Error | undefined,
   { contextValue: { requestId } }: GraphQLRequestContext<DoorContext>,
   log: Log,
 ): GraphQLFormattedError {
-  if (!isMasked(error)) return error;
-  log(`error: request ${requestId}: ${thrown?.stack ?? thrown?.message ?? error.message}`);
+  if (isMasked(error)) log(thrown?.stack ?? thrown?.message ?? error.message, { level: 'error', requestId });
+  else if (error.extensions?.code !== 'SUBGRAPH_ERROR') return error; // That has been logged where it was masked.
   return { ...error, extensions: { ...error.extensions, requestId } };
 }
 

@@ -6,15 +6,18 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { buildSchema, type GraphQLSchema } from 'graphql';
 import { answerText } from '../engine/answer.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { LiveEngine } from '../engine/live-engine.ts';
+import type { Log } from '../engine/log.ts';
 import { answersPlugin, mostFaults } from './answers-plugin.ts';
 import { boundedCatalogPaths } from './catalog-paths.ts';
+import { deferPlugin } from './defer-plugin.ts';
 import { type Demand, demandPlugin } from './demand-plugin.ts';
-import type { Log } from './log.ts';
 import { forConsumers } from './mask-errors.ts';
 import type { DoorContext } from './request-context.ts';
+import { subscriptionPlugin } from './streams/subscription-plugin.ts';
+import { watchPlugin } from './watch-plugin.ts';
 
 export type GraphQLServer = ApolloServer<DoorContext>;
 
@@ -23,15 +26,16 @@ export interface GraphQLServerOptions {
   /** Errors of validation then suggest no names. */
   readonly hideSchemaDetails: boolean;
   readonly log: Log;
+  readonly isWatched: boolean;
 }
 
 /**
- * Apollo Server over the composed graph or over one schema: parsing, validation, CSRF prevention, persisted queries (in
- * a cache of bounded size) and the GraphQL-over-HTTP details. Started; the caller stops it.
+ * Apollo Server over the current engine and each that follows it: parsing, validation, CSRF prevention, persisted queries
+ * (in a cache of bounded size) and the GraphQL-over-HTTP details. Started; the caller stops it.
  */
 export async function startApolloServer(
-  over: { readonly engine: Engine } | { readonly schema: GraphQLSchema },
-  { demand, hideSchemaDetails, log }: GraphQLServerOptions,
+  live: LiveEngine,
+  { demand, hideSchemaDetails, log, isWatched }: GraphQLServerOptions,
 ): Promise<GraphQLServer> {
   const shared = {
     introspection: true,
@@ -52,15 +56,17 @@ export async function startApolloServer(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      subscriptionPlugin,
+      deferPlugin(live),
       demandPlugin(demand),
       answersPlugin(log),
+      ...(isWatched ? [watchPlugin] : []),
     ],
   };
-  const server =
-    'engine' in over
-      ? new ApolloServer<DoorContext>({ ...shared, gateway: gatewayOver(over.engine) })
-      : new ApolloServer<DoorContext>({ ...shared, schema: over.schema });
+  const { gateway, begin } = gatewayOver(live);
+  const server = new ApolloServer<DoorContext>({ ...shared, gateway });
   await server.start();
+  begin();
   return server;
 }
 
@@ -68,24 +74,25 @@ export async function startApolloServer(
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 type Gateway = ApolloServerOptionsWithGateway<DoorContext>['gateway'];
-type OnSchema = Parameters<Gateway['onSchemaLoadOrUpdate']>[0];
 
-/** An Engine in the shape that Apollo Server expects of a gateway. Both ends keep their own lifetime. */
-function gatewayOver(engine: Engine): Gateway {
-  let onSchema: OnSchema | undefined;
-  return {
+/** Apollo Server never lets go of the schema that it was started with: that is none of a mesh. */
+const startedWith = buildSchema('type Query { nothing: Boolean }');
+
+/** In the shape that Apollo Server expects of a gateway. Both ends keep their own lifetime. */
+function gatewayOver(live: LiveEngine): { readonly gateway: Gateway; begin(): void } {
+  let tell = (_schema: GraphQLSchema): void => {};
+  const gateway: Gateway = {
     onSchemaLoadOrUpdate(callback) {
-      onSchema = callback;
-      return () => {
-        onSchema = undefined;
-      };
+      // The supergraph's text is used only for reporting, which is off.
+      tell = (apiSchema) => callback({ apiSchema, coreSupergraphSdl: '' });
+      tell(startedWith);
+      return live.onSwap(({ schema }) => tell(schema));
     },
     async load() {
-      // The supergraph's text is used only for reporting, which is off.
-      onSchema?.({ apiSchema: engine.schema, coreSupergraphSdl: '' });
       return {
-        executor: ({ document, source, operationName, request, context }) =>
-          engine.execute({
+        // By the time that it is executed, the schema that a request was validated against may be an old one.
+        executor: ({ schema, document, source, operationName, request, context }) =>
+          live.engineOf(schema).execute({
             document,
             source,
             operationName,
@@ -99,4 +106,5 @@ function gatewayOver(engine: Engine): Gateway {
     },
     async stop() {},
   };
+  return { gateway, begin: () => live.current && tell(live.current.schema) };
 }

@@ -12,7 +12,8 @@ import { withStatus } from './with-status.ts';
 
 export interface Demand {
   readonly limits: DemandLimits;
-  readonly model: CostModel;
+  /** What the graph of a schema says about its cost. */
+  readonly modelOf: (schema: GraphQLSchema) => CostModel;
   /** Absent: what one principal costs over time is not bounded. */
   readonly budget?: Budget | undefined;
 }
@@ -42,7 +43,7 @@ interface Prices {
 }
 
 async function costOfRequest(
-  { limits, model }: Demand,
+  { limits, modelOf }: Demand,
   prices: Prices,
   { request, schema, document, operation }: GraphQLRequestContextDidResolveOperation<DoorContext>,
 ): Promise<number> {
@@ -58,7 +59,7 @@ async function costOfRequest(
     throw fault('BAD_USER_INPUT', message);
   }
   const variables = coerceVariables(schema, operation, given);
-  const costOf = prices.bySchema.get(schema) ?? createCostOf(schema, model, limits.listSize);
+  const costOf = prices.bySchema.get(schema) ?? createCostOf(schema, modelOf(schema), limits.listSize);
   prices.bySchema.set(schema, costOf);
   const cost = costOf(document, operation, variables);
   if (cost > limits.cost) {

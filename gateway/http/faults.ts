@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Code, codes } from '../../subgraphs/kit/errors/codes.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../engine/log.ts';
 
 export function errorBody(code: string, message: string, more: Readonly<Record<string, unknown>> = {}) {
   return { errors: [{ message, extensions: { code, ...more } }] };
@@ -32,7 +32,7 @@ export function answerFaults(server: FastifyInstance, methods: Readonly<Record<s
     }
     if (status === 415) return refuse(reply, 'MEDIA_TYPE_UNSUPPORTED');
     if (status < 500) return reply.code(status).send(errorBody('BAD_REQUEST', error.message));
-    log(`error: request ${request.id}: ${error.stack ?? error.message}`);
+    log(error.stack ?? error.message, { level: 'error', requestId: request.id });
     const message = "The gateway failed on this request. What went wrong is in the gateway's log.";
     return reply.code(status).send(errorBody('INTERNAL_SERVER_ERROR', message, { requestId: request.id }));
   });

@@ -1,36 +1,41 @@
+import { Readable } from 'node:stream';
 import { HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
+import type { LiveEngine } from '../engine/live-engine.ts';
 import { wantsPlainJson } from './answers-plugin.ts';
 import type { GraphQLServer } from './apollo-server.ts';
 import type { DoorContext } from './request-context.ts';
 import { withStatus } from './with-status.ts';
 
 export interface GraphQLHandlerOptions {
+  /** Over `live`. */
   readonly server: GraphQLServer;
+  readonly live: LiveEngine;
   /** @throws GraphQLError where the text of an operation is not worth validating. */
   readonly admit: (source: string) => void;
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => DoorContext;
 }
 
 /** GraphQL over HTTP: between Fastify and Apollo Server, which reads the parameters and chooses the type of the answer. */
-export function graphqlHandler({ server, admit, contextOf }: GraphQLHandlerOptions) {
+export function graphqlHandler({ server, live, admit, contextOf }: GraphQLHandlerOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const httpGraphQLRequest = httpRequestOf(request);
-    const { status, headers, body } = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest,
-      // Called once the request is known not to be forged, and before its operation is parsed.
-      async context() {
-        const source = sourceOf(httpGraphQLRequest);
-        if (source !== undefined) admitted(source, request);
-        return contextOf(request, reply);
-      },
-    });
+    // Called once the request is known not to be forged, and before its operation is parsed.
+    const context = async (): Promise<DoorContext> => {
+      const source = sourceOf(httpGraphQLRequest);
+      if (source !== undefined) admitted(source, request);
+      return contextOf(request, reply);
+    };
+    const { status, headers, body } = await live.during(() =>
+      server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context }),
+    );
     for (const [name, value] of headers) void reply.header(name, value);
     // An answer is for who asked, and not for a cache in between.
     if (!headers.has('cache-control')) void reply.header('cache-control', 'no-store');
-    if (body.kind === 'complete') return reply.code(status ?? 200).send(body.string);
-    throw new Error('An answer came in parts, and nothing here asks for that.');
+    // A string would be copied to count its bytes, and again to join it to the headers.
+    const sent = body.kind === 'complete' ? Buffer.from(body.string) : Readable.from(body.asyncIterator);
+    return reply.code(status ?? 200).send(sent);
   };
 
   function admitted(source: string, request: FastifyRequest): void {

@@ -13,23 +13,45 @@ const batchShare = 0.5;
 
 const retryAfterSeconds = 1;
 
-/** A hook for routes that do work; health is not one of them. */
-export function shedOverload(limits: Pick<DoorLimits, 'inFlight' | 'lagMs' | 'crowd' | 'heapShare'>, probe: OverloadProbe) {
+export interface Overload {
+  /** Undefined where it is refused; otherwise what to call when the work is done. */
+  enter(isBatch: boolean): (() => void) | undefined;
+}
+
+export function createOverload(
+  limits: Pick<DoorLimits, 'inFlight' | 'lagMs' | 'crowd' | 'heapShare'>,
+  probe: OverloadProbe,
+): Overload {
   let inFlight = 0;
+  return {
+    enter(isBatch) {
+      const share = isBatch ? batchShare : 1;
+      if (
+        inFlight >= limits.inFlight * share ||
+        (inFlight >= limits.crowd && probe.lagMs() > limits.lagMs * share) ||
+        probe.heapShare() > limits.heapShare * share
+      ) {
+        return undefined;
+      }
+      inFlight += 1;
+      return () => {
+        inFlight -= 1;
+      };
+    },
+  };
+}
+
+/** A hook for routes that do work; health is not one of them. */
+export function shedOverload(overload: Overload) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const share = request.headers['x-weft-priority'] === 'batch' ? batchShare : 1;
-    if (
-      inFlight >= limits.inFlight * share ||
-      (inFlight >= limits.crowd && probe.lagMs() > limits.lagMs * share) ||
-      probe.heapShare() > limits.heapShare * share
-    ) {
+    const leave = overload.enter(request.headers['x-weft-priority'] === 'batch');
+    if (!leave) {
       void reply.header('retry-after', String(retryAfterSeconds));
       return refuse(reply, 'OVERLOADED');
     }
-    inFlight += 1;
-    reply.raw.once('close', () => {
-      inFlight -= 1;
-    });
+    // A stream is work only at its beginning, which is counted there.
+    if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) leave();
+    else reply.raw.once('close', leave);
     return undefined;
   };
 }

@@ -1,11 +1,24 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../engine/engine.ts';
+import type { WatchedRequest } from '../observability/watch.ts';
+import type { StreamRequest } from './streams/subscription-plugin.ts';
 
 /** What the door knows of a request, for the engine and for the door itself. */
 export interface DoorContext extends RequestContext {
   readonly requestId: string;
+  readonly observer?: WatchedRequest;
   /** Who spends the budget of cost. */
   readonly principal: string;
+  /** Of whoever takes an answer in parts. */
+  readonly stream?: StreamRequest;
+}
+
+/** A request, or a message on a connection that one opened. */
+export interface Came {
+  readonly id: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly raw: { readonly socket: { readonly remoteAddress?: string | undefined } };
 }
 
 export interface ContextOptions {
@@ -20,6 +33,11 @@ export interface ContextOptions {
 }
 
 export function requestContextOf(request: FastifyRequest, reply: FastifyReply, options: ContextOptions): DoorContext {
+  return contextOf(request, goneSignal(reply), options);
+}
+
+/** @param gone aborted when the consumer has gone. */
+export function contextOf(request: Came, gone: AbortSignal, options: ContextOptions): DoorContext {
   const headers: Record<string, string> = { 'x-request-id': request.id };
   for (const name of options.forwardHeaders) {
     const value = request.headers[name];
@@ -28,7 +46,7 @@ export function requestContextOf(request: FastifyRequest, reply: FastifyReply, o
   return {
     requestId: request.id,
     principal: principalOf(request, options.principalHeader),
-    signal: goneSignal(reply),
+    signal: gone,
     deadline: performance.now() + options.timeoutMs,
     headers,
     labels: options.labels,
@@ -45,7 +63,7 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-function principalOf(request: FastifyRequest, header: string | undefined): string {
+function principalOf(request: Came, header: string | undefined): string {
   const named = header === undefined ? undefined : request.headers[header];
   if (typeof named === 'string' && named !== '') return `header ${named}`;
   const address = request.raw.socket.remoteAddress ?? '';

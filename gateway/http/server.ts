@@ -1,45 +1,51 @@
 /** HTTP in: `/graphql`, `/catalog`, `/health` and GraphiQL at `/`. */
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import { codes } from '../../subgraphs/kit/errors/codes.ts';
 import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import { portInUse } from '../../subgraphs/kit/errors/port-in-use.ts';
 import { createBudget } from '../engine/demand/budget.ts';
 import { type CostModel, noCosts } from '../engine/demand/cost-model.ts';
 import { type DemandLimits, defaultLimits } from '../engine/demand/limits.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { LiveEngine } from '../engine/live-engine.ts';
+import type { Log } from '../engine/log.ts';
+import type { Watch } from '../observability/watch.ts';
 import { createAdmission } from './admission.ts';
-import { startApolloServer } from './apollo-server.ts';
 import { type DoorLimits, defaultDoorLimits } from './door-limits.ts';
 import { type DrainTimes, drainOf } from './drain.ts';
 import { type OverloadProbe, probeProcess } from './event-loop-probe.ts';
-import { answerBrokenHttp, answerFaults, errorBody, refuse } from './faults.ts';
+import { answerBrokenHttp, answerFaults, refuse } from './faults.ts';
 import { graphiqlHandler } from './graphiql.ts';
-import { graphqlHandler } from './graphql-handler.ts';
 import { serveHealth } from './health.ts';
 import { readJsonBodies, refuseEncodedBodies } from './json-body.ts';
-import type { Log } from './log.ts';
-import { shedOverload } from './overload.ts';
-import { type ContextOptions, requestContextOf } from './request-context.ts';
+import { type LiveGraphQL, liveGraphQL } from './live-graphql.ts';
+import { createOverload, shedOverload } from './overload.ts';
+import { type ContextOptions, contextOf as contextOfSocket, requestContextOf } from './request-context.ts';
 import { requestIdOf } from './request-id.ts';
+import { serveMetrics } from './serve-metrics.ts';
+import { type StreamsOptions, serveStreams } from './streams/serve-streams.ts';
+import { watchRequests } from './watched-requests.ts';
 
 export interface ServerOptions {
   readonly host: string;
   readonly port: number;
-  /** Absent while there is no composed graph: `/graphql` then answers 503 with the issues. */
-  readonly engine: Engine | undefined;
-  readonly issues: readonly Issue[];
-  readonly catalogSchema: GraphQLSchema;
+  /** Without an engine while there is no composed graph: `/graphql` then answers 503 with the issues. */
+  readonly graph: LiveEngine;
+  readonly catalog: LiveEngine;
+  /** What is wrong with the mesh now. */
+  readonly issues: () => readonly Issue[];
   readonly defaultQuery: string;
   readonly log: Log;
-  /** What the graph says about its cost; nothing, where absent. */
-  readonly costModel?: CostModel | undefined;
+  /** Absent where nobody watches. */
+  readonly watch?: Watch | undefined;
+  /** What the graph of a schema says about its cost; nothing, where absent. */
+  readonly costModelOf?: ((schema: GraphQLSchema) => CostModel) | undefined;
   /** Units of cost that one principal may spend in a minute; as many as it likes, where absent. */
   readonly costPerMinute?: number | undefined;
   readonly demandLimits?: Partial<DemandLimits>;
   readonly doorLimits?: Partial<DoorLimits>;
   readonly requests?: Partial<ContextOptions>;
   readonly hideSchemaDetails?: boolean;
+  readonly streams?: Pick<StreamsOptions, 'limits' | 'allowedOrigins'>;
   readonly drain?: Partial<DrainTimes>;
   /** Of this process, where absent. */
   readonly probe?: OverloadProbe | undefined;
@@ -47,46 +53,68 @@ export interface ServerOptions {
 
 /** @throws WeftError PORT_IN_USE. Nothing stays open then. */
 export async function startServer(options: ServerOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const { engine, log } = options;
+  const { graph, catalog, issues, costModelOf = () => noCosts, log, watch } = options;
   const door = { ...defaultDoorLimits, ...options.doorLimits };
   const limits = { ...defaultLimits, ...options.demandLimits };
   const requests = { timeoutMs: 5_000, forwardHeaders: [], labels: new Set<string>(), ...options.requests };
   const budget = options.costPerMinute
     ? createBudget({ perMinute: options.costPerMinute, now: () => performance.now() })
     : undefined;
-  const server = createHttpServer(door, log);
-
-  const startGraphQL = (over: Parameters<typeof startApolloServer>[0], model: CostModel) =>
-    startApolloServer(over, {
-      demand: { limits, model, budget },
-      hideSchemaDetails: options.hideSchemaDetails ?? false,
-      log,
-    });
-  const catalogServer = await startGraphQL({ schema: options.catalogSchema }, noCosts);
-  const graphServer = engine && (await startGraphQL({ engine }, options.costModel ?? noCosts));
+  const server = createHttpServer(door, watch?.metrics ? { ...methods, '/metrics': 'GET, HEAD' } : methods, log);
+  const watched = watch && watchRequests(server, watch);
 
   const admit = createAdmission(limits);
-  const contextOf = (request: FastifyRequest, reply: FastifyReply) => requestContextOf(request, reply, requests);
+  const contextOf = (request: FastifyRequest, reply: FastifyReply) => {
+    const context = requestContextOf(request, reply, requests);
+    return watched ? { ...context, observer: watched(request) } : context;
+  };
+  const shared = {
+    hideSchemaDetails: options.hideSchemaDetails ?? false,
+    isWatched: watch !== undefined,
+    admit,
+    contextOf,
+    issues,
+    log,
+  };
+  const atCatalog = liveGraphQL({ ...shared, live: catalog, demand: { limits, modelOf: () => noCosts, budget } });
+  const atGraph = liveGraphQL({ ...shared, live: graph, demand: { limits, modelOf: costModelOf, budget } });
   const probe = options.probe ?? probeProcess();
   const { isDraining, drain } = drainOf(server, { delayMs: 0, timeoutMs: 20_000, ...options.drain }, async () => {
-    await Promise.all([catalogServer.stop(), graphServer?.stop()]);
+    await Promise.all([atCatalog.stop(), atGraph.stop()]);
     probe.close();
   });
-  const shed = shedOverload(door, probe);
-  const serveGraphQL = (url: string, graphql: Awaited<ReturnType<typeof startGraphQL>>): void => {
+  const overload = createOverload(door, probe);
+  const shed = shedOverload(overload);
+  const graphState = () => {
+    if (!graph.current) return 'unavailable';
+    return issues().some(({ code }) => code === 'GRAPH_OUTDATED') ? 'outdated' : 'composed';
+  };
+  const serveGraphQL = (url: string, handler: LiveGraphQL['handler']): void => {
     server.route({
       method: ['GET', 'POST'],
       url,
       exposeHeadRoute: false,
       onRequest: [shed, refuseEncodedBodies],
-      handler: graphqlHandler({ server: graphql, admit, contextOf }),
+      handler,
     });
   };
-  serveGraphQL('/catalog', catalogServer);
-  if (graphServer) serveGraphQL('/graphql', graphServer);
-  else server.all('/graphql', (_, reply) => reply.code(503).send(unavailable(options.issues)));
+  const streaming = serveStreams(server, atGraph.handler, {
+    ...options.streams,
+    live: graph,
+    execute: atGraph.execute,
+    contextOfSocket: (came, gone) => contextOfSocket(came, gone, requests),
+    timeoutMs: requests.timeoutMs,
+    admit,
+    contextOf,
+    overload,
+    log,
+    watch,
+  });
+  serveGraphQL('/catalog', atCatalog.handler);
+  serveGraphQL('/graphql', streaming);
   server.get('/', { onRequest: shed }, graphiqlHandler(options.defaultQuery));
-  serveHealth(server, { hasGraph: engine !== undefined, isDraining });
+  if (watch?.metrics) serveMetrics(server, watch.metrics);
+  serveHealth(server, { graph: graphState, isDraining });
 
   try {
     const url = await server.listen({ host: options.host, port: options.port }).catch(portInUse(options.port));
@@ -97,7 +125,7 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
   }
 }
 
-const methods = {
+const methods: Readonly<Record<string, string>> = {
   '/': 'GET, HEAD',
   '/graphql': 'GET, POST',
   '/catalog': 'GET, POST',
@@ -107,7 +135,7 @@ const methods = {
 };
 
 /** A slow client holds a socket for a while, and never the gateway. */
-function createHttpServer(door: DoorLimits, log: Log): FastifyInstance {
+function createHttpServer(door: DoorLimits, allowed: typeof methods, log: Log): FastifyInstance {
   const server = fastify({
     bodyLimit: door.bodyBytes,
     requestTimeout: door.requestMs,
@@ -125,12 +153,6 @@ function createHttpServer(door: DoorLimits, log: Log): FastifyInstance {
     void reply.header('x-request-id', request.id);
   });
   readJsonBodies(server);
-  answerFaults(server, methods, log);
+  answerFaults(server, allowed, log);
   return server;
-}
-
-function unavailable(issues: readonly Issue[]) {
-  const { summary, fix } = codes.GRAPH_UNAVAILABLE;
-  const found = issues.filter(({ severity }) => severity === 'error').map(({ code, message }) => ({ code, message }));
-  return errorBody('GRAPH_UNAVAILABLE', `${summary} ${fix}`, { issues: found });
 }

@@ -41,8 +41,8 @@ export function createPlanner(options: PlannerOptions = {}): CreatePlanner {
       async plan(operation, overrides) {
         const request = { operation, overrides };
         const answer = await first.ask(request);
-        // Hive's planner has no plan for some valid operations, and its process ends at others.
-        if (answer.kind !== 'failed' || library || isClosed) return planOf(answer, deadlineMs);
+        if (answer.kind === 'planned' || library || isClosed) return planOf(answer, deadlineMs);
+        // Hive's planner has no plan for some valid operations, takes very long for others, and its process ends at a few.
         second ??= apollo();
         return planOf(await second.ask(request), 4 * deadlineMs);
       },

@@ -1,8 +1,11 @@
 import { parse } from 'graphql';
 import { optimisePlan } from '../engine/plan-optimiser.ts';
 import type { GraphFacts } from '../engine/planner.ts';
+import { conflictingFields } from './conflicting-fields.ts';
+import { planCheck } from './plan-check.ts';
 import type { OpenLibrary, PlannerLibrary } from './planner-library.ts';
 import { requiredArguments } from './required-arguments.ts';
+import { subgraphSchemas } from './subgraph-schemas.ts';
 import { supergraphFacts } from './supergraph-facts.ts';
 
 /** All that happens in the planner's thread, from the supergraph to optimised plans. */
@@ -18,12 +21,19 @@ export async function openPlanning(sdl: string, library?: 'hive' | 'apollo'): Pr
   const open = await openLibrary(library);
   const document = parse(sdl, { noLocation: true });
   const facts = supergraphFacts(document);
-  const check = requiredArguments(document);
-  const { plan, interruptible } = open({ sdl, document });
+  const schemas = subgraphSchemas(document, facts.possibleTypes);
+  const checked = planCheck(document, schemas, facts.possibleTypes);
+  const withArguments = requiredArguments(document);
+  const keptApart = conflictingFields(document, schemas);
+  const { plan, interruptible, isChecked } = open({ sdl, document });
   return {
     facts,
     interruptible,
-    plan: async (operation, overrides, signal) => optimisePlan(check(await plan(operation, overrides, signal))),
+    isChecked,
+    async plan(operation, overrides, signal) {
+      const made = withArguments(await plan(operation, overrides, signal));
+      return optimisePlan(keptApart(process.env.FZALL || isChecked ? checked(operation, made) : made));
+    },
   };
 }
 

@@ -16,9 +16,23 @@ export function supergraphFacts(document: DocumentNode): GraphFacts {
     urls,
     possibleTypes: possibleTypes(document),
     keys: entityKeys(document),
+    variedFields: variedFields(document),
     overrideLabels: labels.filter((label) => percentOf(label) === undefined),
     overridePercentages: labels.flatMap((label) => percentOf(label) ?? []).sort((a, b) => a - b),
   };
+}
+
+/** `@join__field(type: "Int!")`: the type that a field has in one subgraph, where that is not the field's own. */
+function variedFields(supergraph: DocumentNode): Set<string> {
+  const varied = new Set<string>();
+  for (const node of supergraph.definitions) {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    for (const { name, directives = [] } of node.fields ?? []) {
+      const differs = directives.some((directive) => stringArgument(directive, 'type') !== undefined);
+      if (differs) varied.add(`${node.name.value}.${name.value}`);
+    }
+  }
+  return varied;
 }
 
 /** Each once. */

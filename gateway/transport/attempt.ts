@@ -1,6 +1,7 @@
 /** One attempt to ask a subgraph: its circuit breaker, a free slot, the request, and what the answer means. */
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
+import type { Log } from '../engine/log.ts';
 import { type Circuit, type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
 import type { Clock } from './clock.ts';
 import { readEnvelope } from './envelope.ts';
@@ -17,6 +18,7 @@ export interface Call {
   readonly request: SubgraphRequest;
   /** The consumer's that may be passed on. */
   readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly requestId: string | undefined;
   readonly patience: Patience;
   readonly bound: Bound;
 }
@@ -40,7 +42,7 @@ export type Attempt = (call: Call) => Promise<Answered>;
 export interface AttemptOptions {
   readonly http: HttpClient;
   readonly timeoutMs: number;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   readonly clock: Clock;
 }
 
@@ -48,7 +50,7 @@ export function createAttempts({ http, timeoutMs, log, clock }: AttemptOptions) 
   const guards = new Map<string, { readonly breaker: CircuitBreaker; readonly slots: Slots }>();
 
   const attempt: Attempt = async (call) => {
-    const { subgraph, request, headers, patience } = call;
+    const { subgraph, request, headers, requestId, patience } = call;
     const { name, url } = subgraph;
     const { breaker, slots } = guards.get(name) ?? guard(name);
     const pass = breaker.enter();
@@ -63,13 +65,13 @@ export function createAttempts({ http, timeoutMs, log, clock }: AttemptOptions) 
     const asked = { url, method: 'POST', headers: headersOut(remainingMs, headers), body: request.body } as const;
     try {
       const answer = await http.send(asked, patience);
-      const response = withErrorsForConsumers(name, readEnvelope(name, answer, log), log);
+      const response = withErrorsForConsumers(name, readEnvelope(name, answer, log, requestId), log, requestId);
       breaker.leave(pass, answer.status < 500 ? 'answered' : 'failed');
       return { answer, response };
     } catch (error) {
       const failure = error instanceof HttpFailure ? error : undefined;
       breaker.leave(pass, failure ? outcomeOf(failure, remainingMs >= timeoutMs / 2) : 'failed');
-      if (failure && failure.kind !== 'gone') log(`warn: subgraph ${name}: ${failure.message}`);
+      if (failure && failure.kind !== 'gone') log(`subgraph ${name}: ${failure.message}`, { level: 'warn', requestId });
       throw error;
     } finally {
       slots.leave();
@@ -89,7 +91,8 @@ export function createAttempts({ http, timeoutMs, log, clock }: AttemptOptions) 
   function guard(name: string) {
     const breaker = createCircuitBreaker(clock, (circuit, { whole, part }) => {
       const failures = `${part} of ${whole} requests failed within 10 s; it is left alone for 5 s`;
-      log(circuit === 'open' ? `warn: subgraph ${name}: ${failures}` : `info: subgraph ${name}: answers again`);
+      if (circuit === 'open') log(`subgraph ${name}: ${failures}`, { level: 'warn' });
+      else log(`subgraph ${name}: answers again`);
     });
     const guarded = { breaker, slots: createSlots(name, clock) };
     guards.set(name, guarded);

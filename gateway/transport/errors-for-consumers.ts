@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { SubgraphResponse } from '../engine/engine.ts';
+import type { Log } from '../engine/log.ts';
 
 /** A hundred thousand errors explain no more than the first twenty. */
 const mostErrors = 20;
@@ -13,19 +14,22 @@ const longestMessage = 2_000;
 export function withErrorsForConsumers(
   subgraph: string,
   response: SubgraphResponse,
-  log: (line: string) => void,
+  log: Log,
+  requestId?: string,
 ): SubgraphResponse {
   const { errors } = response;
   if (!errors) return response;
-  if (errors.length > mostErrors)
-    log(`warn: subgraph ${subgraph}: ${errors.length} errors, of which ${mostErrors} count`);
-  return { ...response, errors: errors.slice(0, mostErrors).map((error) => forConsumers(subgraph, error, log)) };
+  const warn: Warn = (message) => log(`subgraph ${subgraph}: ${message}`, { level: 'warn', requestId });
+  if (errors.length > mostErrors) warn(`${errors.length} errors, of which ${mostErrors} count`);
+  return { ...response, errors: errors.slice(0, mostErrors).map((error) => forConsumers(subgraph, error, warn)) };
 }
+
+type Warn = (message: string) => void;
 
 function forConsumers(
   subgraph: string,
   { message, path, extensions }: GraphQLFormattedError,
-  log: (line: string) => void,
+  warn: Warn,
 ): GraphQLFormattedError {
   const code = extensions?.code;
   const said = message.slice(0, longestMessage);
@@ -33,7 +37,7 @@ function forConsumers(
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
     return { message: said, ...where, extensions: { code, subgraph } };
   }
-  log(`warn: subgraph ${subgraph}: ${path ? `${path.join('.')}: ` : ''}${said}`);
+  warn(`${path ? `${path.join('.')}: ` : ''}${said}`);
   return {
     message: `Subgraph \`${subgraph}\` failed on this field.`,
     ...where,

@@ -26,12 +26,22 @@ const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
 /** Names and values in turn. @param remainingMs how long the subgraph may take. */
 export function headersOut(remainingMs: number, allowed: Readonly<Record<string, string>> | undefined): string[] {
   const headers = [...always, String(Math.max(1, Math.floor(remainingMs)))];
-  if (!allowed) return headers;
+  if (allowed) addAllowed(headers, allowed);
+  return headers;
+}
+
+/** What goes with the request for a stream, which is not due at any time. Names and values in turn. */
+export function headersOfStream(own: readonly string[], allowed: Readonly<Record<string, string>> = {}): string[] {
+  const headers = [...own];
+  addAllowed(headers, allowed);
+  return headers;
+}
+
+function addAllowed(headers: string[], allowed: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(allowed)) {
     const value = allowed[name];
     if (value !== undefined && !ownToEach.has(name) && !unsendable.test(value)) headers.push(name, value);
   }
-  return headers;
 }
 
 /** Those of a subgraph's headers that consumers may see. @param allowed names in lower case. */

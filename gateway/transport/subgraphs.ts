@@ -4,6 +4,7 @@
  *   fetchSubgraph → equal fetches shared, if that is on → asked twice at most → attempt.ts → errors fit for consumers
  */
 import type { FetchSubgraph, RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
+import type { Log } from '../engine/log.ts';
 import { createAskTwice } from './ask-twice.ts';
 import { type Answered, type Call, createAttempts, type SubgraphCondition } from './attempt.ts';
 import { type Clock, realClock } from './clock.ts';
@@ -25,7 +26,7 @@ export interface SubgraphFetchOptions {
   /** Headers of subgraphs that consumers may see, in lower case; without them, `onHeaders` is never called. */
   readonly allowedBack?: readonly string[];
   readonly onHeaders?: (subgraph: string, headers: Readonly<Record<string, string>>, context: RequestContext) => void;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   readonly clock?: Clock;
 }
 
@@ -36,6 +37,9 @@ export interface SubgraphConditions {
 
 const byRequest: Bound = { by: 'request' };
 
+/** Headers that differ from request to request, and change no answer. */
+const tellRequestsApart: ReadonlySet<string> = new Set(['x-request-id', 'traceparent', 'tracestate']);
+
 export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgraph & SubgraphConditions {
   const { http, local, timeoutMs, shareEqual = false, allowedBack = [], onHeaders, log, clock = realClock } = options;
   const { attempt, conditionOf } = createAttempts({ http, timeoutMs, log, clock });
@@ -45,7 +49,8 @@ export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgrap
 
   const fetchSubgraph: FetchSubgraph = async (subgraph, request, context) => {
     const inProcess = local.get(subgraph.name);
-    if (inProcess) return withErrorsForConsumers(subgraph.name, await inProcess(request, context), log);
+    if (inProcess)
+      return withErrorsForConsumers(subgraph.name, await inProcess(request, context), log, context.requestId);
     const call = callOf(subgraph, request, context);
     const { answer, response } = await (shareEqual && request.kind === 'query' ? askShared(call) : askTwice(call));
     if (onHeaders && allowedBack.length > 0)
@@ -57,17 +62,18 @@ export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgrap
   function callOf(
     subgraph: Call['subgraph'],
     request: SubgraphRequest,
-    { deadline = Number.POSITIVE_INFINITY, signal, headers }: RequestContext,
+    { deadline = Number.POSITIVE_INFINITY, signal, headers, requestId }: RequestContext,
   ): Call {
     const due = clock.now() + timeoutMs;
     return deadline < due
-      ? { subgraph, request, headers, patience: { due: deadline, signal }, bound: byRequest }
-      : { subgraph, request, headers, patience: { due, signal }, bound: bySubgraph };
+      ? { subgraph, request, headers, requestId, patience: { due: deadline, signal }, bound: byRequest }
+      : { subgraph, request, headers, requestId, patience: { due, signal }, bound: bySubgraph };
   }
 
   async function askShared(call: Call): Promise<Answered> {
     const { subgraph, request, headers = {}, patience } = call;
-    const key = JSON.stringify([subgraph.name, subgraph.url, request.body, Object.entries(headers).sort()]);
+    const telling = Object.entries(headers).filter(([name]) => !tellRequestsApart.has(name));
+    const key = JSON.stringify([subgraph.name, subgraph.url, request.body, telling.sort()]);
     try {
       const { value, isFirst } = await shared.share(key, patience, (signal) =>
         askTwice({ ...call, patience: { due: clock.now() + timeoutMs, signal }, bound: bySubgraph }),

@@ -156,7 +156,7 @@ function conditionsOf(series: readonly Series[], calibrations: readonly number[]
   const machine = `${cpus()[0]?.model ?? 'an unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`;
   return [
     `Measured ${new Date().toISOString().slice(0, 10)} on ${machine}, Node ${process.version}:`,
-    `medians of ${options.runs} runs of ${options.seconds} s each, a fresh process for every run.`,
+    `${options.runs === 1 ? 'one run' : `medians of ${options.runs} runs`} of ${options.seconds} s each, a fresh process for every run.`,
     canPin ? 'The gateway had a core to itself.' : 'Processes could not be pinned to cores.',
     `The same piece of work took ${least.toFixed(0)} to ${most.toFixed(0)} ms of CPU time before the runs (median ${middle.toFixed(0)}):`,
     'that is how much the machine itself varied.',

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
-import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
-import { askGateway } from '../ask-gateway.ts';
+import { type DocumentNode, parse } from 'graphql';
+import { askGateway, subscribeAtGateway } from '../ask-gateway.ts';
+import { readOperation } from '../read-operation.ts';
 import { done, print, wrongInput } from '../terminal.ts';
 
 export interface QueryOptions {
@@ -11,22 +10,34 @@ export interface QueryOptions {
   readonly json?: true;
 }
 
-/** `weft query`: the answer on stdout as the gateway gave it; exit code 1 if it has errors. */
+/**
+ * `weft query`: the answer on stdout as the gateway gave it; exit code 1 if it has errors. Of a subscription, each answer
+ * on a line of its own, until it ends or Ctrl-C.
+ */
 export async function query(operation: string | undefined, options: QueryOptions): Promise<number> {
-  const answer = await askGateway(options.gateway, '/graphql', await read(operation, options.file), options.variables);
+  const text = await readOperation(operation, options.file);
+  if (isSubscription(text)) return follow(text, options);
+  const answer = await askGateway(options.gateway, '/graphql', text, options.variables);
   print(JSON.stringify(answer, null, options.json ? 0 : 2));
   return answer.errors?.length ? wrongInput : done;
 }
 
-async function read(operation: string | undefined, file: string | undefined): Promise<string> {
-  if ((operation === undefined) === (file === undefined)) {
-    throw new WeftError('OPERATION_MISSING', 'Give one operation: as the argument, with --file, or - for stdin.');
+async function follow(subscription: string, { gateway, variables }: QueryOptions): Promise<number> {
+  let hasErrors = false;
+  for await (const answer of subscribeAtGateway(gateway, subscription, variables)) {
+    print(JSON.stringify(answer));
+    hasErrors ||= Boolean(answer.errors?.length);
   }
-  if (operation === '-' || file === '-') return text(process.stdin);
-  if (operation !== undefined) return operation;
+  return hasErrors ? wrongInput : done;
+}
+
+/** What cannot be read is for the gateway to explain. */
+function isSubscription(text: string): boolean {
+  let document: DocumentNode;
   try {
-    return readFileSync(file ?? '', 'utf8');
-  } catch (cause) {
-    throw new WeftError('OPERATION_MISSING', `${file} could not be read.`, { cause });
+    document = parse(text, { noLocation: true });
+  } catch {
+    return false;
   }
+  return document.definitions.some((each) => 'operation' in each && each.operation === 'subscription');
 }

@@ -15,6 +15,7 @@ import { sharedAddresses } from '../mesh-check.ts';
 import { isLocal, type LocalDomain, type MeshFolder, openMesh, portOf } from '../mesh-folder.ts';
 import { isTaken } from '../ports.ts';
 import { queriesWorthTrying } from '../queries-worth-trying.ts';
+import { semiSpaceFlag } from '../semi-space.ts';
 import { untilStopped } from '../stop-signal.ts';
 import { type Supervisor, supervise } from '../supervisor.ts';
 import { colour, done, printJson, say, shownPath } from '../terminal.ts';
@@ -114,7 +115,7 @@ async function start(
     health: new URL('/health', routingUrl),
     child: supervisor.keep(name, ['serve', name, ...inMesh]),
   }));
-  const gateway = supervisor.keep('gateway', ['gateway', '--port', String(port), ...inMesh]);
+  const gateway = supervisor.keep('gateway', ['gateway', '--port', String(port), ...inMesh], [semiSpaceFlag]);
   const composed = await healthOf(new URL('/health', url), gateway);
   // A mesh that is not the one asked for does not stay up.
   if (composed === false) throw await withoutGraph(url);

@@ -17,6 +17,13 @@ export function failingFetch(fetch: FetchSubgraph, seed: number, probability = 0
   };
 }
 
+/** Of another type than the field, wherever it stands. */
+const brokenText = 'of another type';
+
+/** A subgraph that is sent what another one has answered so can see that it does not fit its schema. */
+export const isBroken = (value: unknown): boolean =>
+  JSON.stringify(value)?.includes(JSON.stringify(brokenText)) ?? false;
+
 type Fault = (random: Random, answer: () => Promise<Json>, isEntities: boolean) => Promise<SubgraphResponse>;
 
 const faults: Readonly<Record<string, Fault>> = {
@@ -38,7 +45,7 @@ const faults: Readonly<Record<string, Fault>> = {
   noEntityObject: entities((random, list) => list.map((each) => (random.chance(0.5) ? 'text' : each))),
   missingField: anyField((object, key) => delete object[key]),
   wrongType: anyField((object, key) => {
-    object[key] = typeof object[key] === 'object' ? 'text' : { broken: true };
+    object[key] = typeof object[key] === 'object' ? brokenText : { broken: brokenText };
   }),
 };
 

@@ -7,7 +7,7 @@ import type { Difference } from './compare.ts';
 import type { EngineUnderTest } from './engines.ts';
 import { compose, type Graph, startEngine } from './graph.ts';
 import type { Model } from './model.ts';
-import { type Mode, modeOf, type Outcome, type Pair, runPair } from './pair.ts';
+import { type Mode, modeOf, type Outcome, oracleAnswer, type Pair, runPair } from './pair.ts';
 import { hash } from './random.ts';
 import { randomModel } from './random-model.ts';
 import { type RandomOperation, randomOperation } from './random-operation.ts';
@@ -37,8 +37,8 @@ export interface FuzzReport {
 
 export interface EngineReport {
   differences: number;
-  /** How often each kind was found. */
-  readonly kinds: Record<string, number>;
+  /** Numbers of pairs by the kind of their difference. */
+  readonly kinds: Record<string, number[]>;
   /** The first of each kind, made small. */
   readonly findings: Finding[];
 }
@@ -66,18 +66,15 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     const graph = graphOf(seed, Math.floor(first / operationsPerSchema), report);
     const numbers = Array.from({ length: behind - first }, (_, at) => first + at);
     const pairs = numbers.map((number) => ({ number, ...pairOf(graph, seed, number) }));
-    for (const engine of engines) {
-      for await (const { number, difference } of differencesOf(graph, engine, pairs)) {
-        const found = report.engines[engine.name] ?? empty();
-        const kind = `${difference.kind} (${modeOf(pairSeed(seed, number))})`;
-        const isNew = !(kind in found.kinds);
-        found.differences++;
-        found.kinds[kind] = (found.kinds[kind] ?? 0) + 1;
-        const pair = pairs.find((each) => each.number === number);
-        if (isNew && pair && found.findings.length < options.shrink.findings) {
-          found.findings.push(await smallestFinding(graph, engine, pair, number, difference, options.shrink.ms));
-        }
-        if (signal?.aborted) break;
+    const differing = await differencesOf(graph, engines, pairs, signal);
+    for (const { engine, pair, difference } of differing) {
+      const found = report.engines[engine.name] ?? empty();
+      const kind = `${difference.kind} (${pair.mode})`;
+      const before = found.kinds[kind];
+      found.differences++;
+      found.kinds[kind] = [...(before ?? []), pair.number];
+      if (!before && found.findings.length < options.shrink.findings) {
+        found.findings.push(await smallestFinding(graph, engine, pair, difference, options.shrink.ms));
       }
     }
     report.pairs += pairs.length;
@@ -105,28 +102,49 @@ function pairOf({ monolith, model }: Graph, seed: number, number: number): Pair 
   return { seed: own, mode: modeOf(own), operation: randomOperation(monolith.schema, model, own) };
 }
 
-async function* differencesOf(
+interface Differing {
+  readonly engine: EngineUnderTest;
+  readonly pair: NumberedPair;
+  readonly difference: Difference;
+}
+
+type NumberedPair = Pair & { readonly number: number };
+
+/** Of each engine from the monolith, and of the variants of ours from each other. */
+async function differencesOf(
   graph: Graph,
-  { create }: EngineUnderTest,
-  pairs: readonly (Pair & { number: number })[],
-) {
-  const running = await startEngine(graph, create);
-  try {
-    for (const pair of pairs) {
-      const { difference } = await runPair(graph, running, pair);
-      if (difference) yield { number: pair.number, difference };
+  engines: readonly EngineUnderTest[],
+  pairs: readonly NumberedPair[],
+  signal: AbortSignal | undefined,
+): Promise<Differing[]> {
+  const running = await Promise.all(
+    engines.map(async (engine) => ({ engine, started: await startEngine(graph, engine.create) })),
+  );
+  const found: Differing[] = [];
+  for (const pair of pairs) {
+    if (signal?.aborted) break;
+    const expected = await oracleAnswer(graph, pair);
+    let first: { readonly name: string; readonly given: string } | undefined;
+    for (const { engine, started } of running) {
+      const { difference, given } = await runPair(graph, started, pair, expected);
+      if (difference) found.push({ engine, pair, difference });
+      if (!engine.isOurs) continue;
+      const text = JSON.stringify(given);
+      if (!difference && first && first.given !== text) {
+        found.push({ engine, pair, difference: { kind: `not as ${first.name}`, detail: `${first.given}\n${text}` } });
+      }
+      first ??= { name: engine.name, given: text };
     }
-  } finally {
-    await running.engine.close();
   }
+  await Promise.all(running.map(({ started }) => started.engine.close()));
+  return found;
 }
 
 /** The operation first, then the schema, then the operation once more: it may now lose what made it valid. */
 async function smallestFinding(
   graph: Graph,
   { name, create }: EngineUnderTest,
-  pair: Pair,
-  number: number,
+  pair: NumberedPair,
   difference: Difference,
   ms: number,
 ): Promise<Finding> {
@@ -173,7 +191,7 @@ async function smallestFinding(
     difference: outcome.difference ?? difference,
     engine: name,
     mode: pair.mode,
-    pair: number,
+    pair: pair.number,
     subgraphs: sdls,
     operation,
   };

@@ -1,4 +1,5 @@
 /** One pair of schema and operation: what the monolith answers, what the engine answers, and how these differ. */
+import type { ExecutionResult } from 'graphql';
 import { answerText } from '../../gateway/engine/answer.ts';
 import { type Answer, compare, compareWhatIsLeft, type Difference } from './compare.ts';
 import { failingFetch } from './faults.ts';
@@ -30,15 +31,31 @@ export const modeOf = (seed: number): Mode => modes[hash(seed, 'mode') % modes.l
 /** Long for an answer that needs no network: whoever has not given it by then hangs. */
 const patienceMs = 10_000;
 
-export async function runPair(graph: Graph, running: RunningEngine, { seed, mode, operation }: Pair): Promise<Outcome> {
-  const { monolith, subgraphs } = graph;
+/** What the monolith answers. */
+export function oracleAnswer({ monolith }: Graph, pair: Pair): Promise<ExecutionResult> {
+  const { document, variables } = pair.operation;
+  return monolith.answer(document, variables, howOf(pair));
+}
+
+/** Half of the faults hit subgraphs whose own fields fail as well. */
+const howOf = ({ mode, seed }: Pair) => ({
+  failing: mode === 'errors' || (mode === 'faults' && seed % 2 === 0),
+  counting: mode !== 'faults',
+});
+
+/** @param known what the monolith answers, where somebody has asked before. */
+export async function runPair(
+  graph: Graph,
+  running: RunningEngine,
+  pair: Pair,
+  known?: ExecutionResult,
+): Promise<Outcome> {
+  const { subgraphs } = graph;
+  const { seed, mode, operation } = pair;
   const { document, source, variables } = operation;
-  // Half of the faults hit subgraphs whose own fields fail as well.
-  const failing = mode === 'errors' || (mode === 'faults' && seed % 2 === 0);
-  const how = { failing, counting: mode !== 'faults' };
-  const expected = await monolith.answer(document, variables, how);
+  const expected = known ?? (await oracleAnswer(graph, pair));
   const asked: Asked[] = [];
-  subgraphs.begin(how, asked);
+  subgraphs.begin(howOf(pair), asked);
   running.use(mode === 'faults' ? failingFetch(subgraphs.fetch, seed) : subgraphs.fetch);
   const shown: Answer = JSON.parse(JSON.stringify(expected));
   const request = { document, source, variables, operationName: null, context: {} };

@@ -10,6 +10,7 @@ import {
   type ObjectModel,
   type ObjectPlace,
   placeIn,
+  possibleIn,
 } from './model.ts';
 
 const rootTypes = ['Query', 'Mutation'];
@@ -48,7 +49,10 @@ const imports = [
 export function monolithSdl(model: Model): string {
   const types: string[] = [];
   for (const object of model.objects.filter(({ inaccessible }) => !inaccessible)) {
-    const faces = model.interfaces.filter(({ implementers }) => implementers.includes(object.name));
+    // Only what some subgraph declares is so in the merged schema.
+    const faces = model.interfaces.filter(({ name, places }) =>
+      places.some((subgraph) => possibleIn(model, name, subgraph).includes(object.name)),
+    );
     const added = faces.flatMap(({ fields }) => fields.filter(({ at }) => at.length > 0));
     const fields = [...object.fields.filter(isResolved), ...added].filter(({ inaccessible }) => !inaccessible);
     types.push(`type ${object.name}${implementing(faces)} ${block(fields.map((field) => signature(field)))}`);

@@ -2,6 +2,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type DocumentNode, execute, type GraphQLSchema, isUnionType, parse, validate } from 'graphql';
 import type { FetchSubgraph, SubgraphResponse } from '../../gateway/engine/engine.ts';
+import { isBroken } from './faults.ts';
 import { type FieldModel, type FieldPlace, type Model, placeIn, possibleIn } from './model.ts';
 import { subgraphSdl } from './sdl.ts';
 import {
@@ -112,6 +113,7 @@ function resolved(world: World, subgraph: number, ref: Ref, fieldName: string, a
     throw new Error(`${ref.__typename}.${fieldName} is external here, and this path does not provide it.`);
   }
   const given = place.requires === undefined ? undefined : givenOf(ref.given ?? {}, place.requires);
+  if (isBroken(given)) throw new Error(`${ref.__typename}.${fieldName} cannot follow from ${JSON.stringify(given)}.`);
   const value = fieldValue(world, ref, field, args, given);
   const passed = place.provides === undefined ? provided?.selectionSet : selectionOf(place.provides);
   return passed ? providing(value, passed) : value;

@@ -2,6 +2,7 @@
 
 import { Failure } from '../failure.ts';
 import type { PlanPath } from '../plan.ts';
+import { own } from './own.ts';
 import type { PossibleTypes } from './representation.ts';
 
 type Data = Record<string, unknown>;
@@ -24,7 +25,7 @@ export function eachAt(
     const step = path[at];
     if (step === undefined) found(value as Data);
     else if (step === '@') walk(value, at + 1);
-    else if (typeof step === 'string') walk((value as Data)[step], at + 1);
+    else if (typeof step === 'string') walk(own(value as Data, step), at + 1);
     else if (isOf(step.types, (value as Data).__typename, possibleTypes)) walk(value, at + 1);
   };
   walk(data, 0);

@@ -16,6 +16,7 @@ import {
 import type { Fetch } from '../plan.ts';
 import type { EntityKeys } from '../planner.ts';
 import type { Data } from '../workings.ts';
+import { own } from './own.ts';
 import type { PossibleTypes, Representation } from './representation.ts';
 
 export interface KeyCheck {
@@ -74,7 +75,7 @@ export function askingKeysBack(
 /** Whether the entity is the one that was asked for, as far as it says. */
 export function isSame(object: Data, entity: Data, checks: KeyChecks): boolean {
   for (const { alias, source } of checks.get(object.__typename as string) ?? []) {
-    const [asked, answered] = [object[source], entity[alias]];
+    const [asked, answered] = [own(object, source), entity[alias]];
     if (typeof answered === 'object' || answered === undefined || answered === asked) continue;
     // A number to one subgraph may be an ID to another.
     if (String(answered) !== String(asked)) return false;

@@ -3,6 +3,7 @@
  * that a subgraph makes up (`__proto__`) can reach an object of ours.
  */
 import { Failure } from '../failure.ts';
+import { own } from './own.ts';
 import type { Selection } from './selection.ts';
 
 type Data = Record<string, unknown>;
@@ -14,9 +15,9 @@ export function mergeInto(
   abstractTypes: ReadonlySet<string>,
 ): void {
   for (const [key, below] of selection.fields) {
-    const value = source[key];
+    const value = own(source, key);
     if (value === undefined) continue;
-    const before = target[key];
+    const before = own(target, key);
     // Where an interface is an object to a subgraph (`@interfaceObject`), another one knows the type itself.
     if (key === '__typename' && before !== undefined && abstractTypes.has(value as string)) continue;
     if (below && isGiven(before) && isGiven(value)) mergeBoth(before, value, below, abstractTypes);
@@ -45,7 +46,7 @@ export function mergeBoth(
 /** Every field that was asked for and is not there failed with it. */
 export function failInto(target: Data, selection: Selection, failure: Failure): void {
   for (const key of selection.fields.keys()) {
-    if (key !== '__typename' && (target[key] === undefined || target[key] === null)) target[key] = failure;
+    if (key !== '__typename' && (own(target, key) ?? null) === null) target[key] = failure;
   }
 }
 

@@ -1,5 +1,7 @@
 /** Gives what a subgraph answered the keys that the rest of the plan knows it by (`outputRewrites` of a fetch). */
+import { Failure } from '../failure.ts';
 import type { Rewrite, RewritePath } from '../plan.ts';
+import { own } from './own.ts';
 import type { PossibleTypes } from './representation.ts';
 
 type Data = Record<string, unknown>;
@@ -20,13 +22,28 @@ function apply(data: unknown, rewrite: Rewrite, [first, ...rest]: RewritePath, p
       (name) => name === object.__typename || possibleTypes.get(name)?.has(object.__typename as string),
     );
     if (applies) apply(object, rewrite, rest, possibleTypes);
-  } else if (rest.length > 0) apply(object[first], rewrite, rest, possibleTypes);
+  } else if (rest.length > 0) apply(own(object, first), rewrite, rest, possibleTypes);
   else if (Object.hasOwn(object, first)) {
     const value = object[first];
     if (rewrite.kind === 'ValueSetter') object[first] = rewrite.value;
     else {
       delete object[first];
-      object[rewrite.key] = value;
+      object[rewrite.key] = Object.hasOwn(object, rewrite.key) ? joined(object[rewrite.key], value) : value;
     }
   }
+}
+
+/** Two parts of what is one field to the consumer: it is null where one of them is. */
+function joined(one: unknown, other: unknown): unknown {
+  if (!isComposite(one)) return one;
+  if (!isComposite(other)) return other;
+  if (Array.isArray(one)) return one.map((each, at) => joined(each, (other as unknown[])[at]));
+  const both = Object.entries(other).map(([key, value]) => {
+    return [key, Object.hasOwn(one, key) ? joined((one as Data)[key], value) : value] as const;
+  });
+  return Object.fromEntries([...Object.entries(one), ...both]);
+}
+
+function isComposite(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Failure);
 }

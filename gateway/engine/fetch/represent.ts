@@ -1,5 +1,6 @@
 /** Writes representations as JSON text: the interpreter. `generate.ts` writes a function that does the same. */
 import { Failure } from '../failure.ts';
+import { own } from './own.ts';
 import type { Representation, RepresentationField } from './representation.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -18,7 +19,8 @@ function writeObject(fields: readonly RepresentationField[], object: Data): stri
   for (const field of fields) {
     if (field.onlyOf && !field.onlyOf.has(object.__typename as string)) continue;
     const value =
-      field.constant === undefined ? writeValue(field, object[field.source]) : JSON.stringify(field.constant);
+      field.constant === undefined ? writeValue(field, own(object, field.source)) : JSON.stringify(field.constant);
+    if (value === undefined && field.optional) continue;
     if (typeof value !== 'string') return value ?? missing;
     text += `${text === '' ? '{' : ','}${JSON.stringify(field.name)}:${value}`;
   }

@@ -17,6 +17,8 @@ export interface RepresentationField {
   readonly fields?: readonly RepresentationField[];
   /** Where the data hold objects of several types: only for these. */
   readonly onlyOf?: ReadonlySet<string>;
+  /** Sent where it is there. */
+  readonly optional?: true;
 }
 
 export type PossibleTypes = ReadonlyMap<string, ReadonlySet<string>>;
@@ -47,9 +49,15 @@ function fieldsOf(requirements: readonly Requirement[], possibleTypes: PossibleT
       return fieldsOf(requirement.selections, possibleTypes, namesOf(requirement.typeCondition, possibleTypes));
     }
     const { name: source, alias: name = source, selections = [] } = requirement;
-    const fields = selections.length > 0 ? { fields: merged(fieldsOf(selections, possibleTypes)) } : {};
+    const fields = selections.length > 0 ? { fields: named(merged(fieldsOf(selections, possibleTypes))) } : {};
     return [{ name, source, ...fields, ...(onlyOf && { onlyOf }) }];
   });
+}
+
+/** An object of one of several types says which, also where the planner forgot to ask for it. */
+function named(fields: readonly RepresentationField[]): readonly RepresentationField[] {
+  if (!fields.some(({ onlyOf }) => onlyOf) || fields.some(({ name }) => name === '__typename')) return fields;
+  return [{ name: '__typename', source: '__typename', optional: true }, ...fields];
 }
 
 /** A field that two requirements name is sent once. */

@@ -1,6 +1,7 @@
 /** What a fetch asks for, as a tree of response keys: only keys that were asked for are ever read from an answer. */
 import { type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql';
 import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
+import type { Rewrite } from '../plan.ts';
 
 export interface Selection {
   /** By response key. Leaves have no selection below. */
@@ -36,4 +37,32 @@ function add(to: Growing, set: SelectionSetNode, fragments: ReadonlyMap<string, 
       add(to, fragment.selectionSet, fragments);
     }
   }
+}
+
+/** The same under the keys that `rewriteOutput` gives: what the rest of the plan finds. */
+export function rewrittenSelection(selection: Selection, rewrites: readonly Rewrite[]): Selection {
+  return rewrites.reduce((before, rewrite) => {
+    const keys = rewrite.path.filter((segment) => typeof segment === 'string');
+    return rewrite.kind === 'KeyRenamer' ? renamed(before, keys, rewrite.key) : before;
+  }, selection);
+}
+
+function renamed({ fields }: Selection, [first = '', ...rest]: readonly string[], key: string): Selection {
+  if (!fields.has(first)) return { fields };
+  const below = fields.get(first);
+  const changed = new Map(fields);
+  if (rest.length > 0) return { fields: changed.set(first, below && renamed(below, rest, key)) };
+  // What has the key already is of another type, or the other part of the same field.
+  changed.delete(first);
+  const before = fields.get(key);
+  return { fields: changed.set(key, before && below ? joined(before, below) : (before ?? below)) };
+}
+
+function joined(one: Selection, other: Selection): Selection {
+  const fields = new Map(one.fields);
+  for (const [key, below] of other.fields) {
+    const before = fields.get(key);
+    fields.set(key, before && below ? joined(before, below) : (before ?? below));
+  }
+  return { fields };
 }

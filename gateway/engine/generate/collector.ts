@@ -5,7 +5,7 @@
 import type { Failure } from '../failure.ts';
 import type { Representation, RepresentationField } from '../fetch/representation.ts';
 import type { Batch, Data } from '../workings.ts';
-import { functionOf, literal } from './function.ts';
+import { functionOf, literal, property } from './function.ts';
 import { quote } from './quote.ts';
 
 type Collect = (object: Data, batch: Batch, plain: boolean) => Failure | undefined;
@@ -23,10 +23,12 @@ export function generateCollector(representation: Representation, otherwise: Col
 
 /** Undefined for a representation that is more than a type and values of its own. */
 function caseOf(type: string, fields: readonly RepresentationField[]): string | undefined {
-  const simple = fields.every((field) => !field.fields && !field.onlyOf && !(field.constant instanceof Object));
+  const simple = fields.every(
+    (field) => !field.fields && !field.onlyOf && !field.optional && !(field.constant instanceof Object),
+  );
   const values = fields.filter((field) => field.constant === undefined && field.name !== '__typename');
   if (!simple || values.length === 0) return undefined;
-  const reads = values.map(({ source }, at) => `const a${at} = object[${literal(source)}];`).join(' ');
+  const reads = values.map(({ source }, at) => `const a${at} = ${property('object', source)};`).join(' ');
   const strings = values.map((_, at) => `typeof a${at} === 'string'`);
   // Numbers may stand beside the string that tells objects apart, not for it.
   const [first, ...others] = orderedByLikelihood(values);
@@ -38,7 +40,7 @@ function caseOf(type: string, fields: readonly RepresentationField[]): string | 
     }),
   ].join(' && ');
   const identity = `a${values.indexOf(first as RepresentationField)}`;
-  const same = others.map((field) => `first[${literal(field.source)}] === a${values.indexOf(field)}`).join(' && ');
+  const same = others.map((field) => `${property('first', field.source)} === a${values.indexOf(field)}`).join(' && ');
   const parts = fields.map((field, at) => {
     const name = `${at === 0 ? '{' : ','}${JSON.stringify(field.name)}:`;
     if (field.constant !== undefined) return literal(name + JSON.stringify(field.constant));

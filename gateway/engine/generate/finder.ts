@@ -4,7 +4,7 @@ import { eachAt } from '../fetch/collect.ts';
 import type { PossibleTypes } from '../fetch/representation.ts';
 import type { PlanPath } from '../plan.ts';
 import type { Data } from '../workings.ts';
-import { functionOf, literal } from './function.ts';
+import { functionOf, property } from './function.ts';
 
 export function generateFinder(
   path: PlanPath,
@@ -23,7 +23,7 @@ export function generateFinder(
       return `if (Array.isArray(${value})) { ${loop} } else other(${value}, ${at});`;
     }
     if (typeof step === 'string') {
-      const inner = `const ${next} = ${value}[${literal(step)}]; ${walk(at + 1)}`;
+      const inner = `const ${next} = ${property(value, step)}; ${walk(at + 1)}`;
       return `if (isObject(${value})) { ${inner} } else other(${value}, ${at});`;
     }
     sets[`types${at}`] = new Set(step.types.flatMap((type) => [type, ...(possibleTypes.get(type) ?? [])]));

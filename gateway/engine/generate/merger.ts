@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import { mergeBoth } from '../fetch/merge.ts';
 import type { Selection } from '../fetch/selection.ts';
 import type { Data } from '../workings.ts';
-import { functionOf, literal } from './function.ts';
+import { functionOf, literal, property } from './function.ts';
 
 export function generateMerger(
   selection: Selection,
@@ -12,15 +12,15 @@ export function generateMerger(
   const lines = [...selection.fields].map(([key, fields], at) => {
     const name = literal(key);
     const assign = `target[${name}] = value`;
-    const read = `value = source[${name}]; `;
+    const read = `value = ${property('source', key)}; `;
+    const before = property('target', key);
     if (key === '__typename') {
-      return `${read}if (value !== undefined && (target[${name}] === undefined || !abstractTypes.has(value))) ${assign};`;
+      return `${read}if (value !== undefined && (${before} === undefined || !abstractTypes.has(value))) ${assign};`;
     }
-    if (!fields)
-      return `${read}if (value !== undefined && (isGiven(value) || target[${name}] === undefined)) ${assign};`;
+    if (!fields) return `${read}if (value !== undefined && (isGiven(value) || ${before} === undefined)) ${assign};`;
     below[`below${at}`] = fields;
     const both = `mergeBoth(before, value, below${at}, abstractTypes)`;
-    return `${read}if (value !== undefined) { before = target[${name}]; if (!isGiven(before)) { if (before === undefined || isGiven(value)) ${assign}; } else if (isGiven(value)) ${both}; }`;
+    return `${read}if (value !== undefined) { before = ${before}; if (!isGiven(before)) { if (before === undefined || isGiven(value)) ${assign}; } else if (isGiven(value)) ${both}; }`;
   });
   return functionOf(
     `return function merge(target, source, abstractTypes) { let value, before; ${lines.join('\n')} };`,

@@ -22,7 +22,7 @@ import {
 } from 'graphql';
 import type { FieldShape, ObjectShape } from '../operation/shape.ts';
 import type { Data } from '../workings.ts';
-import { functionOf, literal } from './function.ts';
+import { functionOf, literal, property } from './function.ts';
 import { type WriteText, writers } from './leaf-writers.ts';
 import { stop } from './stop.ts';
 
@@ -91,7 +91,7 @@ function createSource() {
       // A name, already found among the types that can be here: it needs no escape.
       return { start, text: only === undefined ? `'"' + o.__typename + '"'` : literal(JSON.stringify(only)) };
     }
-    const value = `o[${literal(field.source)}]`;
+    const value = property('o', field.source);
     const type = isNonNullType(field.type) ? field.type.ofType : field.type;
     const read = (expression: string): string => `const ${variable} = ${expression};`;
     const usual = isLeafType(type) ? usualLeaf(type, variable) : undefined;

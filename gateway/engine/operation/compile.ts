@@ -3,17 +3,23 @@ import { executeSync, type FieldNode, type GraphQLSchema, Kind, type VariableDef
 import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
 import type { QueryPlan } from '../plan.ts';
 import type { Planner } from '../planner.ts';
-import { programOf, type Step } from '../program.ts';
+import { type FetchStep, programOf, type Step, sourceOf } from '../program.ts';
 import type { Workings } from '../workings.ts';
 import type { Conditions } from './conditions.ts';
+import { planInOrder } from './plan-in-order.ts';
 import { plannedOperation } from './planned-operation.ts';
 import type { Prepared } from './prepare.ts';
 import { type ObjectShape, shapeOf } from './shape.ts';
+import { splitProgram } from './split-program.ts';
 
 export interface CompiledOperation {
+  /** Of a subscription: what its events come from. */
+  readonly source: FetchStep | undefined;
   /** Absent where nothing has to be fetched. */
   readonly step: Step | undefined;
   readonly shape: ObjectShape;
+  /** Of an operation whose deferred fragments come later: what is fetched for them. */
+  readonly later: Step | undefined;
   readonly project: ReturnType<Workings['projector']>;
   /** The consumer's variables by their names in the planned operation. */
   readonly variableNames: ReadonlyMap<string, VariableDefinitionNode>;
@@ -25,6 +31,7 @@ export interface CompileOptions {
   readonly schema: GraphQLSchema;
   readonly prepared: Prepared;
   readonly conditions: Conditions;
+  readonly defers: boolean;
   readonly plan: (operation: string) => Promise<QueryPlan>;
   readonly planner: Planner;
   readonly workings: Workings;
@@ -32,19 +39,23 @@ export interface CompileOptions {
 
 /** @throws WeftError what the planner throws. */
 export async function compileOperation(options: CompileOptions): Promise<CompiledOperation> {
-  const { schema, prepared, conditions, plan, planner, workings } = options;
+  const { schema, prepared, conditions, defers, plan, planner, workings } = options;
   const { operation, fragments, keys } = prepared;
-  const document = { schema, fragments, keys, conditions };
+  const document = { schema, possibleTypes: planner.graph.possibleTypes, fragments, keys, conditions, defers };
   const root = schema.getRootType(operation.operation);
   invariant(root, `a valid operation has a root type: ${operation.operation}`);
   const shape = shapeOf(document, root, operation.selectionSet);
-  const { text, variables } = plannedOperation(document, operation);
-  const planned = text === undefined ? {} : await plan(text);
+  const wanted = plannedOperation(document, operation);
+  const planned = await planInOrder(wanted, plan);
+  const program = programOf(planned, planner.graph, workings);
+  const { now, later } = defers && program ? splitProgram(program, shape) : { now: program, later: undefined };
   return {
-    step: programOf(planned, planner.graph, workings),
+    source: sourceOf(planned, planner.graph, workings),
+    step: now,
+    later,
     shape,
     project: workings.projector(shape),
-    variableNames: variables,
+    variableNames: wanted.variables,
     introspect: introspection(schema, prepared, shape),
   };
 }

@@ -2,15 +2,17 @@
  * Compiled operations, each made once. What decides what is made is in the key: the operation, the values of its
  * conditions, and who resolves fields that move from one subgraph to another.
  */
-import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
-import type { Operation, RequestContext } from '../engine.ts';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
+import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
+import type { Operation, RecentOperation } from '../engine.ts';
 import { createOperationCache } from '../operation-cache.ts';
 import type { QueryPlan } from '../plan.ts';
 import type { Overrides, Planner } from '../planner.ts';
+import { turn } from '../turn.ts';
 import type { UnseenBudget } from '../unseen-budget.ts';
 import type { Workings } from '../workings.ts';
 import { type CompiledOperation, compileOperation } from './compile.ts';
-import { coerceVariables, type Prepared, prepareOperation } from './prepare.ts';
+import { coerceVariables, conditionKey, type Prepared, prepareOperation } from './prepare.ts';
 
 export interface CompilerOptions {
   readonly schema: GraphQLSchema;
@@ -25,15 +27,29 @@ export interface Compiled {
   readonly variables: ReadonlyMap<string, string>;
 }
 
+export interface CompileAs {
+  /** By another graph before this one, so that it is not new. */
+  readonly wasSeen?: boolean;
+  /** Its deferred fragments come later. */
+  readonly defers?: boolean;
+}
+
 export interface Compiler {
-  /** A GraphQLError for values that variables cannot have. @throws WeftError PLAN_TIMEOUT, PLAN_FAILED, UNSEEN_OPERATIONS_EXCEEDED. */
-  compile(operation: Operation): Promise<Compiled | GraphQLError>;
+  /**
+   * A GraphQLError for values that variables cannot have.
+   * @throws WeftError PLAN_TIMEOUT, PLAN_FAILED, UNSEEN_OPERATIONS_EXCEEDED.
+   */
+  compile(operation: Operation, as?: CompileAs): Promise<Compiled | GraphQLError>;
+  /** What was compiled and is still kept, the most recently used first. */
+  recent(): readonly RecentOperation[];
+  /** Compiles what another graph's compiler was asked for, unless it is not valid here. @throws WeftError as `compile`. */
+  prepare(operation: RecentOperation): Promise<void>;
 }
 
 export function createCompiler({ schema, planner, workings, unseenBudget }: CompilerOptions): Compiler {
   const documents = new WeakMap<DocumentNode, Map<string | null, Prepared>>();
   // Estimates: an operation of 1 kB is about 100 kB of functions, shapes and paths.
-  const compiled = createOperationCache<CompiledOperation>({
+  const compiled = createOperationCache<{ readonly made: CompiledOperation; readonly from: RecentOperation }>({
     maxEntries: 2_000,
     maxBytes: 64 * 1024 * 1024,
     bytesOf: (key) => 10_000 + 50 * key.length,
@@ -45,28 +61,53 @@ export function createCompiler({ schema, planner, workings, unseenBudget }: Comp
   });
 
   return {
-    async compile(operation) {
+    async compile(operation, { wasSeen = false, defers = false } = {}) {
       const { document, operationName, source, context } = operation;
       const prepared = preparedOf(document, operationName);
       const variables = coerceVariables(schema, prepared, operation.variables);
       if (variables instanceof GraphQLError) return variables;
       const overrides = overridesFor(context, planner);
-      const key = [operationName, variables.conditionKey, overrideKey(overrides), source].join('\n');
-      const made =
-        compiled.get(key) ??
-        (await compiled.load(key, () => {
-          unseenBudget?.spend(context.principal ?? '');
-          const plan = (text: string): Promise<QueryPlan> => planOnce(text, overrides);
-          return compileOperation({ schema, prepared, conditions: variables.conditions, plan, planner, workings });
-        }));
+      const from = { source, operationName, conditions: variables.conditions, overrides };
+      const key = `${defers ? 'deferred ' : ''}${keyOf(from, variables.conditionKey)}`;
+      let known = compiled.get(key);
+      if (known) context.observer?.known();
+      else {
+        const make = () =>
+          compiled.load(key, () => {
+            if (!wasSeen) unseenBudget?.spend(context.principal ?? '');
+            return compileFrom(from, prepared, defers).catch((error: unknown) => {
+              if (isTimeout(error)) unseenBudget?.punish(context.principal ?? '');
+              throw error;
+            });
+          });
+        known = await (context.observer ? context.observer.preparing(make) : make());
+      }
+      const { made } = known;
       return { operation: made, variables: variables.textsOf(made.variableNames) };
     },
+    recent: () => compiled.values().map(({ from }) => from),
+    async prepare({ source, operationName, conditions, overrides }) {
+      const document = parse(source);
+      await turn();
+      if (validate(schema, document, undefined, { maxErrors: 1 }).length > 0) return;
+      await turn();
+      const prepared = preparedOf(document, operationName);
+      const from = { source, operationName, conditions, overrides: overridesFor(overrides, planner) };
+      await compiled.load(keyOf(from, conditionKey(prepared, conditions)), () => compileFrom(from, prepared));
+    },
   };
+
+  async function compileFrom(from: RecentOperation, prepared: Prepared, defers = false) {
+    const { conditions, overrides } = from;
+    const plan = (text: string): Promise<QueryPlan> => planOnce(text, overrides);
+    return { made: await compileOperation({ schema, prepared, conditions, defers, plan, planner, workings }), from };
+  }
 
   function preparedOf(document: DocumentNode, operationName: string | null): Prepared {
     const ofDocument = documents.get(document) ?? new Map<string | null, Prepared>();
     documents.set(document, ofDocument);
-    const prepared = ofDocument.get(operationName) ?? prepareOperation(schema, document, operationName);
+    const prepared =
+      ofDocument.get(operationName) ?? prepareOperation(schema, document, operationName, planner.graph.variedFields);
     ofDocument.set(operationName, prepared);
     return prepared;
   }
@@ -82,12 +123,21 @@ export function createCompiler({ schema, planner, workings, unseenBudget }: Comp
  * Which labels are on. Of the percentages of the graph, the largest that the request's is not below stands for all up to
  * the next: so there are few different plans.
  */
-function overridesFor({ labels, percentage = 100 }: RequestContext, { graph }: Planner): Overrides {
+function overridesFor({ labels, percentage = 100 }: Partial<Overrides>, { graph }: Planner): Overrides {
   const { overrideLabels, overridePercentages } = graph;
   const on = overrideLabels.filter((label) => labels?.has(label));
   return { labels: new Set(on), percentage: Math.max(0, ...overridePercentages.filter((each) => each <= percentage)) };
 }
 
+function keyOf({ source, operationName, overrides }: RecentOperation, conditions: string): string {
+  return [operationName, conditions, overrideKey(overrides), source].join('\n');
+}
+
 function overrideKey({ labels, percentage }: Overrides): string {
   return `${[...labels].sort().join()} ${percentage}`;
+}
+
+/** The other requests that wait for the planner waited for it, too. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof WeftError && error.code === 'PLAN_TIMEOUT';
 }

@@ -1,4 +1,7 @@
-/** `@skip` and `@include` (GraphQL, "Type System Directives") are decided before planning: plans hold no conditions. */
+/**
+ * `@skip`, `@include` (GraphQL, "Type System Directives") and `@defer` (Incremental Delivery, draft) are decided before
+ * planning: plans hold no conditions.
+ */
 import { type ASTNode, type DirectiveNode, Kind, type SelectionNode, visit } from 'graphql';
 
 /** The values of the variables that conditions use, by name. */
@@ -20,7 +23,7 @@ export function conditionVariables(definitions: readonly ASTNode[]): readonly st
 
 export function isIncluded({ directives }: SelectionNode, conditions: Conditions): boolean {
   for (const directive of directives ?? []) {
-    const value = conditionOf(directive);
+    const value = directive.name.value === 'defer' ? undefined : conditionOf(directive);
     if (!value) continue;
     const given =
       value.kind === Kind.VARIABLE ? conditions[value.name.value] : value.kind === Kind.BOOLEAN && value.value;
@@ -29,8 +32,20 @@ export function isIncluded({ directives }: SelectionNode, conditions: Conditions
   return true;
 }
 
+/** The label of a fragment that may come later; null for one without a label, undefined for one that comes at once. */
+export function deferredLabel({ directives }: SelectionNode, conditions: Conditions): string | null | undefined {
+  const defer = directives?.find(({ name }) => name.value === 'defer');
+  if (!defer) return undefined;
+  const value = conditionOf(defer);
+  const given =
+    value?.kind === Kind.VARIABLE ? conditions[value.name.value] : value?.kind !== Kind.BOOLEAN || value.value;
+  if (given === false) return undefined;
+  const label = defer.arguments?.find(({ name }) => name.value === 'label')?.value;
+  return label?.kind === Kind.STRING ? label.value : null;
+}
+
+const conditional = new Set(['skip', 'include', 'defer']);
+
 function conditionOf({ name, arguments: args }: DirectiveNode) {
-  return name.value === 'skip' || name.value === 'include'
-    ? args?.find((argument) => argument.name.value === 'if')?.value
-    : undefined;
+  return conditional.has(name.value) ? args?.find((argument) => argument.name.value === 'if')?.value : undefined;
 }

@@ -9,6 +9,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
+  isAbstractType,
   isCompositeType,
   type OperationDefinitionNode,
   print,
@@ -19,29 +20,44 @@ import {
 
 export type FieldKeys = ReadonlyMap<FieldNode, string>;
 
-/** Of one valid operation and the fragments of its document. */
+/**
+ * Of one valid operation and the fragments of its document.
+ * @param variedFields coordinates of fields that not all subgraphs give the same type.
+ */
 export function fieldKeys(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
-  fragments: Iterable<FragmentDefinitionNode>,
+  fragments: readonly FragmentDefinitionNode[],
+  variedFields: ReadonlySet<string>,
 ): FieldKeys {
   const keys = new Map<FieldNode, string>();
   const bySignature = new Map<string, string>();
   const taken = new Set<string>();
-  const mutation = operation.operation === 'mutation' ? schema.getMutationType() : undefined;
+  const mutation = (operation.operation === 'mutation' && schema.getMutationType()) || undefined;
   const types = new TypeInfo(schema);
+  const ofAbstractTypes = new Set<string>();
+  const collector = visitWithTypeInfo(types, {
+    Field: ({ name }) => void (isAbstractType(types.getParentType()) && ofAbstractTypes.add(name.value)),
+  });
   const visitor = visitWithTypeInfo(types, {
     Field(field) {
       const name = field.name.value;
+      // `Int` in one type and `Int!` in another may stand side by side here, but not in a subgraph where they differ.
+      const coordinate = `${types.getParentType()}.${name}`;
+      const owner = variedFields.has(coordinate) && !ofAbstractTypes.has(name) ? coordinate : '';
       const args = (field.arguments ?? []).map(print).join();
-      // A root field of a mutation is executed each time that it is there, also the same one with the same arguments.
-      const once = mutation && types.getParentType() === mutation ? (field.alias ?? field.name).value : '';
-      const signature = `${name}(${args}):${wrappersOf(types.getType())} ${once}`;
+      // A root field of a mutation is executed each time that it is there, also the same one with the same arguments. And
+      // a null that spreads from a field of an object must not reach where that field was not selected.
+      const apart = field.selectionSet || types.getParentType() === mutation;
+      const responseKey = (field.alias ?? field.name).value;
+      const once = apart ? responseKey : '';
+      const signature = `${name}(${args}):${wrappersOf(types.getType())} ${owner} ${once}`;
       let key = bySignature.get(signature);
       if (key === undefined) {
-        // Plain names are what planners use for fields that they add. No field is called __something (GraphQL, "Reserved
-        // Names"), and what every object inherits cannot be told from what a subgraph sent.
-        const plain = args === '' && once === '' && !taken.has(name) && !(name in Object.prototype);
+        // Plain names are what planners use for fields that they add; no field is called __something (GraphQL, "Reserved
+        // Names").
+        const isPlain = types.getParentType() !== mutation && args === '' && (once === '' || once === name);
+        const plain = isPlain && !taken.has(name);
         key = plain ? name : `__w${taken.size}_${name}`;
         taken.add(key);
         bySignature.set(signature, key);
@@ -49,6 +65,7 @@ export function fieldKeys(
       keys.set(field, key);
     },
   });
+  for (const definition of [operation, ...fragments]) visit(definition, collector);
   for (const definition of [operation, ...fragments]) visit(definition, visitor);
   return keys;
 }

@@ -18,11 +18,13 @@ import {
   visit,
 } from 'graphql';
 import { isIncluded } from './conditions.ts';
-import type { Document } from './shape.ts';
+import { type Document, hidesTypes } from './shape.ts';
 
 export interface PlannedOperation {
   /** Undefined where nothing of the operation is fetched: `__typename` and introspection of the root. */
   readonly text: string | undefined;
+  /** Of a mutation: the same, a text for each root field, in order. */
+  readonly serially: readonly string[];
   /** The consumer's variable by the name that it has in `text`. */
   readonly variables: ReadonlyMap<string, VariableDefinitionNode>;
 }
@@ -30,26 +32,34 @@ export interface PlannedOperation {
 export function plannedOperation(document: Document, operation: OperationDefinitionNode): PlannedOperation {
   const root = document.schema.getRootType(operation.operation) as GraphQLNamedType;
   const selection = select(document, root, operation.selectionSet);
-  if (selection.fields.size === 0) return { text: undefined, variables: new Map() };
+  if (selection.fields.size === 0) return { text: undefined, serially: [], variables: new Map() };
   const names = variableNames(operation);
-  const used = new Map<string, VariableDefinitionNode>();
+  const alone = operation.operation === 'mutation' ? [...selection.fields] : [];
+  return {
+    ...written(operation, selection, names),
+    serially: alone.map((field) => written(operation, { ...selection, fields: new Map([field]) }, names).text),
+  };
+}
+
+function written(operation: OperationDefinitionNode, selection: Selection, names: VariableNames) {
+  const variables = new Map<string, VariableDefinitionNode>();
   const renamed = (node: Parameters<typeof print>[0]): string =>
     print(
       visit(node, {
         Variable(variable) {
           const definition = names.get(variable.name.value);
           if (!definition) return undefined;
-          used.set(definition.name, definition.node);
+          variables.set(definition.name, definition.node);
           return { ...variable, name: { kind: Kind.NAME, value: definition.name } };
         },
       }),
     );
   const body = write(selection, renamed);
-  const definitions = [...used].map(
+  const definitions = [...variables].map(
     ([name, { type, defaultValue }]) => `$${name}: ${print(type)}${defaultValue ? ` = ${print(defaultValue)}` : ''}`,
   );
   const head = definitions.length > 0 ? `${operation.operation} (${definitions.join(', ')})` : operation.operation;
-  return { text: `${head} ${body}`, variables: used };
+  return { text: `${head} ${body}`, variables };
 }
 
 interface Selection {
@@ -101,7 +111,7 @@ function add(document: Document, to: Selection, set: SelectionSetNode): void {
     to.fragments.set(condition.name, within);
     add(document, within, fragment.selectionSet);
   }
-  to.typename ||= isAbstractType(to.type) && dependsOnType(schema, to);
+  to.typename ||= hidesTypes(document, to.type.name) || (isAbstractType(to.type) && dependsOnType(schema, to));
 }
 
 /** Whether what the answer holds here, or what may be null in it, is different for different types of objects. */
@@ -129,8 +139,11 @@ function write({ type, fields, fragments, typename }: Selection, renamed: (node:
   return `{ ${parts.join(' ')} }`;
 }
 
+/** What a variable of the consumer is called in the planned operation. */
+type VariableNames = ReadonlyMap<string, { readonly name: string; readonly node: VariableDefinitionNode }>;
+
 /** Planners have names of their own for variables: whatever could be one of them gets another. */
-function variableNames(operation: OperationDefinitionNode) {
+function variableNames(operation: OperationDefinitionNode): VariableNames {
   const definitions = operation.variableDefinitions ?? [];
   const taken = new Set(definitions.map(({ variable }) => variable.name.value));
   const names = new Map<string, { readonly name: string; readonly node: VariableDefinitionNode }>();

@@ -29,6 +29,7 @@ export function prepareOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | null,
+  variedFields: ReadonlySet<string>,
 ): Prepared {
   const operation = getOperationAST(document, operationName);
   invariant(operation, 'the operation that is meant has been found before');
@@ -37,7 +38,7 @@ export function prepareOperation(
     document,
     operation,
     fragments: new Map(definitions.map((each) => [each.name.value, each])),
-    keys: fieldKeys(schema, operation, definitions),
+    keys: fieldKeys(schema, operation, definitions, variedFields),
     conditionVariables: conditionVariables([operation, ...definitions]),
   };
 }
@@ -56,16 +57,19 @@ export interface Variables {
  */
 export function coerceVariables(
   schema: GraphQLSchema,
-  { operation: { variableDefinitions = [] }, conditionVariables }: Prepared,
+  prepared: Prepared,
   given: Readonly<Record<string, unknown>>,
 ): Variables | GraphQLError {
+  const { operation, conditionVariables } = prepared;
+  const { variableDefinitions = [] } = operation;
   const { errors, coerced } = getVariableValues(schema, variableDefinitions, { ...given }, { maxErrors: 1 });
   const [error] = errors ?? [];
   if (error) return error;
   const values = coerced ?? {};
+  const conditions = Object.fromEntries(conditionVariables.map((name) => [name, values[name] === true]));
   return {
-    conditions: Object.fromEntries(conditionVariables.map((name) => [name, values[name] === true])),
-    conditionKey: conditionVariables.map((name) => (values[name] === true ? '1' : '0')).join(''),
+    conditions,
+    conditionKey: conditionKey(prepared, conditions),
     textsOf(names) {
       const texts = new Map<string, string>();
       for (const [name, { variable, defaultValue }] of names) {
@@ -76,4 +80,9 @@ export function coerceVariables(
       return texts;
     },
   };
+}
+
+/** The values of the conditions as text. */
+export function conditionKey({ conditionVariables }: Prepared, conditions: Conditions): string {
+  return conditionVariables.map((name) => (conditions[name] ? '1' : '0')).join('');
 }

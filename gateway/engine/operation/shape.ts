@@ -16,7 +16,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { type Conditions, isIncluded } from './conditions.ts';
+import { type Conditions, deferredLabel, isIncluded } from './conditions.ts';
 import type { FieldKeys } from './field-keys.ts';
 
 export interface ObjectShape {
@@ -26,6 +26,14 @@ export interface ObjectShape {
   readonly types: ReadonlyMap<string, readonly FieldShape[]>;
   /** Where the type is known, or makes no difference, its name or one of them; otherwise `__typename` of the data decides. */
   only?: string;
+  /** What comes later, by the name of the object's type; absent where nothing does. */
+  readonly deferred?: Map<string, readonly DeferredShape[]>;
+}
+
+/** A fragment with `@defer`, of an object that has already been given. */
+export interface DeferredShape {
+  readonly label: string | null;
+  readonly shape: ObjectShape;
 }
 
 export interface FieldShape {
@@ -44,9 +52,13 @@ export interface FieldShape {
 
 export interface Document {
   readonly schema: GraphQLSchema;
+  /** Of the supergraph: with the types that the schema does not show. */
+  readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly keys: FieldKeys;
   readonly conditions: Conditions;
+  /** Fragments with `@defer` come later; otherwise with all the rest. */
+  readonly defers: boolean;
 }
 
 export function shapeOf(document: Document, root: GraphQLObjectType, selectionSet: SelectionSetNode): ObjectShape {
@@ -65,11 +77,14 @@ export function shapeOf(document: Document, root: GraphQLObjectType, selectionSe
     const type = schema.getType(typeName);
     const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
     const types = new Map<string, readonly FieldShape[]>();
-    const shape: ObjectShape = { id: known.size, types };
+    const later = new Map<string, readonly DeferredShape[]>();
+    const shape: ObjectShape = { id: known.size, types, ...(document.defers && { deferred: later }) };
     known.set(identity, shape);
     const bySelection = new Map<string, readonly FieldShape[]>();
     for (const each of possible) {
-      const collected = collect(document, each, sets);
+      const { fields: collected, deferred } = collect(document, each, sets);
+      const parts = deferred.map(({ label, set }) => ({ label, shape: objectShape(each.name, [set]) }));
+      if (parts.length > 0) later.set(each.name, parts);
       const signature = collected.map(([key, nodes]) => signatureOf(each, key, nodes)).join();
       const fields = bySelection.get(signature) ?? collected.map(([key, nodes]) => fieldShape(each, key, nodes));
       bySelection.set(signature, fields);
@@ -77,7 +92,8 @@ export function shapeOf(document: Document, root: GraphQLObjectType, selectionSe
     }
     const [first] = types;
     const [, fields = []] = first ?? [];
-    const same = bySelection.size === 1 && !fields.some(({ source }) => source === '__typename');
+    const asksType = fields.some(({ source }) => source === '__typename');
+    const same = bySelection.size === 1 && !asksType && !hidesTypes(document, typeName);
     if (first && (isObjectType(type) || same)) shape.only = first[0];
     return shape;
   };
@@ -109,12 +125,24 @@ export function shapeOf(document: Document, root: GraphQLObjectType, selectionSe
   return objectShape(root.name, [selectionSet]);
 }
 
-/** Response keys in the order of their first appearance, with the fields that are merged under each. */
+/** Whether an object at such a place may be of a type that consumers do not see (`@inaccessible`): it is none to them. */
+export function hidesTypes({ schema, possibleTypes }: Document, abstractType: string): boolean {
+  const type = schema.getType(abstractType);
+  return isAbstractType(type) && (possibleTypes.get(abstractType)?.size ?? 0) > schema.getPossibleTypes(type).length;
+}
+
+interface Collected {
+  /** Response keys in the order of their first appearance, with the fields that are merged under each. */
+  readonly fields: [key: string, nodes: FieldNode[]][];
+  readonly deferred: { readonly label: string | null; readonly set: SelectionSetNode }[];
+}
+
 function collect(
-  { schema, fragments, conditions }: Document,
+  { schema, fragments, conditions, defers }: Document,
   type: GraphQLObjectType,
   sets: readonly SelectionSetNode[],
-): [key: string, nodes: FieldNode[]][] {
+): Collected {
+  const deferred: Collected['deferred'] = [];
   const found = new Map<string, FieldNode[]>();
   const spread = new Set<string>();
   const applies = (condition: string): boolean => {
@@ -129,15 +157,20 @@ function collect(
         const nodes = found.get(key);
         if (nodes) nodes.push(selection);
         else found.set(key, [selection]);
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        if (!selection.typeCondition || applies(selection.typeCondition.name.value)) walk(selection.selectionSet);
-      } else if (!spread.has(selection.name.value)) {
+        continue;
+      }
+      const isInline = selection.kind === Kind.INLINE_FRAGMENT;
+      const fragment = isInline ? selection : fragments.get(selection.name.value);
+      if (!fragment || (fragment.typeCondition && !applies(fragment.typeCondition.name.value))) continue;
+      const label = defers ? deferredLabel(selection, conditions) : undefined;
+      if (label !== undefined) deferred.push({ label, set: fragment.selectionSet });
+      else if (isInline) walk(fragment.selectionSet);
+      else if (!spread.has(selection.name.value)) {
         spread.add(selection.name.value);
-        const fragment = fragments.get(selection.name.value);
-        if (fragment && applies(fragment.typeCondition.name.value)) walk(fragment.selectionSet);
+        walk(fragment.selectionSet);
       }
     }
   };
   for (const set of sets) walk(set);
-  return [...found];
+  return { fields: [...found], deferred };
 }

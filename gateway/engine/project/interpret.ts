@@ -12,6 +12,7 @@ import {
   isNonNullType,
 } from 'graphql';
 import { Failure } from '../failure.ts';
+import { own } from '../fetch/own.ts';
 import type { ObjectShape } from '../operation/shape.ts';
 import { leafWriter, type WriteLeaf } from './leaf.ts';
 import { createReports, type Path, type WhoAnswers } from './reports.ts';
@@ -49,7 +50,7 @@ export function interpret(
       let text: string | typeof bubbling;
       if (source === '__typename') text = JSON.stringify(type);
       else if (introspection) text = introspected.get(key) ?? 'null';
-      else text = writeValue(field.type, value[source], { key, field, above: path });
+      else text = writeValue(field.type, own(value, source), { key, field, above: path });
       if (text === bubbling) return bubbling;
       parts.push(`${JSON.stringify(key)}:${text}`);
     }

@@ -366,6 +366,11 @@ export const codes = {
     'The subgraphs do not compose into one graph.',
     'Change the schema of one of the subgraphs named; the federation error code in the message is explained at apollographql.com/docs/graphos/schema-design/federated-schemas/reference/errors.',
   ),
+  GRAPH_OUTDATED: explain(
+    'The gateway answers from the last graph that composed: the mesh has changed since, in a way that does not.',
+    'Correct the issues that stand beside it. A gateway with --watch then sees it; any other reloads on SIGHUP.',
+    503,
+  ),
   // Gateway (gateway/http, gateway/engine)
   CONFIG_INVALID: explain(
     'A setting of the gateway has a value that it cannot have.',
@@ -497,6 +502,42 @@ export const codes = {
     'A domain answered null, or nothing, for a field that its schema says is never null.',
     "Correct the domain's data, or make the field nullable in its contract.",
     502,
+  ),
+  // Subscriptions (gateway/engine, gateway/http/streams)
+  SUBSCRIPTION_NEEDS_STREAM: explain(
+    'A subscription was sent as if it were a query, but it has many answers.',
+    'Send it to the same address with `Accept: text/event-stream` (graphql-sse), or over a WebSocket (graphql-transport-ws).',
+    406,
+  ),
+  SUBSCRIPTIONS_UNSUPPORTED: explain(
+    'The engine of the gateway has no subscriptions.',
+    'Run the gateway with `--engine weft`.',
+    501,
+  ),
+  SUBSCRIPTION_CONSUMER_SLOW: explain(
+    'The events of a subscription came faster than its consumer took them, for too long.',
+    'Subscribe again, select less or filter more, and read events without waiting for what they cause.',
+    429,
+  ),
+  SUBSCRIPTION_FIELD_GONE: explain(
+    'The graph was changed, and no longer has a field that a running subscription selects.',
+    'Subscribe again without the fields named; their owner says what to use instead.',
+    410,
+  ),
+  SUBSCRIPTIONS_EXCEEDED: explain(
+    'A WebSocket has as many operations under way as it may.',
+    'End some of them, or open another connection: one takes 100 at a time.',
+    429,
+  ),
+  GATEWAY_CLOSING: explain(
+    'The gateway is about to stop, so it ended a subscription.',
+    'Subscribe again: another instance answers, or this one as soon as it is back.',
+    503,
+  ),
+  ORIGIN_FORBIDDEN: explain(
+    'A page of another site asked for a stream, as it could do with the credentials of whoever looks at it.',
+    'Allow the site by WEFT_ALLOWED_ORIGINS; anything but a browser sends no Origin.',
+    403,
   ),
   // Command line (scripts)
   MESH_NOT_FOUND: explain(

@@ -1,0 +1,34 @@
+/** The two ends of a run: nothing fetched yet, and everything that could be. */
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { preparedData } from './answer.ts';
+import type { Operation, RequestContext } from './engine.ts';
+import type { Run } from './execute.ts';
+import type { CompiledOperation } from './operation/compile.ts';
+import type { Compiled } from './operation/compiler.ts';
+import type { Step } from './program.ts';
+import { interpret } from './project/interpret.ts';
+import type { WhoAnswers } from './project/reports.ts';
+import { subgraphOf } from './provider.ts';
+
+export function startRun({ variables }: Compiled, context: RequestContext): Run {
+  return { data: {}, variables, context, plain: true, failed: false, unplaced: [] };
+}
+
+/** The consumer's answer: written by the generated projector, or read place by place where anything is wrong. */
+export function answerOf(
+  run: Run,
+  { source, step, shape, project, introspect }: CompiledOperation,
+  { variables }: Pick<Operation, 'variables'>,
+  ownerOf: WhoAnswers['ownerOf'],
+): ExecutionResult {
+  const asExpected = run.failed ? undefined : project(run.data, run.plain);
+  if (asExpected !== undefined) return { data: preparedData(asExpected) };
+  const steps = [source, step].filter((each): each is Step => each !== undefined);
+  const { text, errors } = interpret(shape, run.data, introspect(variables), {
+    ownerOf,
+    subgraphOf: (sources) => subgraphOf({ kind: 'Sequence', steps }, sources),
+  });
+  const elsewhere = run.unplaced.map(({ message, extensions }) => new GraphQLError(message, { extensions }));
+  const all = [...errors, ...elsewhere];
+  return { data: text === 'null' ? null : preparedData(text), ...(all.length > 0 && { errors: all }) };
+}

@@ -1,0 +1,144 @@
+/**
+ * One subscription: takes an event of its stream, answers it, and only then takes the next. What interrupts it from
+ * outside (another graph, the consumer's leaving) closes the stream, which wakes whoever waits for an event.
+ */
+import { type ExecutionResult, GraphQLError, type GraphQLSchema, validate } from 'graphql';
+import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import type { Engine, EventStream, Operation, PlannedSubscription, RequestContext } from './engine.ts';
+import { goneFields } from './gone-fields.ts';
+import type { ResultStream } from './subscriptions.ts';
+
+export interface RunningSubscription {
+  readonly results: ResultStream;
+  /** Never throws: what goes wrong ends the subscription. */
+  moveTo(engine: Engine): Promise<void>;
+}
+
+export interface SubscriptionStart {
+  readonly operation: Operation;
+  readonly engine: Engine;
+  readonly plan: PlannedSubscription;
+  readonly contextOfEvent: (context: RequestContext) => RequestContext;
+  readonly onEnd: (subscription: RunningSubscription) => void;
+}
+
+/** An ExecutionResult where the stream cannot be opened. */
+export async function runSubscription(start: SubscriptionStart): Promise<RunningSubscription | ExecutionResult> {
+  const { operation, contextOfEvent, onEnd } = start;
+  const { context } = operation;
+  let { engine, plan } = start;
+  let stream: EventStream;
+  try {
+    stream = await plan.open(context);
+  } catch (error) {
+    return failed(error);
+  }
+  /** What the consumer is told before the end; undefined where there is nothing to say. */
+  let end: { readonly last: ExecutionResult | undefined } | undefined;
+
+  const finish = (last?: ExecutionResult): void => {
+    end ??= { last };
+    stream.close();
+    onEnd(running);
+  };
+
+  const lastResult = (): IteratorResult<ExecutionResult, undefined> => {
+    const last = end?.last;
+    end = { last: undefined };
+    return last ? { done: false, value: last } : { done: true, value: undefined };
+  };
+
+  const results: ResultStream = {
+    async next() {
+      while (!end) {
+        const from = stream;
+        try {
+          const { done, value: event } = await from.next();
+          if (end || from !== stream) continue;
+          if (!done) return { done: false, value: await plan.answer(event, contextOfEvent(context)) };
+          finish();
+        } catch (error) {
+          if (from === stream) finish(failed(error));
+        }
+      }
+      return lastResult();
+    },
+    async return() {
+      end = { last: undefined };
+      finish();
+      return { done: true, value: undefined };
+    },
+    async throw(error) {
+      await results.return(undefined);
+      throw error;
+    },
+    [Symbol.asyncIterator]: () => results,
+  };
+
+  async function move(next: Engine): Promise<void> {
+    const gone = whatIsGone(operation, engine.schema, next.schema);
+    if (gone) return finish(gone);
+    const moved = await next.planSubscription?.(operation, true);
+    if (end) return;
+    if (!moved) return finish({ errors: [noneThere()] });
+    if (moved instanceof GraphQLError) return finish({ errors: [ofValues(moved)] });
+    if (!isSameSource(moved, plan)) {
+      const opened = await moved.open(context);
+      if (end) return opened.close();
+      const before = stream;
+      stream = opened;
+      before.close();
+    }
+    plan = moved;
+    engine = next;
+  }
+
+  let moving = Promise.resolve();
+  const running: RunningSubscription = {
+    results,
+    moveTo(next) {
+      moving = moving.then(async () => {
+        if (end || engine === next) return;
+        await move(next).catch((error: unknown) => finish(failed(error)));
+      });
+      return moving;
+    },
+  };
+  return running;
+}
+
+const isSameSource = ({ source: one }: PlannedSubscription, { source: other }: PlannedSubscription): boolean =>
+  one.subgraph.name === other.subgraph.name &&
+  one.subgraph.url === other.subgraph.url &&
+  one.request.body === other.request.body;
+
+function whatIsGone({ document }: Operation, before: GraphQLSchema, after: GraphQLSchema): ExecutionResult | undefined {
+  const gone = goneFields(document, before, after);
+  const [fault] = gone.length > 0 ? [] : validate(after, document, undefined, { maxErrors: 1 });
+  if (gone.length === 0 && !fault) return undefined;
+  const why = fault ? fault.message : `It no longer has ${gone.map((each) => `\`${each}\``).join(', ')}.`;
+  const message = `The graph has changed, and the subscription does not fit it any more. ${why}`;
+  const extensions = { code: 'SUBSCRIPTION_FIELD_GONE', ...(gone.length > 0 && { coordinates: gone }) };
+  return { errors: [new GraphQLError(message, { extensions })] };
+}
+
+function noneThere(): GraphQLError {
+  const message = 'The engine of the changed graph has no subscriptions.';
+  return new GraphQLError(message, { extensions: { code: 'SUBSCRIPTIONS_UNSUPPORTED' } });
+}
+
+/** An error without a code is about values of variables, and repeats them. */
+function ofValues(error: GraphQLError): GraphQLError {
+  if (error.extensions.code !== undefined) return error;
+  const message = 'The graph has changed, and no longer takes the values of the variables of the subscription.';
+  return new GraphQLError(message, { extensions: { code: 'SUBSCRIPTION_FIELD_GONE' }, originalError: error });
+}
+
+/** What may be said is said; anything else is a bug, and nothing for consumers. */
+function failed(error: unknown): ExecutionResult {
+  if (error instanceof WeftError) {
+    return { errors: [new GraphQLError(error.message, { extensions: { code: error.code }, originalError: error })] };
+  }
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return { errors: [new GraphQLError('The subscription failed.', { originalError })] };
+}

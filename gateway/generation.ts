@@ -1,0 +1,65 @@
+/**
+ * A generation: a mesh as it was read once, with its catalog and, where it composes, its engine. They answer together and
+ * go together: no answer mixes two.
+ */
+import type { Issue } from '../subgraphs/kit/errors/issue.ts';
+import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import { type Catalog, type CatalogOptions, createCatalog } from './catalog/catalog.ts';
+import type { CostModel } from './engine/demand/cost-model.ts';
+import type { CreateEngine, Engine, EngineOptions, FetchSubgraph } from './engine/engine.ts';
+import type { ComposedGraph, ReadGraph } from './registry/read-graph.ts';
+
+export interface Generation {
+  readonly catalog: Catalog;
+  /** Absent where the mesh does not compose, or the engine refuses what it composes to. */
+  readonly graph?: { readonly engine: Engine; readonly costModel: CostModel } | undefined;
+  /** What is wrong with the mesh. */
+  readonly issues: readonly Issue[];
+  /** Of the reading. */
+  readonly digest: string;
+}
+
+export interface GenerationParts {
+  readonly createEngine: CreateEngine;
+  readonly engineOptions: Omit<EngineOptions, 'fetchSubgraph' | 'ownerOf'>;
+  /** Asks subgraphs, the catalog's being that of this generation. */
+  readonly fetchWith: (catalog: Catalog) => FetchSubgraph;
+  readonly fetchObservation: CatalogOptions['fetchObservation'];
+}
+
+export async function createGeneration(read: ReadGraph, parts: GenerationParts): Promise<Generation> {
+  const { mesh, composed, digest } = read;
+  let engine: Engine | undefined;
+  const catalog = await createCatalog({
+    mesh,
+    facts: composed?.facts,
+    apiSchema: () => engine?.schema,
+    fetchObservation: parts.fetchObservation,
+  });
+  const { loaded, issues } = await loadEngine(composed, catalog, parts);
+  engine = loaded;
+  return {
+    catalog,
+    graph: composed && engine && { engine, costModel: composed.costModel },
+    issues: [...read.issues, ...issues],
+    digest,
+  };
+}
+
+/** What composes may still be refused by the engine; to whoever runs the mesh that is the same: no graph, and why. */
+async function loadEngine(
+  composed: ComposedGraph | undefined,
+  catalog: Catalog,
+  { createEngine, engineOptions, fetchWith }: GenerationParts,
+): Promise<{ readonly loaded?: Engine; readonly issues: readonly Issue[] }> {
+  if (!composed) return { issues: [] };
+  const { ownerOf } = catalog;
+  try {
+    const options = { ...engineOptions, fetchSubgraph: fetchWith(catalog), ownerOf };
+    return { loaded: await createEngine(composed.supergraphSdl, options), issues: [] };
+  } catch (error) {
+    if (!(error instanceof WeftError)) throw error;
+    const { code, message, help } = error;
+    return { issues: [{ code, severity: 'error', message, help }] };
+  }
+}

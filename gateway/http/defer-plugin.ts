@@ -1,0 +1,78 @@
+import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
+import { usesDefer } from '../engine/defer-directive.ts';
+import type { Patch } from '../engine/engine.ts';
+import type { LiveEngine } from '../engine/live-engine.ts';
+import type { DoorContext } from './request-context.ts';
+
+/**
+ * `@defer`: an answer in parts, for clients that take one (`multipart/mixed`). For all others the same operation is
+ * answered at once, as Incremental Delivery (GraphQL, draft) allows.
+ */
+export function deferPlugin(live: LiveEngine): ApolloServerPlugin<DoorContext> {
+  return {
+    requestDidStart: async () => ({
+      async responseForOperation({ schema, document, source, operationName, request, contextValue }) {
+        const write = writerFor(request.http?.headers.get('accept') ?? '');
+        const engine = live.engineOf(schema);
+        if (!write || !engine.executeInParts || !usesDefer(document)) return null;
+        const variables = request.variables ?? {};
+        const operation = { source, name: operationName, variables };
+        const context = { ...contextValue, operation };
+        const asked = { document, source, operationName, variables, context };
+        const { initial, patches } = await engine.executeInParts(asked);
+        const errors = initial.errors && { errors: initial.errors.map(formatted) };
+        const initialResult = { ...initial, ...errors, ...write.first, hasNext: true };
+        const subsequentResults = parts(patches, write.patches);
+        const body = { kind: 'incremental', initialResult, subsequentResults };
+        // The types of Apollo Server are stricter than what it does: it writes both as they are.
+        return { http: { status: undefined, headers: new HeaderMap() }, body } as unknown as GraphQLResponse;
+      },
+    }),
+  };
+}
+
+interface Part {
+  readonly hasNext: boolean;
+  readonly [key: string]: unknown;
+}
+
+async function* parts(
+  patches: AsyncIterable<readonly Patch[]>,
+  write: (patches: readonly Patch[]) => Readonly<Record<string, unknown>>,
+): AsyncGenerator<Part, void, void> {
+  for await (const several of patches) yield { ...write(several), hasNext: true };
+  yield { hasNext: false };
+}
+
+/** The two forms that clients ask for, newest first. */
+function writerFor(accept: string) {
+  if (/incrementalSpec=v0\.2/.test(accept)) return { first: { pending: [] }, patches: byId() };
+  if (/deferSpec=20220824/.test(accept)) {
+    const patches = (several: readonly Patch[]) => ({ incremental: several.map(withErrors) });
+    return { first: {}, patches };
+  }
+  return undefined;
+}
+
+/** What comes is announced, given and completed at once: it is sent when it is whole. */
+function byId() {
+  let count = 0;
+  return (several: readonly Patch[]) => {
+    const parts = several.map((patch) => ({ id: String(count++), patch }));
+    return {
+      pending: parts.map(({ id, patch: { path, label } }) => ({ id, path, ...(label !== undefined && { label }) })),
+      incremental: parts.flatMap(({ id, patch }) => {
+        const { path: _, label: __, ...rest } = withErrors(patch);
+        return patch.data === null ? [] : [{ id, ...rest }];
+      }),
+      completed: parts.map(({ id, patch }) => (patch.data === null ? { id, ...errorsOf(patch) } : { id })),
+    };
+  };
+}
+
+const withErrors = (patch: Patch) => ({ ...patch, ...errorsOf(patch) });
+
+const errorsOf = ({ errors }: Patch) => (errors ? { errors: errors.map(formatted) } : {});
+
+const formatted = (error: { toJSON(): GraphQLFormattedError }): GraphQLFormattedError => error.toJSON();

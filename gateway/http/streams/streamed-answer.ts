@@ -1,0 +1,47 @@
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { codes } from '../../../subgraphs/kit/errors/codes.ts';
+import type { Log } from '../../engine/log.ts';
+import { forConsumers, isMasked } from '../mask-errors.ts';
+
+/** One of the answers to an operation, as its consumer sees it. */
+export interface StreamedAnswer {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly GraphQLFormattedError[];
+}
+
+/** Masks the errors of events as Apollo Server does those of queries, and logs what nobody is told. */
+export function answerForConsumers(requestId: string, log: Log): (result: ExecutionResult) => StreamedAnswer {
+  const formatted = (error: GraphQLError): GraphQLFormattedError => {
+    const { extensions = {}, ...rest } = error.toJSON();
+    const masked = forConsumers({ ...rest, extensions: { code: 'INTERNAL_SERVER_ERROR', ...extensions } }, error);
+    if (isMasked(masked)) {
+      const { stack, message } = error.originalError ?? error;
+      log(stack ?? message, { level: 'error', requestId });
+    } else if (masked.extensions?.code !== 'SUBGRAPH_ERROR') return masked;
+    return { ...masked, extensions: { ...masked.extensions, requestId } };
+  };
+  return ({ data, errors }) => ({
+    ...(data !== undefined && { data }),
+    ...(errors && { errors: errors.map(formatted) }),
+  });
+}
+
+/** The last answer of a stream that the gateway itself ends. */
+export function goodbye(): StreamedAnswer {
+  const { summary, fix } = codes.GATEWAY_CLOSING;
+  return { errors: [{ message: `${summary} ${fix}`, extensions: { code: 'GATEWAY_CLOSING' } }] };
+}
+
+/** An error that was formatted before, for who can only take errors of graphql-js. */
+export class FormattedError extends GraphQLError {
+  readonly #formatted: GraphQLFormattedError;
+
+  constructor(formatted: GraphQLFormattedError) {
+    super(formatted.message, { extensions: formatted.extensions ?? {} });
+    this.#formatted = formatted;
+  }
+
+  override toJSON(): GraphQLFormattedError {
+    return this.#formatted;
+  }
+}

@@ -1,0 +1,42 @@
+/** Tells the watch of every request, from its arrival to the end of its answer. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Watch, WatchedRequest } from '../observability/watch.ts';
+
+const graphqlPaths: ReadonlySet<string> = new Set(['/graphql', '/catalog']);
+
+/** What nginx calls a client that closed its connection before it had the answer. */
+const clientClosed = 499;
+
+/** @returns what watches a request that has come. */
+export function watchRequests(server: FastifyInstance, watch: Watch): (request: FastifyRequest) => WatchedRequest {
+  const watched = new WeakMap<FastifyRequest, WatchedRequest>();
+  server.addHook('onRequest', async (request, reply) => {
+    const { raw } = reply;
+    const { id: requestId, method, url, headers } = request;
+    const [path = ''] = url.split('?');
+    const observer = watch.request({ requestId, method, path, headers, isGraphQL: graphqlPaths.has(path) });
+    watched.set(request, observer);
+    // Node's event, since Fastify's hook is not called for a client that left.
+    raw.once('close', () => {
+      const length = reply.getHeader('content-length');
+      if (raw.writableFinished) observer.ended(raw.statusCode, length === undefined ? undefined : Number(length));
+      else observer.ended(clientClosed, undefined);
+    });
+  });
+  server.addHook('onSend', async (request, reply, payload) => {
+    // What was refused before it reached GraphQL.
+    if (reply.statusCode >= 400) watched.get(request)?.answered(codesIn(payload));
+  });
+  return (request) => {
+    const observer = watched.get(request);
+    if (!observer) throw new Error('Every request is watched from its arrival on.');
+    return observer;
+  };
+}
+
+/** A body of ours is JSON, with errors as GraphQL has them. */
+function codesIn(payload: unknown): unknown[] {
+  if (typeof payload !== 'string' || !payload.startsWith('{"errors":')) return [];
+  const { errors } = JSON.parse(payload) as { errors: { extensions?: { code?: unknown } }[] };
+  return errors.map(({ extensions }) => extensions?.code);
+}

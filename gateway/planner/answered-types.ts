@@ -1,0 +1,141 @@
+/** What a subgraph answers, as far as types say: the data of plan-check.ts. */
+import { type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql';
+import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
+import { keyOf } from '../engine/fetched-fields.ts';
+import type { Requirement } from '../engine/plan.ts';
+import { namedTypeOf, type SubgraphSchema } from './subgraph-schemas.ts';
+
+/** What has been fetched at one place, by the type that the object there may have. Leaves have nothing below. */
+export type Place = Map<string, Fields>;
+export type Fields = Map<string, Place | undefined>;
+
+/** Object types that an abstract type may be, in all of the graph. */
+export type PossibleTypes = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What a subgraph is asked on. */
+export interface Answer {
+  readonly subgraph: string;
+  readonly schema: SubgraphSchema;
+  readonly schemas: ReadonlyMap<string, SubgraphSchema>;
+  /** Object types that an abstract type may be, in all of the graph. */
+  readonly possibleTypes: PossibleTypes;
+  /** Of the entities themselves, not of what is below them. */
+  readonly sent?: readonly FieldRequirement[];
+  /** What the path provides of fields that are external here. */
+  readonly provided?: readonly SelectionSetNode[];
+}
+
+/** @throws Error where the subgraph is asked for what it does not resolve. */
+export function answerInto(fields: Fields, type: string, set: SelectionSetNode, answer: Answer): void {
+  const { schema, sent, provided = [], ...elsewhere } = answer;
+  const { subgraph } = elsewhere;
+  for (const selection of fieldsFor(type, set, answer)) {
+    const { value: name } = selection.name;
+    if (name === '__typename') continue;
+    const field = fieldOf(type, name, schema);
+    if (!field) throw new Error(`${subgraph} is asked for ${type}.${name}, which it does not have.`);
+    const provides = provided.flatMap((each) => fieldsNamed(name, type, each, answer));
+    if (field.isExternal && provides.length === 0) {
+      throw new Error(`${subgraph} is asked for ${type}.${name}, which is external there.`);
+    }
+    if (field.requires !== undefined) {
+      if (!sent || !holds(sent, type, selectionSetOf(field.requires), answer))
+        throw new Error(`${subgraph} is asked for ${type}.${name} without what it requires.`);
+    }
+    const key = keyOf(selection);
+    const { selectionSet } = selection;
+    if (!selectionSet) fields.set(key, undefined);
+    else {
+      const place: Place = fields.get(key) ?? new Map();
+      fields.set(key, place);
+      const below = [
+        ...provides.flatMap((each) => each.selectionSet ?? []),
+        ...(field.provides === undefined ? [] : [selectionSetOf(field.provides)]),
+      ];
+      for (const object of runtimeTypes(type, name, answer)) {
+        const inner: Fields = place.get(object) ?? new Map();
+        place.set(object, inner);
+        answerInto(inner, object, selectionSet, { ...elsewhere, schema, provided: below });
+      }
+    }
+  }
+}
+
+export const isOf = (type: string, name: string, possibleTypes: PossibleTypes): boolean =>
+  type === name || (possibleTypes.get(name)?.has(type) ?? false);
+
+export type FieldRequirement = Extract<Requirement, { kind: 'Field' }>;
+
+/** What is sent for an object of a type. */
+export function requirementsOf(
+  requires: readonly Requirement[],
+  type: string,
+  possibleTypes: PossibleTypes,
+): FieldRequirement[] {
+  return requires.flatMap((each) => {
+    if (each.kind === 'Field') return [each];
+    return isOf(type, each.typeCondition, possibleTypes) ? requirementsOf(each.selections, type, possibleTypes) : [];
+  });
+}
+
+/** Where an interface is an object, so are the types of it that the subgraph does not know. */
+function fieldOf(type: string, name: string, { fields, interfaceObjects, possibleTypes }: SubgraphSchema) {
+  const own = fields.get(`${type}.${name}`);
+  if (own) return own;
+  const face = [...interfaceObjects].find((each) => possibleTypes.get(each)?.has(type));
+  return fields.get(`${face}.${name}`);
+}
+
+/**
+ * What a field may lead to: subgraphs that share one answer alike, so it is nothing that one of them does not know (Apollo
+ * Federation, "Differing shared field return types").
+ */
+function runtimeTypes(type: string, name: string, { schema, schemas }: Answer): string[] {
+  const typesIn = (each: SubgraphSchema): ReadonlySet<string> | undefined => {
+    const field = fieldOf(type, name, each);
+    return field && (each === schema || !field.isExternal)
+      ? each.possibleTypes.get(namedTypeOf(field.type))
+      : undefined;
+  };
+  const others = [...schemas.values()].flatMap((each) => typesIn(each) ?? []);
+  return [...(typesIn(schema) ?? [])].filter((object) => others.every((types) => types.has(object)));
+}
+
+/** Whether what is sent for an object of the type has all that is required. */
+function holds(sent: readonly FieldRequirement[], type: string, required: SelectionSetNode, answer: Answer): boolean {
+  const { possibleTypes } = answer;
+  return fieldsFor(type, required, answer).every(({ name: { value: name }, selectionSet }) => {
+    const found = sent.filter((each) => (each.alias ?? each.name) === name);
+    if (name === '__typename' || !selectionSet) return name === '__typename' || found.length > 0;
+    const inner = found.flatMap(({ selections = [] }) => selections);
+    return (
+      found.length > 0 &&
+      runtimeTypes(type, name, answer).every((each) =>
+        holds(requirementsOf(inner, each, possibleTypes), each, selectionSet, answer),
+      )
+    );
+  });
+}
+
+const fieldsNamed = (name: string, type: string, set: SelectionSetNode, answer: Answer): FieldNode[] =>
+  fieldsFor(type, set, answer).filter((field) => field.name.value === name);
+
+/** The fields that are selected of an object of the type. */
+function fieldsFor(type: string, set: SelectionSetNode, answer: Answer): FieldNode[] {
+  return set.selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [selection];
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return [];
+    return isHere(type, selection.typeCondition?.name.value ?? type, answer)
+      ? fieldsFor(type, selection.selectionSet, answer)
+      : [];
+  });
+}
+
+const isHere = (type: string, condition: string, { schema }: Answer): boolean =>
+  condition === type || (schema.possibleTypes.get(condition)?.has(type) ?? false);
+
+function selectionSetOf(fields: string): SelectionSetNode {
+  const [operation] = parse(`{${fields}}`, { noLocation: true }).definitions;
+  invariant(operation?.kind === Kind.OPERATION_DEFINITION, 'a selection is an operation');
+  return operation.selectionSet;
+}

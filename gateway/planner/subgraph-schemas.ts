@@ -1,0 +1,90 @@
+/** What each subgraph knows of the supergraph's types (https://specs.apollo.dev/join/v0.5). */
+import { type ConstDirectiveNode, type DocumentNode, Kind, print } from 'graphql';
+import { stringArgument, subgraphNames } from './supergraph-facts.ts';
+
+export interface SubgraphSchema {
+  /** By coordinate: `Order.total`. */
+  readonly fields: ReadonlyMap<string, SubgraphField>;
+  /**
+   * The object types that an object, an interface or a union may be here, by its name. An interface that is an object here
+   * (`@interfaceObject`) may be anything that it is elsewhere.
+   */
+  readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly interfaceObjects: ReadonlySet<string>;
+}
+
+export interface SubgraphField {
+  /** As the subgraph declares it: `[Order!]!`. */
+  readonly type: string;
+  readonly isExternal: boolean;
+  /** Selections, as in `@requires(fields:)`. */
+  readonly requires: string | undefined;
+  readonly provides: string | undefined;
+}
+
+/** By the subgraph's name. */
+export function subgraphSchemas(
+  supergraph: DocumentNode,
+  possibleTypes: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlyMap<string, SubgraphSchema> {
+  const names = subgraphNames(supergraph);
+  const schemas = new Map([...names.values()].map((name) => [name, emptySchema()]));
+  const schemaOf = (directive: ConstDirectiveNode) => {
+    const graph = argumentOf(directive, 'graph');
+    return graph?.kind === Kind.ENUM ? schemas.get(names.get(graph.value) ?? '') : undefined;
+  };
+  const addPossible = (directive: ConstDirectiveNode, type: string | undefined, object: string): void => {
+    if (type === undefined) return;
+    const possible = schemaOf(directive)?.possibleTypes;
+    possible?.set(type, (possible.get(type) ?? new Set()).add(object));
+  };
+  for (const node of supergraph.definitions) {
+    if (node.kind === Kind.UNION_TYPE_DEFINITION) {
+      for (const each of applied(node, 'join__unionMember')) {
+        addPossible(each, node.name.value, stringArgument(each, 'member') ?? '');
+      }
+    }
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    const type = node.name.value;
+    for (const each of applied(node, 'join__type')) {
+      const isObject = argumentOf(each, 'isInterfaceObject');
+      if (node.kind === Kind.OBJECT_TYPE_DEFINITION) addPossible(each, type, type);
+      else if (isObject?.kind === Kind.BOOLEAN && isObject.value) {
+        schemaOf(each)?.interfaceObjects.add(type);
+        for (const object of possibleTypes.get(type) ?? []) addPossible(each, type, object);
+      }
+    }
+    if (node.kind === Kind.OBJECT_TYPE_DEFINITION) {
+      for (const each of applied(node, 'join__implements')) addPossible(each, stringArgument(each, 'interface'), type);
+    }
+    for (const field of node.fields ?? []) {
+      const declared = applied(field, 'join__field');
+      // Without `join__field`, the field is as it stands in all subgraphs that have the type.
+      for (const each of declared.length > 0 ? declared : applied(node, 'join__type')) {
+        const external = argumentOf(each, 'external');
+        schemaOf(each)?.fields.set(`${type}.${field.name.value}`, {
+          type: stringArgument(each, 'type') ?? print(field.type),
+          isExternal: external?.kind === Kind.BOOLEAN && external.value,
+          requires: stringArgument(each, 'requires'),
+          provides: stringArgument(each, 'provides'),
+        });
+      }
+    }
+  }
+  return schemas;
+}
+
+const emptySchema = () => ({
+  fields: new Map<string, SubgraphField>(),
+  possibleTypes: new Map<string, Set<string>>(),
+  interfaceObjects: new Set<string>(),
+});
+
+const applied = (node: { readonly directives?: readonly ConstDirectiveNode[] | undefined }, name: string) =>
+  node.directives?.filter((directive) => directive.name.value === name) ?? [];
+
+const argumentOf = (directive: ConstDirectiveNode, name: string) =>
+  directive.arguments?.find((each) => each.name.value === name)?.value;
+
+/** `[[Order!]]!` → `Order` */
+export const namedTypeOf = (type: string): string => type.replace(/[[\]!]/g, '');

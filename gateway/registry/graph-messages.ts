@@ -1,0 +1,33 @@
+/** What read-graph.ts and its thread say to each other. */
+import type { MessagePort } from 'node:worker_threads';
+import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
+import type { ListSize } from '../engine/demand/cost-model.ts';
+import type { FieldFacts } from './graph-facts.ts';
+import type { Mesh, MeshSubgraph } from './mesh.ts';
+import type { Environment } from './supergraph-file.ts';
+
+export interface ReadRequest {
+  readonly file: string;
+  readonly env: Environment;
+  readonly catalogUrl: string;
+  /** Takes the parts. */
+  readonly parts: MessagePort;
+}
+
+/** A mesh in pieces, none of them large: whoever reads a message does nothing else meanwhile. */
+export type GraphPart =
+  | { readonly kind: 'subgraph'; readonly subgraph: MeshSubgraph }
+  | { readonly kind: 'fields'; readonly fields: readonly (readonly [coordinate: string, facts: FieldFacts])[] }
+  | { readonly kind: 'products'; readonly typesOfProduct: ReadonlyMap<string, readonly string[]> }
+  | { readonly kind: 'weights'; readonly weights: readonly (readonly [coordinate: string, weight: number])[] }
+  | { readonly kind: 'lists'; readonly listSizes: readonly (readonly [coordinate: string, size: ListSize])[] };
+
+/** The last word of the thread, when all parts have been sent. */
+export interface GraphRead {
+  readonly mesh: Omit<Mesh, 'subgraphs'>;
+  readonly issues: readonly Issue[];
+  /** Absent where the mesh does not compose. */
+  readonly supergraphSdl?: string | undefined;
+  /** Equal for two readings that found the same. */
+  readonly digest: string;
+}

@@ -1,0 +1,165 @@
+/** Plans with mistakes: what is asked of the wrong subgraph, sent without having been fetched, or left out. */
+import { parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import type { EntityFetch, Fetch, PlanNode, Requirement } from '../gateway/engine/plan.ts';
+import { planCheck } from '../gateway/planner/plan-check.ts';
+import { createPlanner } from '../gateway/planner/planner.ts';
+import { subgraphSchemas } from '../gateway/planner/subgraph-schemas.ts';
+import { supergraphFacts } from '../gateway/planner/supergraph-facts.ts';
+import { compose } from './plan-mesh.ts';
+
+const supergraph = compose({
+  sales: `
+    type Query { orders: [Order] best: Item @provides(fields: "title") found: [Found] }
+    type Order @key(fields: "id") { id: ID! item: Item }
+    type Item @key(fields: "sku") { sku: ID! title: String @external }
+    type Note { text: String hidden: String @inaccessible } type Secret @inaccessible { text: String }
+    union Found = Item | Note | Secret`,
+  shop: `
+    type Item @key(fields: "sku") { sku: ID! title: String @shareable weight: Int size: Size }
+    type Size { height: Int width: Int }`,
+  stock: `
+    type Item @key(fields: "sku") {
+      sku: ID! weight: Int @external size: Size @external shipping: Int @requires(fields: "weight size { height }")
+    }
+    type Size { height: Int @external }`,
+});
+
+const document = parse(supergraph);
+const { possibleTypes } = supergraphFacts(document);
+const check = planCheck(document, subgraphSchemas(document, possibleTypes), possibleTypes);
+
+const root = (operation: string, subgraph = 'sales'): Fetch => ({
+  ...({ kind: 'Fetch', operationKind: 'query', variables: [] } as const),
+  ...{ subgraph, operation },
+});
+
+/** @param fields of Item. */
+function items(subgraph: string, sent: string, fields: string, path: EntityFetch['paths'][number]): Fetch {
+  const requires: Requirement[] = [{ kind: 'InlineFragment', typeCondition: 'Item', selections: requirements(sent) }];
+  const entity = { responseKey: '_entities', variable: 'representations', paths: [path], requires };
+  const operation = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ...F } }
+    fragment F on Item ${fields}`;
+  return { ...root(operation, subgraph), entities: [entity] };
+}
+
+const requirements = (names: string): Requirement[] =>
+  names.split(' ').map((name) => {
+    const [own = '', inner] = name.split('.');
+    return { kind: 'Field', name: own, ...(inner && { selections: requirements(inner) }) };
+  });
+
+const sequence = (...nodes: PlanNode[]): PlanNode => ({ kind: 'Sequence', nodes });
+const atItems = ['orders', '@', 'item'] as const;
+const orders = root('{ orders { item { __typename sku } } }');
+const shipping = (sent: string) => items('stock', sent, '{ shipping }', atItems);
+
+test.each<[string, string, PlanNode]>([
+  ['fields of one subgraph', '{ orders { id item { sku } } }', root('{ orders { id item { sku } } }')],
+  [
+    'entities',
+    '{ orders { item { title } } }',
+    sequence(orders, items('shop', '__typename sku', '{ title }', atItems)),
+  ],
+  [
+    'what is required',
+    '{ orders { item { shipping } } }',
+    sequence(
+      orders,
+      items('shop', '__typename sku', '{ weight size { height } }', atItems),
+      shipping('__typename sku weight size.height'),
+    ),
+  ],
+  ['what is provided', '{ best { title } }', root('{ best { title } }')],
+  [
+    'what consumers do not see',
+    '{ found { __typename ... on Note { text } } }',
+    root('{ found { __typename ... on Note { text } } }'),
+  ],
+])('%s: no mistake', (_, operation, node) => {
+  expect(check(operation, { node })).toEqual({ node });
+});
+
+test.each<[string, string, PlanNode, RegExp]>([
+  [
+    'a field is left out',
+    '{ orders { id item { sku } } }',
+    root('{ orders { item { sku } } }'),
+    /`orders.id` of Order/,
+  ],
+  [
+    'a field of one of several types is left out',
+    '{ found { ... on Item { sku } ... on Note { text } } }',
+    root('{ found { __typename ... on Item { sku } } }'),
+    /`found.text` of Note/,
+  ],
+  [
+    'a subgraph does not have the field',
+    '{ orders { item { weight } } }',
+    root('{ orders { item { weight } } }'),
+    /sales is asked for Item.weight, which it does not have/,
+  ],
+  [
+    'a field is external, and not provided on this way',
+    '{ orders { item { title } } }',
+    root('{ orders { item { title } } }'),
+    /Item.title, which is external/,
+  ],
+  [
+    'what is sent was not fetched',
+    '{ orders { item { shipping } } }',
+    sequence(orders, items('shop', '__typename sku', '{ weight }', atItems), shipping('sku weight size.height')),
+    /Nobody fetches `size`, which stock is sent/,
+  ],
+  [
+    'a part of what is sent was not fetched',
+    '{ orders { item { shipping } } }',
+    sequence(
+      orders,
+      items('shop', '__typename sku', '{ weight size { width } }', atItems),
+      shipping('sku weight size.height'),
+    ),
+    /Nobody fetches `height`/,
+  ],
+  [
+    'what is required is not sent',
+    '{ orders { item { shipping } } }',
+    sequence(orders, items('shop', '__typename sku', '{ weight size { height } }', atItems), shipping('sku weight')),
+    /Item.shipping without what it requires/,
+  ],
+])('a mistake: %s', (_, operation, node, said) => {
+  expect(() => check(operation, { node })).toThrow(said);
+});
+
+/** What Hive's planner of version 0.0.38 gets wrong: Apollo's makes these plans. A case that no longer fails can go. */
+const knownPlannerFaults: readonly (readonly [string, Readonly<Record<string, string>>, string, RegExp])[] = [
+  [
+    'what a required field itself requires is asked where it is external',
+    {
+      alpha: `type Query { things: [Thing!]! @shareable }
+        type Thing @key(fields: "sku") { sku: ID! title: String @external first: Int @requires(fields: "title") }`,
+      beta: `type Thing @key(fields: "ref { a }") @key(fields: "sku") {
+        ref: Ref! sku: ID! title: String first: Int @external second: Int @requires(fields: "first") }
+        type Ref { a: ID! }`,
+    },
+    '{ things { second } }',
+    /alpha is asked for Thing.title, which is external there/,
+  ],
+];
+
+describe.each(knownPlannerFaults)('%s', (_, sdls, operation, said) => {
+  const nothing = { labels: new Set<string>(), percentage: 100 };
+
+  test('is seen', async () => {
+    const hive = await createPlanner({ library: 'hive', deadlineMs: 5_000 })(compose(sdls));
+    const failure = await hive.plan(operation, nothing).catch((error) => error);
+    expect(failure).toMatchObject({ code: 'PLAN_FAILED', cause: { message: expect.stringMatching(said) } });
+    await hive.close();
+  });
+
+  test('is planned otherwise', async () => {
+    const planner = await createPlanner({ deadlineMs: 5_000 })(compose(sdls));
+    expect(await planner.plan(operation, nothing)).toHaveProperty('node');
+    await planner.close();
+  });
+});
