@@ -35,7 +35,7 @@ describe('help', () => {
   test('each command shows its options and examples', async () => {
     const groups = ['catalog search', 'catalog show', 'init domain'];
     const plain = commands.filter((each) => !groups.some((group) => group.startsWith(each)));
-    for (const command of [...plain, ...groups]) {
+    for (const command of [...plain, ...groups, 'query plan']) {
       const { code, stdout } = await weft([...command.split(' '), '--help'], { cwd: root });
       expect({ command, code }).toEqual({ command, code: 0 });
       expect(stdout).toContain(`Usage: weft ${command}`);

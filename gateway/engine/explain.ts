@@ -30,12 +30,17 @@ export interface Explanation {
 /** @throws WeftError SUPERGRAPH_REFUSED. */
 export async function startExplainer(createPlanner: CreatePlanner, supergraphSdl: string): Promise<Explainer> {
   const planner = await createPlanner(supergraphSdl);
-  const { apiDefinitions, possibleTypes, variedFields } = planner.graph;
+  const { apiDefinitions, possibleTypes, requiredWithArguments } = planner.graph;
   const schema = await buildApiSchema(apiDefinitions);
   return {
     schema,
     async explain(document, given) {
-      const { operation, fragments, keys, conditionVariables } = prepareOperation(schema, document, null, variedFields);
+      const { operation, fragments, keys, conditionVariables } = prepareOperation(
+        schema,
+        document,
+        null,
+        requiredWithArguments,
+      );
       const values: Record<string, unknown> = Object.create(null);
       for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
         const name = variable.name.value;

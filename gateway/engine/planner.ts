@@ -29,8 +29,8 @@ export interface GraphFacts {
   /** The object types that an interface or union may be at run time; inaccessible ones are among them. */
   readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
   readonly keys: EntityKeys;
-  /** Coordinates of fields that not all subgraphs give the same type. */
-  readonly variedFields: ReadonlySet<string>;
+  /** Names of fields that others require with arguments. */
+  readonly requiredWithArguments: ReadonlySet<string>;
   /** Labels of `@override(label:)` that are not percentages. */
   readonly overrideLabels: readonly string[];
   readonly overridePercentages: readonly number[];

@@ -39,7 +39,7 @@ export function answerInto(fields: Fields, type: string, set: SelectionSetNode, 
       throw new Error(`${subgraph} is asked for ${type}.${name}, which is external there.`);
     }
     if (field.requires !== undefined) {
-      if (!sent || !holds(sent, type, selectionSetOf(field.requires), answer))
+      if (!holds(sent ?? [], type, unprovided(field.requires, type, answer), answer))
         throw new Error(`${subgraph} is asked for ${type}.${name} without what it requires.`);
     }
     const key = keyOf(selection);
@@ -99,6 +99,15 @@ function runtimeTypes(type: string, name: string, { schema, schemas }: Answer): 
   };
   const others = [...schemas.values()].flatMap((each) => typesIn(each) ?? []);
   return [...(typesIn(schema) ?? [])].filter((object) => others.every((types) => types.has(object)));
+}
+
+/** What a field requires that the path to its object does not provide anyway. */
+function unprovided(requires: string, type: string, answer: Answer): SelectionSetNode {
+  const { provided = [] } = answer;
+  const selections = fieldsFor(type, selectionSetOf(requires), answer).filter(
+    ({ name }) => !provided.some((each) => fieldsNamed(name.value, type, each, answer).length > 0),
+  );
+  return { kind: Kind.SELECTION_SET, selections };
 }
 
 /** Whether what is sent for an object of the type has all that is required. */

@@ -32,7 +32,7 @@ export async function openPlanning(sdl: string, library?: 'hive' | 'apollo'): Pr
     isChecked,
     async plan(operation, overrides, signal) {
       const made = withArguments(await plan(operation, overrides, signal));
-      return optimisePlan(keptApart(process.env.FZALL || isChecked ? checked(operation, made) : made));
+      return optimisePlan(keptApart(isChecked ? checked(operation, made) : made));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type ConstDirectiveNode, type DocumentNode, Kind, valueFromASTUntyped } from 'graphql';
+import { type ConstDirectiveNode, type DocumentNode, Kind, parse, valueFromASTUntyped, visit } from 'graphql';
 import type { GraphFacts } from '../engine/planner.ts';
 import { apiDefinitions } from './api-definitions.ts';
 import { entityKeys } from './entity-keys.ts';
@@ -16,23 +16,26 @@ export function supergraphFacts(document: DocumentNode): GraphFacts {
     urls,
     possibleTypes: possibleTypes(document),
     keys: entityKeys(document),
-    variedFields: variedFields(document),
+    requiredWithArguments: requiredWithArguments(document),
     overrideLabels: labels.filter((label) => percentOf(label) === undefined),
     overridePercentages: labels.flatMap((label) => percentOf(label) ?? []).sort((a, b) => a - b),
   };
 }
 
-/** `@join__field(type: "Int!")`: the type that a field has in one subgraph, where that is not the field's own. */
-function variedFields(supergraph: DocumentNode): Set<string> {
-  const varied = new Set<string>();
+/** `price` of `@requires(fields: "price(currency: \\"EUR\\")")`. */
+function requiredWithArguments(supergraph: DocumentNode): Set<string> {
+  const names = new Set<string>();
   for (const node of supergraph.definitions) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
-    for (const { name, directives = [] } of node.fields ?? []) {
-      const differs = directives.some((directive) => stringArgument(directive, 'type') !== undefined);
-      if (differs) varied.add(`${node.name.value}.${name.value}`);
+    for (const directive of node.fields?.flatMap(({ directives = [] }) => directives) ?? []) {
+      const fieldSet = stringArgument(directive, 'requires');
+      if (!fieldSet?.includes('(')) continue;
+      visit(parse(`{${fieldSet}}`, { noLocation: true }), {
+        Field: ({ name, arguments: args = [] }) => void (args.length > 0 && names.add(name.value)),
+      });
     }
   }
-  return varied;
+  return names;
 }
 
 /** Each once. */

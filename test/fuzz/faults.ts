@@ -65,8 +65,8 @@ function anyField(alter: (object: Json, key: string) => unknown): Fault {
     const response = structuredClone(await answer());
     const places: [Json, string][] = [];
     const walk = (value: Json): void => {
-      if (Array.isArray(value)) value.forEach(walk);
-      if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
+      if (value === null || typeof value !== 'object' || isDocument(value)) return;
+      if (Array.isArray(value)) return value.forEach(walk);
       for (const key of Object.keys(value)) {
         if (value[key] === null || isDocument(value[key])) continue;
         places.push([value, key]);

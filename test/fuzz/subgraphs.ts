@@ -112,7 +112,7 @@ function resolved(world: World, subgraph: number, ref: Ref, fieldName: string, a
   if (place.role === 'external' && !provided) {
     throw new Error(`${ref.__typename}.${fieldName} is external here, and this path does not provide it.`);
   }
-  const given = place.requires === undefined ? undefined : givenOf(ref.given ?? {}, place.requires);
+  const given = place.requires === undefined ? undefined : givenOf(knownOf(world, ref), place.requires);
   if (isBroken(given)) throw new Error(`${ref.__typename}.${fieldName} cannot follow from ${JSON.stringify(given)}.`);
   const value = fieldValue(world, ref, field, args, given);
   const passed = place.provides === undefined ? provided?.selectionSet : selectionOf(place.provides);
@@ -125,6 +125,14 @@ const keyOfInterfaceObject = (model: Model, subgraph: number, { __typename }: Re
   model.interfaces.some(({ objects, implementers }) => objects.includes(subgraph) && implementers.includes(__typename))
     ? ({ subgraph, role: 'resolves' } as FieldPlace)
     : undefined;
+
+/** What the subgraph was sent of an object, and what the path to it provides: that it knows by itself. */
+function knownOf(world: World, ref: Ref): Readonly<Record<string, unknown>> {
+  const provided = ref.provided?.selections ?? [];
+  const names = provided.flatMap((node) => (node.kind === 'Field' ? node.name.value : []));
+  const known = selectedOf({ ...world, failing: false }, ref, names.join(' ') || '__typename');
+  return { ...(known as object), ...ref.given };
+}
 
 function givenOf(given: Readonly<Record<string, unknown>>, fields: string): unknown {
   return selected(selectionOf(fields), given, (object, node) =>

@@ -18,9 +18,10 @@ function apply(data: unknown, rewrite: Rewrite, [first, ...rest]: RewritePath, p
   }
   const object = data as Data;
   if (typeof first !== 'string') {
-    const applies = first.types.some(
-      (name) => name === object.__typename || possibleTypes.get(name)?.has(object.__typename as string),
-    );
+    const type = own(object, '__typename');
+    // Where the type was not asked for, the keys are enough: planners give each of them to one type.
+    const applies =
+      type === undefined || first.types.some((name) => name === type || possibleTypes.get(name)?.has(type as string));
     if (applies) apply(object, rewrite, rest, possibleTypes);
   } else if (rest.length > 0) apply(own(object, first), rewrite, rest, possibleTypes);
   else if (Object.hasOwn(object, first)) {

@@ -4,16 +4,17 @@
  *
  * An object whose leaves are the usual ones is a single concatenation, since each `+` of JavaScript makes an object:
  *
- *   function object3(o, plain) {
+ *   function object3(o, plain, comma) {
  *     const v0 = o["upc"], v1 = o["price"], v2 = list1(o["reviews"], plain);
  *     if (plain && typeof v0 === 'string' && isInt(v1))
- *       return '{"upc":"' + v0 + '","price":' + v1 + ',"reviews":' + v2 + '}';
- *     return '{"upc":' + string(v0, plain) + ',"price":' + nullable(int, v1, plain) + ',"reviews":' + v2 + '}';
+ *       return (comma ? ',{"upc":"' : '{"upc":"') + v0 + '","price":' + v1 + ',"reviews":' + v2 + '}';
+ *     return (comma ? ',{"upc":' : '{"upc":') + String(v0, plain) + ',"price":' + nullable(Int, v1, plain) + ',"reviews":' + v2 + '}';
  *   }
  */
 import {
   type GraphQLLeafType,
   type GraphQLOutputType,
+  isCompositeType,
   isEnumType,
   isLeafType,
   isListType,
@@ -78,10 +79,10 @@ function createSource() {
     const parts = fields.map((field, at): Part => partOf(field, `v${at}`, at === 0, only));
     const reads = parts.flatMap(({ read }) => read ?? []);
     const checks = parts.flatMap(({ usual }) => usual ?? []);
-    const general = parts.map(({ start, text }) => `${literal(start)} + ${text}`).join(' + ');
+    const general = parts.map(({ start, text }, at) => `${opening(start, at)} + ${text}`).join(' + ');
     const fast = checks.length > 0 ? `if (plain && ${checks.join(' && ')}) return ${concatenation(parts)};` : '';
-    const end = parts.length === 0 ? literal('{}') : `${general} + '}'`;
-    functions.push(`function ${name}(o, plain) { ${reads.join(' ')} ${fast} return ${end}; }`);
+    const end = parts.length === 0 ? opening('{}', 0) : `${general} + '}'`;
+    functions.push(`function ${name}(o, plain, comma) { ${reads.join(' ')} ${fast} return ${end}; }`);
     return name;
   };
 
@@ -121,12 +122,16 @@ function createSource() {
   const listFunction = (element: GraphQLOutputType, field: FieldShape): string => {
     const name = `list${functions.length}`;
     const at = functions.push('') - 1;
-    const text = textOf(element, 'list[i]', field);
+    // Most lists are of objects that are there: each writes its own comma.
+    const isOfObjects = isNonNullType(element) && isCompositeType(element.ofType);
+    const add = isOfObjects
+      ? `s += ${shapeFunction(field)}(list[i], plain, i > 0);`
+      : `if (i > 0) s += ','; s += ${textOf(element, 'list[i]', field)};`;
     functions[at] = `function ${name}(list, plain) {
       if (!Array.isArray(list)) throw stop;
       if (list.length === 0) return '[]';
       let s = '[';
-      for (let i = 0; i < list.length; i++) { if (i > 0) s += ','; s += ${text}; }
+      for (let i = 0; i < list.length; i++) { ${add} }
       return s + ']';
     }`;
     return name;
@@ -139,14 +144,14 @@ function createSource() {
     const at = functions.push('') - 1;
     const fields = only === undefined ? undefined : types.get(only);
     let write: string;
-    if (fields) write = `return ${objectFunction(fields, only)}(o, plain);`;
+    if (fields) write = `return ${objectFunction(fields, only)}(o, plain, comma);`;
     else {
       const cases = [...types].map(
-        ([type, each]) => `case ${literal(type)}: return ${objectFunction(each, undefined)}(o, plain);`,
+        ([type, each]) => `case ${literal(type)}: return ${objectFunction(each, undefined)}(o, plain, comma);`,
       );
       write = `switch (o.__typename) { ${cases.join(' ')} } throw stop;`;
     }
-    functions[at] = `function ${name}(o, plain) {
+    functions[at] = `function ${name}(o, plain, comma) {
       if (typeof o !== 'object' || o === null || Array.isArray(o)) throw stop;
       ${write}
     }`;
@@ -179,10 +184,15 @@ function concatenation(parts: readonly Part[]): string {
   for (const { start, quoted, text, value = text } of parts) {
     constant += start;
     if (quoted) constant += '"';
-    terms.push(literal(constant), value);
+    terms.push(opening(constant, terms.length), value);
     constant = quoted ? '"' : '';
   }
   return [...terms, literal(`${constant}}`)].join(' + ');
+}
+
+/** What an object begins with stands behind the comma of a list. */
+function opening(text: string, at: number): string {
+  return at === 0 ? `(comma ? ${literal(`,${text}`)} : ${literal(text)})` : literal(text);
 }
 
 function giveUp(): never {

@@ -107,7 +107,8 @@ export function createCompiler({ schema, planner, workings, unseenBudget }: Comp
     const ofDocument = documents.get(document) ?? new Map<string | null, Prepared>();
     documents.set(document, ofDocument);
     const prepared =
-      ofDocument.get(operationName) ?? prepareOperation(schema, document, operationName, planner.graph.variedFields);
+      ofDocument.get(operationName) ??
+      prepareOperation(schema, document, operationName, planner.graph.requiredWithArguments);
     ofDocument.set(operationName, prepared);
     return prepared;
   }

@@ -9,7 +9,6 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
-  isAbstractType,
   isCompositeType,
   type OperationDefinitionNode,
   print,
@@ -22,41 +21,35 @@ export type FieldKeys = ReadonlyMap<FieldNode, string>;
 
 /**
  * Of one valid operation and the fragments of its document.
- * @param variedFields coordinates of fields that not all subgraphs give the same type.
+ * @param requiredWithArguments names of fields that others require with arguments.
  */
 export function fieldKeys(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   fragments: readonly FragmentDefinitionNode[],
-  variedFields: ReadonlySet<string>,
+  requiredWithArguments: ReadonlySet<string>,
 ): FieldKeys {
   const keys = new Map<FieldNode, string>();
   const bySignature = new Map<string, string>();
   const taken = new Set<string>();
   const mutation = (operation.operation === 'mutation' && schema.getMutationType()) || undefined;
   const types = new TypeInfo(schema);
-  const ofAbstractTypes = new Set<string>();
-  const collector = visitWithTypeInfo(types, {
-    Field: ({ name }) => void (isAbstractType(types.getParentType()) && ofAbstractTypes.add(name.value)),
-  });
   const visitor = visitWithTypeInfo(types, {
     Field(field) {
       const name = field.name.value;
-      // `Int` in one type and `Int!` in another may stand side by side here, but not in a subgraph where they differ.
-      const coordinate = `${types.getParentType()}.${name}`;
-      const owner = variedFields.has(coordinate) && !ofAbstractTypes.has(name) ? coordinate : '';
       const args = (field.arguments ?? []).map(print).join();
       // A root field of a mutation is executed each time that it is there, also the same one with the same arguments. And
       // a null that spreads from a field of an object must not reach where that field was not selected.
       const apart = field.selectionSet || types.getParentType() === mutation;
       const responseKey = (field.alias ?? field.name).value;
       const once = apart ? responseKey : '';
-      const signature = `${name}(${args}):${wrappersOf(types.getType())} ${owner} ${once}`;
+      const signature = `${name}(${args}):${wrappersOf(types.getType())} ${once}`;
       let key = bySignature.get(signature);
       if (key === undefined) {
-        // Plain names are what planners use for fields that they add; no field is called __something (GraphQL, "Reserved
-        // Names").
-        const isPlain = types.getParentType() !== mutation && args === '' && (once === '' || once === name);
+        // Plain names are what planners use for fields that they add, whatever the arguments of these; no field is called
+        // __something (GraphQL, "Reserved Names").
+        const isAdded = args === '' && !requiredWithArguments.has(name);
+        const isPlain = types.getParentType() !== mutation && isAdded && (once === '' || once === name);
         const plain = isPlain && !taken.has(name);
         key = plain ? name : `__w${taken.size}_${name}`;
         taken.add(key);
@@ -65,7 +58,6 @@ export function fieldKeys(
       keys.set(field, key);
     },
   });
-  for (const definition of [operation, ...fragments]) visit(definition, collector);
   for (const definition of [operation, ...fragments]) visit(definition, visitor);
   return keys;
 }

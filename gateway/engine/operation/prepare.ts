@@ -29,7 +29,7 @@ export function prepareOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | null,
-  variedFields: ReadonlySet<string>,
+  requiredWithArguments: ReadonlySet<string>,
 ): Prepared {
   const operation = getOperationAST(document, operationName);
   invariant(operation, 'the operation that is meant has been found before');
@@ -38,7 +38,7 @@ export function prepareOperation(
     document,
     operation,
     fragments: new Map(definitions.map((each) => [each.name.value, each])),
-    keys: fieldKeys(schema, operation, definitions, variedFields),
+    keys: fieldKeys(schema, operation, definitions, requiredWithArguments),
     conditionVariables: conditionVariables([operation, ...definitions]),
   };
 }
