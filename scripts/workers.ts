@@ -22,6 +22,9 @@ export type GatewayOfWorkers = Pick<Gateway, 'url' | 'reload' | 'close'>;
 
 /** Resolves when all listen. @throws WeftError what the first worker that cannot start says; none is left then. */
 export async function superviseWorkers(config: Config, count: number): Promise<GatewayOfWorkers> {
+  // Workers accept by themselves. Handed over by this process, a connection would wait for ever where its worker dies
+  // before it takes it (node:cluster, "How it works": round-robin).
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({
     exec: fileURLToPath(new URL('./weft.mjs', import.meta.url)),
     args: ['gateway'],

@@ -2,8 +2,11 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { buildSchema } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../gateway/config.ts';
+import type { Engine } from '../gateway/engine/engine.ts';
+import { createLiveEngine } from '../gateway/engine/live-engine.ts';
 import type { CreatePlanner } from '../gateway/engine/planner.ts';
 import { createWeftEngine } from '../gateway/engine/weft.ts';
 import { type Gateway, startGateway } from '../gateway/main.ts';
@@ -92,6 +95,65 @@ describe('under load', () => {
     release();
     expect(await Promise.all(before)).toEqual(Array(20).fill(answers(1)));
     expect(await after).toEqual(answers(2));
+  });
+});
+
+describe('an engine that is replaced', () => {
+  const engines = () => {
+    const closed: string[] = [];
+    const engineOf = (name: string): Engine => ({
+      schema: buildSchema(`type Query { ${name}: Int }`),
+      execute: async () => ({}),
+      async close() {
+        closed.push(name);
+      },
+    });
+    return { closed, old: engineOf('old'), next: engineOf('next'), last: engineOf('last') };
+  };
+  const forEver = (): Promise<void> => new Promise(() => {});
+  const turns = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+  test('stays open, for whoever was validated for it, until all requests from before have ended', async () => {
+    const { closed, old, next, last } = engines();
+    const live = createLiveEngine(old, { patience: forEver });
+    let end = (): void => {};
+    const before = live.during(() => new Promise<void>((resolve) => (end = resolve)));
+    const swapped = [live.swap(next), live.swap(last)];
+    expect(live.current).toBe(last);
+    expect([old, next, last].map(({ schema }) => live.engineOf(schema))).toEqual([old, next, last]);
+    await live.during(async () => {}); // Began after the swaps: nobody waits for it.
+    await turns();
+    expect(closed).toEqual([]); // The request from before may have been validated for `next`, too.
+    end();
+    await Promise.all([before, ...swapped]);
+    expect(closed.sort()).toEqual(['next', 'old']);
+    expect(() => live.engineOf(old.schema)).toThrow('Invariant broken');
+  });
+
+  test('is closed when patience ends, also with requests under way that began before', async () => {
+    const { closed, old, next } = engines();
+    const live = createLiveEngine(old, { patience: async () => {} });
+    void live.during(forEver);
+    await live.swap(next);
+    expect(closed).toEqual(['old']);
+  });
+
+  test('is closed by a request that fails as by one that does not; the end of all ends patience', async () => {
+    const { closed, old, next } = engines();
+    let ended: AbortSignal | undefined;
+    const patience = (signal: AbortSignal): Promise<void> => {
+      ended = signal;
+      return forEver();
+    };
+    const live = createLiveEngine(old, { patience });
+    const failing = live.during(async () => {
+      await turns();
+      throw new Error('no answer');
+    });
+    const swapped = live.swap(next);
+    await expect(failing).rejects.toThrow('no answer');
+    await swapped;
+    expect([closed, ended?.aborted]).toEqual([['old'], true]);
   });
 });
 

@@ -57,6 +57,7 @@ process.on('message', async (message: ToClients) => {
   }
 });
 
+process.once('disconnect', () => process.exit());
 const urls = await Promise.all([domain(), domain()]);
 process.send?.({ kind: 'domains', urls });
 
