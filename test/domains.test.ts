@@ -258,8 +258,8 @@ describe('what the domains serve is what the files say', async () => {
           revenue
           customer {
             name
-            orders(first: 100) {
-              nodes { revenue monthlyRevenue { month revenue } lines(first: 100) { nodes { sales product { category { name } } } } }
+            orders(first: 20) {
+              nodes { revenue monthlyRevenue { month revenue } lines(first: 20) { nodes { sales product { category { name } } } } }
             }
           }
         }

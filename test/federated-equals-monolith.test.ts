@@ -9,6 +9,7 @@ import {
   isInputObjectType,
   isInterfaceType,
   isObjectType,
+  isSpecifiedScalarType,
   isUnionType,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
@@ -53,18 +54,22 @@ describe('any schema, cut over subgraphs in any way', () => {
     },
   );
 
-  test.each(ours.map(({ name, create }) => [name, create] as const))(
-    '%s serves the schema of the monolith',
-    async (_, create) => {
-      for (let n = 0; n < 10; n++) {
-        const composed = compose(randomModel(seed + n));
-        if (!('graph' in composed)) continue;
-        const { engine } = await startEngine(composed.graph, create);
-        expect(outline(engine.schema)).toEqual(outline(composed.graph.monolith.schema));
+  test('is served as the schema of the monolith', async () => {
+    for (let n = 0; n < 10; n++) {
+      const composed = compose(randomModel(seed + n));
+      if (!('graph' in composed)) continue;
+      const running = await Promise.all(ours.map(({ create }) => startEngine(composed.graph, create)));
+      for (const { engine } of running) {
+        const wanted = outline(composed.graph.monolith.schema);
+        // What only hidden fields mention stays in a composed schema; a field of it would be seen to differ.
+        const served = Object.entries(outline(engine.schema)).filter(
+          ([name, [kind = '']]) => name in wanted || /Object|Interface|Union/.test(kind.replace('InputObject', '')),
+        );
+        expect(Object.fromEntries(served)).toEqual(wanted);
         await engine.close();
       }
-    },
-  );
+    }
+  });
 });
 
 describe('what the fuzzer would see', () => {
@@ -82,10 +87,8 @@ describe('what the fuzzer would see', () => {
       (result) => ({ ...result, errors: [...(result.errors ?? []), { message: 'No.' }] as never }),
     ],
   ])('%s', async (_, spoil) => {
-    const report = await fuzz({ seed: 1, from: 0, to: 100, engines: [spoiled(spoil)], shrink: listed });
-    const wrong = report.engines.spoiled?.differences ?? 0;
-    const clean = await fuzz({ seed: 1, from: 0, to: 100, engines: [spoiled((result) => result)], shrink: listed });
-    expect(wrong).toBeGreaterThan(clean.engines.spoiled?.differences ?? 0);
+    const report = await fuzz({ seed: 1, from: 0, to: 50, engines: [spoiled(spoil)], shrink: listed });
+    expect(report.engines.spoiled?.differences).toBeGreaterThan(0);
   });
 
   test('null without an error, where a subgraph fails', () => {
@@ -131,13 +134,16 @@ function spoiled(spoil: (result: ExecutionResult) => ExecutionResult): EngineUnd
 }
 
 /** graphql-js cannot print defaults that are objects of a custom scalar. */
-function outline(schema: GraphQLSchema): Record<string, unknown> {
+function outline(schema: GraphQLSchema): Record<string, string[]> {
   const input = (each: { name: string; type: unknown; defaultValue?: unknown }) =>
     `${each.name}: ${each.type} = ${canonical(each.defaultValue)}`;
-  const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+  // Which scalars of the language there are says nothing: `@defer` brings two.
+  const types = Object.values(schema.getTypeMap()).filter(
+    (type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type),
+  );
   return Object.fromEntries(
     types.map((type) => {
-      const lines: string[] = [type.constructor.name];
+      const lines: string[] = [];
       if (isObjectType(type) || isInterfaceType(type)) {
         lines.push(...type.getInterfaces().map(({ name }) => `implements ${name}`));
         for (const field of Object.values(type.getFields())) {
@@ -147,7 +153,7 @@ function outline(schema: GraphQLSchema): Record<string, unknown> {
       if (isInputObjectType(type)) lines.push(...Object.values(type.getFields()).map(input));
       if (isEnumType(type)) lines.push(...type.getValues().map(({ name }) => name));
       if (isUnionType(type)) lines.push(...type.getTypes().map(({ name }) => name));
-      return [type.name, lines.sort()];
+      return [type.name, [type.constructor.name, ...lines.sort()]];
     }),
   );
 }

@@ -31,7 +31,10 @@ export function answerInto(fields: Fields, type: string, set: SelectionSetNode, 
   const { subgraph } = elsewhere;
   for (const selection of fieldsFor(type, set, answer)) {
     const { value: name } = selection.name;
-    if (name === '__typename') continue;
+    if (name === '__typename') {
+      fields.set(keyOf(selection), undefined);
+      continue;
+    }
     const field = fieldOf(type, name, schema);
     if (!field) throw new Error(`${subgraph} is asked for ${type}.${name}, which it does not have.`);
     const provides = provided.flatMap((each) => fieldsNamed(name, type, each, answer));
@@ -44,8 +47,11 @@ export function answerInto(fields: Fields, type: string, set: SelectionSetNode, 
     }
     const key = keyOf(selection);
     const { selectionSet } = selection;
-    if (!selectionSet) fields.set(key, undefined);
-    else {
+    if (!selectionSet) {
+      const isLeaf = !schema.possibleTypes.has(namedTypeOf(field.type));
+      if (!isLeaf) throw new Error(`${subgraph} is asked for ${type}.${name} without saying what of it.`);
+      fields.set(key, undefined);
+    } else {
       const place: Place = fields.get(key) ?? new Map();
       fields.set(key, place);
       const below = [

@@ -14,7 +14,6 @@ export const openApollo: OpenLibrary = ({ sdl, document: supergraphDocument }) =
   const labelsOfGraph = overrideLabels(supergraphDocument);
   return {
     interruptible: false,
-    isChecked: false,
     async plan(operation, { labels, percentage }) {
       const isActive = (label: string) => labels.has(label) || percentage < (percentOf(label) ?? 0);
       const overrideConditions = new Map(labelsOfGraph.map((label) => [label, isActive(label)]));

@@ -8,7 +8,6 @@ export const openHive: OpenLibrary = (supergraph) => {
   const planner = new QueryPlanner(withInterfaceObjectsLast(supergraph));
   return {
     interruptible: true,
-    isChecked: true,
     // The synchronous `plan` never looks at the signal.
     plan: async (operation, { labels, percentage }, signal) =>
       planOfHive(await planner.planAsync(operation, null, new Set(labels), percentage, signal)),

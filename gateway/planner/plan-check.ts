@@ -82,7 +82,8 @@ function fetchInto(root: Place, fetch: Fetch, graph: CheckedGraph): void {
     const objects = entity.paths.flatMap((path) => placesAt(root, path, graph)).flatMap((place) => [...place]);
     for (const [type, fields] of objects) {
       const sent = requirementsOf(entity.requires, type, graph.possibleTypes);
-      if (sent.length === 0 || !set || !isThere(type, schema)) continue;
+      // What does not say its type is not represented: paths may lead to more than a fetch is about.
+      if (!fields.has('__typename') || sent.length === 0 || !set || !isThere(type, schema)) continue;
       for (const requirement of sent) expectSent(requirement, fields, fetch.subgraph, graph);
       answerInto(fields, type, set, { ...answer, sent });
       renameIn(fields, type, entity.outputRewrites, graph);

@@ -6,8 +6,6 @@ import type { Overrides } from '../engine/planner.ts';
 export interface PlannerLibrary {
   /** Planning ends by itself when the signal is aborted. Otherwise only the end of the thread ends it. */
   readonly interruptible: boolean;
-  /** Its plans are looked through for mistakes: Apollo's planner makes those that have some. */
-  readonly isChecked: boolean;
   plan(operation: string, overrides: Overrides, signal: AbortSignal): Promise<QueryPlan>;
 }
 

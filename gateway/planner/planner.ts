@@ -42,7 +42,7 @@ export function createPlanner(options: PlannerOptions = {}): CreatePlanner {
         const request = { operation, overrides };
         const answer = await first.ask(request);
         if (answer.kind === 'planned' || library || isClosed) return planOf(answer, deadlineMs);
-        // Hive's planner has no plan for some valid operations, takes very long for others, and its process ends at a few.
+        // Hive's planner has no plan for some valid operations or a wrong one, takes very long for others, and ends at a few.
         second ??= apollo();
         return planOf(await second.ask(request), 4 * deadlineMs);
       },

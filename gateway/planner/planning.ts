@@ -23,16 +23,15 @@ export async function openPlanning(sdl: string, library?: 'hive' | 'apollo'): Pr
   const facts = supergraphFacts(document);
   const schemas = subgraphSchemas(document, facts.possibleTypes);
   const checked = planCheck(document, schemas, facts.possibleTypes);
-  const withArguments = requiredArguments(document);
+  const withArguments = requiredArguments(document, facts.possibleTypes);
   const keptApart = conflictingFields(document, schemas);
-  const { plan, interruptible, isChecked } = open({ sdl, document });
+  const { plan, interruptible } = open({ sdl, document });
   return {
     facts,
     interruptible,
-    isChecked,
     async plan(operation, overrides, signal) {
       const made = withArguments(await plan(operation, overrides, signal));
-      return optimisePlan(keptApart(isChecked ? checked(operation, made) : made));
+      return optimisePlan(keptApart(checked(operation, made)));
     },
   };
 }

@@ -9,7 +9,10 @@ import type { EntityFetch, Fetch, PlanNode, PlanPath, QueryPlan, Requirement } f
 import { stringArgument, subgraphNames } from './supergraph-facts.ts';
 
 /** @returns a function that throws an Error where a plan would send something else than a field requires. */
-export function requiredArguments(supergraph: DocumentNode): (plan: QueryPlan) => QueryPlan {
+export function requiredArguments(
+  supergraph: DocumentNode,
+  possibleTypes: ReadonlyMap<string, ReadonlySet<string>>,
+): (plan: QueryPlan) => QueryPlan {
   const required = requiredFields(supergraph);
   if (required.size === 0) return (plan) => plan;
   return ({ subscription, node }) => {
@@ -43,51 +46,68 @@ export function requiredArguments(supergraph: DocumentNode): (plan: QueryPlan) =
 
   /** The entity fetch, once for each way in which its places hold what it requires. */
   function checkedEntities(fetch: Fetch, entity: EntityFetch, before: readonly Fetch[]): EntityFetch[] {
-    const needed = fieldsIn(selectionOf(fetch, entity)).flatMap(
-      ({ type, field }) => required.get(`${fetch.subgraph} ${type}.${field.name.value}`) ?? [],
-    );
+    const needed = fieldsIn(selectionOf(fetch, entity)).flatMap(({ type, field }): Needed[] => {
+      const fields = required.get(`${fetch.subgraph} ${type}.${field.name.value}`) ?? [];
+      return fields.map((each) => ({ type, field: each }));
+    });
     if (needed.length === 0) return [entity];
     const ways = new Map<string, EntityFetch>();
     for (const path of entity.paths) {
-      const requires = led(entity.requires, needed, path, before);
+      const requires = led(entity.requires, needed, { path, before, overlap });
       const way = JSON.stringify(requires);
       ways.set(way, { ...entity, requires, paths: [...(ways.get(way)?.paths ?? []), path] });
     }
     return [...ways.values()];
   }
+
+  /** Whether an object may be of both types. */
+  function overlap(one: string | undefined, other: string | undefined): boolean {
+    if (one === undefined || other === undefined || one === other) return true;
+    const types = (type: string): readonly string[] => [type, ...(possibleTypes.get(type) ?? [])];
+    return types(one).some((type) => types(other).includes(type));
+  }
 }
 
-/** The requirements with the keys that hold what `needed` says at a place. */
-function led(
-  requires: readonly Requirement[],
-  needed: readonly FieldNode[],
-  path: PlanPath,
-  before: readonly Fetch[],
-): Requirement[] {
+/** A field that is required, and of which type. */
+interface Needed {
+  readonly type?: string | undefined;
+  readonly field: FieldNode;
+}
+
+interface Held {
+  readonly path: PlanPath;
+  readonly before: readonly Fetch[];
+  readonly overlap: (one: string | undefined, other: string | undefined) => boolean;
+}
+
+/** The requirements of objects of a type, with the keys that hold what `needed` says at a place. */
+function led(requires: readonly Requirement[], needed: readonly Needed[], held: Held, type?: string): Requirement[] {
   return requires.map((requirement): Requirement => {
     const { selections } = requirement;
     if (requirement.kind === 'InlineFragment') {
-      return { ...requirement, selections: led(requirement.selections, needed, path, before) };
+      return { ...requirement, selections: led(requirement.selections, needed, held, requirement.typeCondition) };
     }
     const sent = requirement.alias ?? requirement.name;
-    const wanted = needed.filter(({ name }) => name.value === sent);
+    const wanted = needed.filter((each) => each.field.name.value === sent && held.overlap(each.type, type));
     const [first] = wanted;
     if (!first) return requirement;
-    if (wanted.some((other) => argumentsOf(other) !== argumentsOf(first))) throw several(sent);
-    const name = keyHolding(first, requirement.name, path, before);
-    const inner = wanted.flatMap(({ selectionSet }) => fieldsIn(selectionSet).map(({ field }) => field));
+    if (wanted.some(({ field }) => argumentsOf(field) !== argumentsOf(first.field))) throw several(sent);
+    const name = keyHolding(first.field, requirement.name, held, type);
+    const inner = wanted.flatMap(({ field }) => fieldsIn(field.selectionSet));
     return {
       kind: 'Field',
       name,
       ...(name !== sent && { alias: sent }),
-      ...(selections && { selections: led(selections, inner, [...path, name], before) }),
+      ...(selections && { selections: led(selections, inner, { ...held, path: [...held.path, name] }) }),
     };
   });
 }
 
 /** @param planned where the planner looks for it. */
-function keyHolding(wanted: FieldNode, planned: string, path: PlanPath, before: readonly Fetch[]): string {
-  const there = before.flatMap((fetch) => fieldsAtPlace(fetch, path));
+function keyHolding(wanted: FieldNode, planned: string, { path, before, overlap }: Held, type?: string): string {
+  const there = before
+    .flatMap((fetch) => fieldsAtPlace(fetch, path))
+    .flatMap((each) => (overlap(each.type, type) ? each.field : []));
   const right = there.filter(
     (field) => field.name.value === wanted.name.value && argumentsOf(field) === argumentsOf(wanted),
   );
@@ -103,7 +123,7 @@ const several = (field: string): Error =>
   new Error(`The planner cannot tell apart what several fields require of \`${field}\`, with different arguments.`);
 
 /** What a fetch brings at a place. */
-function fieldsAtPlace(fetch: Fetch, path: PlanPath): FieldNode[] {
+function fieldsAtPlace(fetch: Fetch, path: PlanPath): Needed[] {
   const keys = keysOf(path);
   const starts = fetch.entities
     ? fetch.entities.flatMap((entity) =>
@@ -121,7 +141,7 @@ function fieldsAtPlace(fetch: Fetch, path: PlanPath): FieldNode[] {
           ),
         set ? [set] : [],
       );
-    return sets.flatMap((each) => fieldsIn(each).map(({ field }) => field));
+    return sets.flatMap((each) => fieldsIn(each));
   });
 }
 

@@ -38,6 +38,7 @@ export function subgraphSchemas(
     const possible = schemaOf(directive)?.possibleTypes;
     possible?.set(type, (possible.get(type) ?? new Set()).add(object));
   };
+  const keyFields = fieldsOfKeys(supergraph);
   for (const node of supergraph.definitions) {
     if (node.kind === Kind.UNION_TYPE_DEFINITION) {
       for (const each of applied(node, 'join__unionMember')) {
@@ -62,9 +63,12 @@ export function subgraphSchemas(
       // Without `join__field`, the field is as it stands in all subgraphs that have the type.
       for (const each of declared.length > 0 ? declared : applied(node, 'join__type')) {
         const external = argumentOf(each, 'external');
+        const graph = argumentOf(each, 'graph');
+        const isOfKey = graph?.kind === Kind.ENUM && keyFields.has(`${graph.value} ${field.name.value}`);
         schemaOf(each)?.fields.set(`${type}.${field.name.value}`, {
           type: stringArgument(each, 'type') ?? print(field.type),
-          isExternal: external?.kind === Kind.BOOLEAN && external.value,
+          // A key is known whoever declares it: objects could not be referred to otherwise.
+          isExternal: external?.kind === Kind.BOOLEAN && external.value && !isOfKey,
           requires: stringArgument(each, 'requires'),
           provides: stringArgument(each, 'provides'),
         });
@@ -72,6 +76,20 @@ export function subgraphSchemas(
     }
   }
   return schemas;
+}
+
+/** `graph field`: what is named in a key there, of whatever type. */
+function fieldsOfKeys(supergraph: DocumentNode): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const node of supergraph.definitions) {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    for (const each of applied(node, 'join__type')) {
+      const graph = argumentOf(each, 'graph');
+      if (graph?.kind !== Kind.ENUM) continue;
+      for (const name of stringArgument(each, 'key')?.match(/\w+/g) ?? []) found.add(`${graph.value} ${name}`);
+    }
+  }
+  return found;
 }
 
 const emptySchema = () => ({

@@ -14,7 +14,7 @@ export interface EngineUnderTest {
 }
 
 /** Two cores shared with everything else: a plan that is late is not what is looked for here. */
-const planner = shared(createPlanner({ deadlineMs: 2_000 }));
+const planner = shared(createPlanner({ deadlineMs: 5_000 }));
 
 export const engines: readonly EngineUnderTest[] = [
   { name: 'weft', create: createWeftEngine({ createPlanner: planner, workings: compiledWorkings }), isOurs: true },

@@ -66,10 +66,8 @@ function anyField(alter: (object: Json, key: string) => unknown): Fault {
     const places: [Json, string][] = [];
     const walk = (value: Json): void => {
       if (value === null || typeof value !== 'object' || isDocument(value)) return;
-      if (Array.isArray(value)) return value.forEach(walk);
       for (const key of Object.keys(value)) {
-        if (value[key] === null || isDocument(value[key])) continue;
-        places.push([value, key]);
+        if (!Array.isArray(value) && value[key] !== null && !isDocument(value[key])) places.push([value, key]);
         walk(value[key]);
       }
     };

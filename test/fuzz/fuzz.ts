@@ -5,7 +5,7 @@
 import { validate } from 'graphql';
 import type { Difference } from './compare.ts';
 import type { EngineUnderTest } from './engines.ts';
-import { compose, type Graph, startEngine } from './graph.ts';
+import { compose, type Graph, type RunningEngine, startEngine } from './graph.ts';
 import type { Model } from './model.ts';
 import { type Mode, modeOf, type Outcome, oracleAnswer, type Pair, runPair } from './pair.ts';
 import { hash } from './random.ts';
@@ -61,12 +61,19 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     ...{ pairs: 0, schemas: 0, discarded: [] },
     engines: Object.fromEntries(engines.map(({ name }) => [name, empty()])),
   };
-  for (let first = from; first < to && !signal?.aborted; ) {
-    const behind = Math.min(to, first - (first % operationsPerSchema) + operationsPerSchema);
+  const begin = (first: number): Started => {
     const graph = graphOf(seed, Math.floor(first / operationsPerSchema), report);
+    return { graph, running: startAll(graph, engines) };
+  };
+  let next = from < to ? begin(from) : undefined;
+  for (let first = from; next; ) {
+    const behind = Math.min(to, first - (first % operationsPerSchema) + operationsPerSchema);
+    const { graph, running } = next;
+    // Planners take a while to start: the next one does so meanwhile.
+    next = behind < to && !signal?.aborted ? begin(behind) : undefined;
     const numbers = Array.from({ length: behind - first }, (_, at) => first + at);
     const pairs = numbers.map((number) => ({ number, ...pairOf(graph, seed, number) }));
-    const differing = await differencesOf(graph, engines, pairs, signal);
+    const differing = await differencesOf(graph, await running, pairs, signal);
     for (const { engine, pair, difference } of differing) {
       const found = report.engines[engine.name] ?? empty();
       const kind = `${difference.kind} (${pair.mode})`;
@@ -110,16 +117,21 @@ interface Differing {
 
 type NumberedPair = Pair & { readonly number: number };
 
+interface Started {
+  readonly graph: Graph;
+  readonly running: Promise<{ readonly engine: EngineUnderTest; readonly started: RunningEngine }[]>;
+}
+
+const startAll = (graph: Graph, engines: readonly EngineUnderTest[]): Started['running'] =>
+  Promise.all(engines.map(async (engine) => ({ engine, started: await startEngine(graph, engine.create) })));
+
 /** Of each engine from the monolith, and of the variants of ours from each other. */
 async function differencesOf(
   graph: Graph,
-  engines: readonly EngineUnderTest[],
+  running: Awaited<Started['running']>,
   pairs: readonly NumberedPair[],
   signal: AbortSignal | undefined,
 ): Promise<Differing[]> {
-  const running = await Promise.all(
-    engines.map(async (engine) => ({ engine, started: await startEngine(graph, engine.create) })),
-  );
   const found: Differing[] = [];
   for (const pair of pairs) {
     if (signal?.aborted) break;

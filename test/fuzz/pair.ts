@@ -29,7 +29,7 @@ const modes: readonly Mode[] = ['well', 'well', 'errors', 'errors', 'faults'];
 export const modeOf = (seed: number): Mode => modes[hash(seed, 'mode') % modes.length] ?? 'well';
 
 /** Long for an answer that needs no network: whoever has not given it by then hangs. */
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 
 /** What the monolith answers. */
 export function oracleAnswer({ monolith }: Graph, pair: Pair): Promise<ExecutionResult> {

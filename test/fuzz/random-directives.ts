@@ -1,5 +1,6 @@
 /** `@requires`, `@provides`, `@override`, `@inaccessible` and differing nullability, wherever a random model has room. */
 import { addResolver, type Draft, ensure, realPlaces } from './draft.ts';
+import { isMisplanned } from './known-planner-faults.ts';
 import { type FieldModel, isEntity, isLeaf, isScalarName, namedTypeOf, type ObjectModel, placeIn } from './model.ts';
 import { randomArguments, randomLeaf } from './random-input.ts';
 import { leafType, wrapped } from './random-types.ts';
@@ -13,7 +14,11 @@ export function addRequires(draft: Draft): void {
       if (object.name.startsWith('Media') || !random.chance(0.6)) continue;
       const subgraph = random.pick(realPlaces(object));
       const candidates = object.fields.filter(
-        (field) => !field.key && !placeIn(field, subgraph) && hasLeafArguments(draft, field),
+        (field) =>
+          !field.key &&
+          !placeIn(field, subgraph) &&
+          hasLeafArguments(draft, field) &&
+          !isMisplanned(draft, object, field),
       );
       const required = random
         .some(candidates, 1 + random.int(2))
@@ -67,7 +72,11 @@ function requirement(draft: Draft, field: FieldModel, subgraph: number): string 
 /** A leaf of the type, declared external in the subgraph unless it resolves it itself. */
 function leafOf(draft: Draft, object: ObjectModel, subgraph: number): string | undefined {
   const leaves = object.fields.filter(
-    (field) => isLeaf(draft, field.type) && field.args.length === 0 && !placeIn(field, subgraph)?.requires,
+    (field) =>
+      isLeaf(draft, field.type) &&
+      field.args.length === 0 &&
+      !placeIn(field, subgraph)?.requires &&
+      !isMisplanned(draft, object, field),
   );
   if (leaves.length === 0) return undefined;
   const leaf = draft.random.pick(leaves);

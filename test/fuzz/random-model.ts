@@ -34,6 +34,7 @@ export function randomModel(seed: number): Model {
   addOverrides(draft);
   addInaccessible(draft);
   addStricterTypes(draft);
+  keepRequired(draft);
   const { random: _, ...model } = draft;
   return withoutUnused(model);
 }
@@ -170,6 +171,16 @@ function compositeIn({ random, objects, interfaces, unions }: Draft, subgraph: n
 /** Subgraphs may know different implementers of an interface, and then cannot answer alike. */
 const isShareable = (draft: Draft, type: string): boolean =>
   draft.interfaces.every(({ name }) => name !== namedTypeOf(type));
+
+/**
+ * What an operation selects of an object that a field requires parts of is fetched with these, so a null that spreads to the
+ * object from there is missing to the field as well. A server that knows everything would not notice.
+ */
+function keepRequired({ objects }: Draft): void {
+  const fields = objects.flatMap((object) => object.fields);
+  if (!fields.some(({ at }) => at.some(({ requires }) => requires?.includes('{')))) return;
+  for (const field of fields) if (field.type.endsWith('!')) field.throws = false;
+}
 
 /** Types that no subgraph came to declare. */
 function withoutUnused(model: Model): Model {

@@ -1,0 +1,21 @@
+/**
+ * What neither Hive's planner nor Apollo's has a right plan for, so that operations are refused: random schemas do without
+ * it. test/plan-check.test.ts has the smallest example of each. Where a later version plans it, its rule can go.
+ */
+import { type FieldModel, type Model, namedTypeOf, type ObjectModel, possibleIn } from './model.ts';
+
+/**
+ * `second @requires(fields: "first")` where `first @requires(fields: "title")`: where a field of the subgraph that resolves
+ * `first` leads to the object, Apollo's planner asks for `title` there at once, too, although it is external. Hive's does
+ * not, but fails at many operations that have the same field twice, with different arguments.
+ */
+export function isMisplanned(model: Model, object: ObjectModel, first: FieldModel): boolean {
+  const fields = model.objects.flatMap((each) => each.fields);
+  return first.at.some(({ requires, subgraph }) => {
+    if (requires === undefined) return false;
+    const leading = fields.filter(({ at }) => at.some((place) => place.subgraph === subgraph));
+    const isLedTo = leading.some(({ type }) => possibleIn(model, namedTypeOf(type), subgraph).includes(object.name));
+    // Fields that require something may be added to any subgraph yet, and lead there.
+    return isLedTo || object.name === 'Entity0';
+  });
+}
