@@ -36,7 +36,8 @@ export function watchRequests(server: FastifyInstance, watch: Watch): (request: 
 
 /** A body of ours is JSON, with errors as GraphQL has them. */
 function codesIn(payload: unknown): unknown[] {
-  if (typeof payload !== 'string' || !payload.startsWith('{"errors":')) return [];
-  const { errors } = JSON.parse(payload) as { errors: { extensions?: { code?: unknown } }[] };
+  const text = String(payload);
+  if (!text.startsWith('{"errors":')) return [];
+  const { errors } = JSON.parse(text) as { errors: { extensions?: { code?: unknown } }[] };
   return errors.map(({ extensions }) => extensions?.code);
 }

@@ -1,5 +1,5 @@
 /** What a subgraph answers, as far as types say: the data of plan-check.ts. */
-import { type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql';
+import { type FieldNode, Kind, parse, print, type SelectionSetNode } from 'graphql';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import { keyOf } from '../engine/fetched-fields.ts';
 import type { Requirement } from '../engine/plan.ts';
@@ -7,7 +7,14 @@ import { namedTypeOf, type SubgraphSchema } from './subgraph-schemas.ts';
 
 /** What has been fetched at one place, by the type that the object there may have. Leaves have nothing below. */
 export type Place = Map<string, Fields>;
-export type Fields = Map<string, Place | undefined>;
+export type Fields = Map<string, Fetched>;
+
+export interface Fetched {
+  /** Of an object. */
+  readonly below: Place | undefined;
+  /** With which arguments. */
+  readonly args: string;
+}
 
 /** Object types that an abstract type may be, in all of the graph. */
 export type PossibleTypes = ReadonlyMap<string, ReadonlySet<string>>;
@@ -32,7 +39,7 @@ export function answerInto(fields: Fields, type: string, set: SelectionSetNode, 
   for (const selection of fieldsFor(type, set, answer)) {
     const { value: name } = selection.name;
     if (name === '__typename') {
-      fields.set(keyOf(selection), undefined);
+      fields.set(keyOf(selection), { below: undefined, args: '' });
       continue;
     }
     const field = fieldOf(type, name, schema);
@@ -46,14 +53,16 @@ export function answerInto(fields: Fields, type: string, set: SelectionSetNode, 
         throw new Error(`${subgraph} is asked for ${type}.${name} without what it requires.`);
     }
     const key = keyOf(selection);
+    const args = (selection.arguments ?? []).map(print).sort().join();
+    if ((fields.get(key)?.args ?? args) !== args) throw new Error(`${type}.${name} is fetched twice, differently.`);
     const { selectionSet } = selection;
     if (!selectionSet) {
       const isLeaf = !schema.possibleTypes.has(namedTypeOf(field.type));
       if (!isLeaf) throw new Error(`${subgraph} is asked for ${type}.${name} without saying what of it.`);
-      fields.set(key, undefined);
+      fields.set(key, { below: undefined, args });
     } else {
-      const place: Place = fields.get(key) ?? new Map();
-      fields.set(key, place);
+      const place: Place = fields.get(key)?.below ?? new Map();
+      fields.set(key, { below: place, args });
       const below = [
         ...provides.flatMap((each) => each.selectionSet ?? []),
         ...(field.provides === undefined ? [] : [selectionSetOf(field.provides)]),

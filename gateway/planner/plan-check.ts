@@ -99,7 +99,7 @@ function placesAt(place: Place, [segment, ...rest]: PlanPath, graph: CheckedGrap
   if (segment === '@') return placesAt(place, rest, graph);
   if (typeof segment === 'string') {
     return [...place.values()].flatMap((fields) => {
-      const below = fields.get(segment);
+      const below = fields.get(segment)?.below;
       return below ? placesAt(below, rest, graph) : [];
     });
   }
@@ -110,7 +110,7 @@ function placesAt(place: Place, [segment, ...rest]: PlanPath, graph: CheckedGrap
 function expectSent({ name, selections }: FieldRequirement, fields: Fields, to: string, graph: CheckedGraph): void {
   if (name === '__typename') return;
   if (!fields.has(name)) throw new Error(`Nobody fetches \`${name}\`, which ${to} is sent.`);
-  for (const [type, inner] of fields.get(name) ?? []) {
+  for (const [type, inner] of fields.get(name)?.below ?? []) {
     for (const each of requirementsOf(selections ?? [], type, graph.possibleTypes)) expectSent(each, inner, to, graph);
   }
 }
@@ -125,10 +125,13 @@ function rename(fields: Fields, type: string, path: RewritePath, key: string, gr
   if (first === undefined) return;
   if (typeof first !== 'string') {
     if (first.types.some((name) => isOf(type, name, graph.possibleTypes))) rename(fields, type, rest, key, graph);
-  } else if (rest.length > 0) {
-    for (const [inner, below] of fields.get(first) ?? []) rename(below, inner, rest, key, graph);
-  } else if (fields.has(first)) {
-    fields.set(key, fields.get(first));
+    return;
+  }
+  const fetched = fields.get(first);
+  if (rest.length > 0) {
+    for (const [inner, below] of fetched?.below ?? []) rename(below, inner, rest, key, graph);
+  } else if (fetched) {
+    fields.set(key, fetched);
     fields.delete(first);
   }
 }
@@ -154,7 +157,7 @@ function expectFields(
     if (selection.kind !== Kind.FIELD || selection.name.value === '__typename') continue;
     const here = [...path, keyOf(selection)];
     if (!fields.has(keyOf(selection))) throw new Error(`Nobody fetches \`${here.join('.')}\` of ${type}.`);
-    const below = fields.get(keyOf(selection));
+    const below = fields.get(keyOf(selection))?.below;
     if (selection.selectionSet && below) expectAll(selection.selectionSet, below, graph, here);
   }
 }
