@@ -1,6 +1,7 @@
 /** An answer in parts: first what is not deferred, then one patch for each object with a deferred fragment. */
 import { GraphQLError } from 'graphql';
 import { answerOf } from './answer-of-run.ts';
+import type { Data } from './data.ts';
 import type { IncrementalAnswer, Operation, Patch } from './engine.ts';
 import { execute, type Run, type Surroundings } from './execute.ts';
 import { Failure } from './failure.ts';
@@ -10,7 +11,6 @@ import type { ObjectShape } from './operation/shape.ts';
 import { interpret } from './project/interpret.ts';
 import type { WhoAnswers } from './project/reports.ts';
 import { subgraphOf } from './provider.ts';
-import type { Data } from './workings.ts';
 
 export async function answerInParts(
   run: Run,

@@ -4,17 +4,18 @@
  */
 import type { GraphQLFormattedError } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import type { Data } from './data.ts';
 import type { FetchSubgraph, RequestContext, SubgraphResponse } from './engine.ts';
 import { Failure, type FieldError } from './failure.ts';
+import { type Batch, emptyBatch } from './fetch/batch.ts';
 import { isAboutKeyCheck, isSame } from './fetch/key-check.ts';
 import { failInto } from './fetch/merge.ts';
 import { rewriteOutput } from './fetch/output-rewrites.ts';
 import { own } from './fetch/own.ts';
 import { placeErrors } from './fetch/place-errors.ts';
-import type { PossibleTypes } from './fetch/representation.ts';
 import type { Log } from './log.ts';
+import type { PossibleTypes } from './possible-types.ts';
 import type { EntityStep, FetchStep, Step } from './program.ts';
-import { type Batch, type Data, emptyBatch } from './workings.ts';
 
 /** What one graph gives to every request. */
 export interface Surroundings {

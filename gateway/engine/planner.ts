@@ -1,5 +1,6 @@
 /** What the engine asks of a planner. How it plans, and where (a thread of its own), is its affair. */
 import type { QueryPlan } from './plan.ts';
+import type { PossibleTypes } from './possible-types.ts';
 
 export interface Planner {
   readonly graph: GraphFacts;
@@ -27,7 +28,7 @@ export interface GraphFacts {
   /** Routing URLs by the subgraph's name. */
   readonly urls: ReadonlyMap<string, string>;
   /** The object types that an interface or union may be at run time; inaccessible ones are among them. */
-  readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly possibleTypes: PossibleTypes;
   readonly keys: EntityKeys;
   /** Names of fields that others require with arguments. */
   readonly requiredWithArguments: ReadonlySet<string>;

@@ -127,10 +127,10 @@ function noneThere(): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'SUBSCRIPTIONS_UNSUPPORTED' } });
 }
 
-/** An error without a code is about values of variables, and repeats them. */
+/** What was input to the graph before, and is not to this one. */
 function ofValues(error: GraphQLError): GraphQLError {
-  if (error.extensions.code !== undefined) return error;
-  const message = 'The graph has changed, and no longer takes the values of the variables of the subscription.';
+  if (error.extensions.code !== 'BAD_USER_INPUT') return error;
+  const message = `The graph has changed, and no longer takes the variables of the subscription. ${error.message}`;
   return new GraphQLError(message, { extensions: { code: 'SUBSCRIPTION_FIELD_GONE' }, originalError: error });
 }
 

@@ -3,12 +3,13 @@
  * interpreter where code may not be generated (`--disallow-code-generation-from-strings`), or the operation is too large
  * for it to pay.
  */
-
+import type { Data } from './data.ts';
 import { Failure } from './failure.ts';
+import type { Batch } from './fetch/batch.ts';
 import { eachAt } from './fetch/collect.ts';
 import { mergeInto } from './fetch/merge.ts';
 import { represent } from './fetch/represent.ts';
-import type { PossibleTypes, Representation } from './fetch/representation.ts';
+import type { Representation } from './fetch/representation.ts';
 import type { Selection } from './fetch/selection.ts';
 import { generateCollector } from './generate/collector.ts';
 import { generateFinder } from './generate/finder.ts';
@@ -16,22 +17,7 @@ import { generateMerger } from './generate/merger.ts';
 import { generateProjector } from './generate/projector.ts';
 import type { ObjectShape } from './operation/shape.ts';
 import type { PlanPath } from './plan.ts';
-
-export type Data = Record<string, unknown>;
-
-/** The entities that one `_entities` field is asked for, each once. */
-export interface Batch {
-  /** Representations as JSON. */
-  readonly texts: string[];
-  /** The object that each was written from. */
-  readonly firsts: Data[];
-  /** Objects that wait for an entity, and which of `texts` it is. */
-  readonly objects: Data[];
-  readonly places: number[];
-  /** Places by text, and by the value that tells objects of a type apart. */
-  readonly byText: Map<string, number>;
-  readonly byKey: Map<string, Map<string, number>>;
-}
+import type { PossibleTypes } from './possible-types.ts';
 
 export interface Workings {
   /** Calls back for every object at the path, in the order of the answer. */
@@ -42,15 +28,6 @@ export interface Workings {
   /** Undefined where the data are not as they should be: the interpreter then says what is wrong. */
   projector(shape: ObjectShape): (data: Data, plain: boolean) => string | undefined;
 }
-
-export const emptyBatch = (): Batch => ({
-  texts: [],
-  firsts: [],
-  objects: [],
-  places: [],
-  byText: new Map(),
-  byKey: new Map(),
-});
 
 export const interpretedWorkings: Workings = {
   finder: (path, possibleTypes) => (data, found) => eachAt(data, path, possibleTypes, found),

@@ -1,8 +1,9 @@
 /** What a subgraph answers, as far as types say: the data of plan-check.ts. */
-import { type FieldNode, Kind, parse, print, type SelectionSetNode } from 'graphql';
+import { type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
-import { keyOf } from '../engine/fetched-fields.ts';
+import { argumentsOf, keyOf } from '../engine/fetched-fields.ts';
 import type { Requirement } from '../engine/plan.ts';
+import { isOf, type PossibleTypes } from '../engine/possible-types.ts';
 import { namedTypeOf, type SubgraphSchema } from './subgraph-schemas.ts';
 
 /** What has been fetched at one place, by the type that the object there may have. Leaves have nothing below. */
@@ -16,15 +17,12 @@ export interface Fetched {
   readonly args: string;
 }
 
-/** Object types that an abstract type may be, in all of the graph. */
-export type PossibleTypes = ReadonlyMap<string, ReadonlySet<string>>;
-
 /** What a subgraph is asked on. */
 export interface Answer {
   readonly subgraph: string;
   readonly schema: SubgraphSchema;
   readonly schemas: ReadonlyMap<string, SubgraphSchema>;
-  /** Object types that an abstract type may be, in all of the graph. */
+  /** In all of the graph. */
   readonly possibleTypes: PossibleTypes;
   /** Of the entities themselves, not of what is below them. */
   readonly sent?: readonly FieldRequirement[];
@@ -53,7 +51,7 @@ export function answerInto(fields: Fields, type: string, set: SelectionSetNode, 
         throw new Error(`${subgraph} is asked for ${type}.${name} without what it requires.`);
     }
     const key = keyOf(selection);
-    const args = (selection.arguments ?? []).map(print).sort().join();
+    const args = argumentsOf(selection);
     if ((fields.get(key)?.args ?? args) !== args) throw new Error(`${type}.${name} is fetched twice, differently.`);
     const { selectionSet } = selection;
     if (!selectionSet) {
@@ -75,9 +73,6 @@ export function answerInto(fields: Fields, type: string, set: SelectionSetNode, 
     }
   }
 }
-
-export const isOf = (type: string, name: string, possibleTypes: PossibleTypes): boolean =>
-  type === name || (possibleTypes.get(name)?.has(type) ?? false);
 
 export type FieldRequirement = Extract<Requirement, { kind: 'Field' }>;
 
@@ -156,7 +151,7 @@ function fieldsFor(type: string, set: SelectionSetNode, answer: Answer): FieldNo
 }
 
 const isHere = (type: string, condition: string, { schema }: Answer): boolean =>
-  condition === type || (schema.possibleTypes.get(condition)?.has(type) ?? false);
+  isOf(type, condition, schema.possibleTypes);
 
 function selectionSetOf(fields: string): SelectionSetNode {
   const [operation] = parse(`{${fields}}`, { noLocation: true }).definitions;

@@ -7,14 +7,13 @@ import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import { keyOf, operationWithoutSpreads, selectionOf } from '../engine/fetched-fields.ts';
 import type { Fetch, PlanNode, PlanPath, QueryPlan, Rewrite, RewritePath } from '../engine/plan.ts';
+import { isOf, type PossibleTypes } from '../engine/possible-types.ts';
 import {
   type Answer,
   answerInto,
   type FieldRequirement,
   type Fields,
-  isOf,
   type Place,
-  type PossibleTypes,
   requirementsOf,
 } from './answered-types.ts';
 import { linkedFeatures } from './linked-features.ts';

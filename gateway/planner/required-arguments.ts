@@ -6,6 +6,7 @@
 import { type DocumentNode, type FieldNode, Kind, parse } from 'graphql';
 import { argumentsOf, fieldsIn, keyOf, selectionOf } from '../engine/fetched-fields.ts';
 import type { EntityFetch, Fetch, PlanNode, PlanPath, QueryPlan, Requirement } from '../engine/plan.ts';
+import { typesOf } from '../engine/possible-types.ts';
 import { stringArgument, subgraphNames } from './supergraph-facts.ts';
 
 /** @returns a function that throws an Error where a plan would send something else than a field requires. */
@@ -63,8 +64,8 @@ export function requiredArguments(
   /** Whether an object may be of both types. */
   function overlap(one: string | undefined, other: string | undefined): boolean {
     if (one === undefined || other === undefined || one === other) return true;
-    const types = (type: string): readonly string[] => [type, ...(possibleTypes.get(type) ?? [])];
-    return types(one).some((type) => types(other).includes(type));
+    const others = typesOf(other, possibleTypes);
+    return typesOf(one, possibleTypes).some((type) => others.includes(type));
   }
 }
 

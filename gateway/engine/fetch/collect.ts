@@ -1,11 +1,10 @@
 /** Finds the entities of a fetch in the data so far. */
 
+import type { Data } from '../data.ts';
 import { Failure } from '../failure.ts';
 import type { PlanPath } from '../plan.ts';
+import { isOf, type PossibleTypes } from '../possible-types.ts';
 import { own } from './own.ts';
-import type { PossibleTypes } from './representation.ts';
-
-type Data = Record<string, unknown>;
 
 /** Calls `found` for every object at the path, in the order of the answer. What is null, or failed, is passed over. */
 export function eachAt(
@@ -26,11 +25,7 @@ export function eachAt(
     if (step === undefined) found(value as Data);
     else if (step === '@') walk(value, at + 1);
     else if (typeof step === 'string') walk(own(value as Data, step), at + 1);
-    else if (isOf(step.types, (value as Data).__typename, possibleTypes)) walk(value, at + 1);
+    else if (step.types.some((name) => isOf((value as Data).__typename, name, possibleTypes))) walk(value, at + 1);
   };
   walk(data, 0);
-}
-
-function isOf(types: readonly string[], type: unknown, possibleTypes: PossibleTypes): boolean {
-  return types.some((name) => name === type || possibleTypes.get(name)?.has(type as string));
 }

@@ -13,11 +13,12 @@ import {
   type SelectionNode,
   stripIgnoredCharacters,
 } from 'graphql';
+import type { Data } from '../data.ts';
 import type { Fetch } from '../plan.ts';
 import type { EntityKeys } from '../planner.ts';
-import type { Data } from '../workings.ts';
+import { type PossibleTypes, typesOf } from '../possible-types.ts';
 import { own } from './own.ts';
-import type { PossibleTypes, Representation } from './representation.ts';
+import type { Representation } from './representation.ts';
 
 export interface KeyCheck {
   /** The response key under which the key field comes back. */
@@ -48,7 +49,7 @@ export function askingKeysBack(
       if (selection.kind !== Kind.INLINE_FRAGMENT || !selection.typeCondition) return selection;
       const condition = selection.typeCondition.name.value;
       const names = keys.get(condition)?.get(subgraph) ?? [];
-      const types = [condition, ...(possibleTypes.get(condition) ?? [])].filter((type) => representation.has(type));
+      const types = typesOf(condition, possibleTypes).filter((type) => representation.has(type));
       const sent = (name: string): boolean =>
         types.every((type) => representation.get(type)?.some((each) => each.name === name && !each.fields));
       if (names.length === 0 || types.length === 0 || !names.every(sent)) return selection;

@@ -2,11 +2,10 @@
  * Puts what a subgraph answered into the data so far: the interpreter. Only keys that were asked for are read, so nothing
  * that a subgraph makes up (`__proto__`) can reach an object of ours.
  */
+import type { Data } from '../data.ts';
 import { Failure } from '../failure.ts';
 import { own } from './own.ts';
 import type { Selection } from './selection.ts';
-
-type Data = Record<string, unknown>;
 
 export function mergeInto(
   target: Data,
@@ -50,7 +49,8 @@ export function failInto(target: Data, selection: Selection, failure: Failure): 
   }
 }
 
-function isGiven(value: unknown): boolean {
+/** A value, and neither a null nor a Failure. */
+export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && !(value instanceof Failure);
 }
 

@@ -1,10 +1,9 @@
 /** Gives what a subgraph answered the keys that the rest of the plan knows it by (`outputRewrites` of a fetch). */
+import type { Data } from '../data.ts';
 import { Failure } from '../failure.ts';
 import type { Rewrite, RewritePath } from '../plan.ts';
+import { isOf, type PossibleTypes } from '../possible-types.ts';
 import { own } from './own.ts';
-import type { PossibleTypes } from './representation.ts';
-
-type Data = Record<string, unknown>;
 
 export function rewriteOutput(data: unknown, rewrites: readonly Rewrite[], possibleTypes: PossibleTypes): void {
   for (const rewrite of rewrites) apply(data, rewrite, rewrite.path, possibleTypes);
@@ -20,8 +19,7 @@ function apply(data: unknown, rewrite: Rewrite, [first, ...rest]: RewritePath, p
   if (typeof first !== 'string') {
     const type = own(object, '__typename');
     // Where the type was not asked for, the keys are enough: planners give each of them to one type.
-    const applies =
-      type === undefined || first.types.some((name) => name === type || possibleTypes.get(name)?.has(type as string));
+    const applies = type === undefined || first.types.some((name) => isOf(type, name, possibleTypes));
     if (applies) apply(object, rewrite, rest, possibleTypes);
   } else if (rest.length > 0) apply(own(object, first), rewrite, rest, possibleTypes);
   else if (Object.hasOwn(object, first)) {

@@ -1,20 +1,19 @@
 /** Writes representations as JSON text: the interpreter. `generate.ts` writes a function that does the same. */
+import type { Data } from '../data.ts';
 import { Failure } from '../failure.ts';
 import { own } from './own.ts';
 import type { Representation, RepresentationField } from './representation.ts';
-
-type Data = Readonly<Record<string, unknown>>;
 
 /**
  * Undefined for an object that the fetch is not about. A Failure where a field that has to be sent is missing: the
  * subgraph would answer from what is not there.
  */
-export function represent(representation: Representation, object: Data): string | Failure | undefined {
+export function represent(representation: Representation, object: Readonly<Data>): string | Failure | undefined {
   const fields = representation.get(object.__typename as string);
   return fields && writeObject(fields, object);
 }
 
-function writeObject(fields: readonly RepresentationField[], object: Data): string | Failure | undefined {
+function writeObject(fields: readonly RepresentationField[], object: Readonly<Data>): string | Failure | undefined {
   let text = '';
   for (const field of fields) {
     if (field.onlyOf && !field.onlyOf.has(object.__typename as string)) continue;

@@ -2,7 +2,9 @@
  * What is sent to find an entity in a subgraph (Apollo Federation subgraph specification, "Representations"). The
  * rewrites of a plan are applied to this description, once, and not to every representation.
  */
+
 import type { EntityFetch, Requirement, Rewrite, RewritePath } from '../plan.ts';
+import { isOf, type PossibleTypes, typesOf } from '../possible-types.ts';
 
 /** Fields by the `__typename` of the object that is represented; other objects are none of the fetch's. */
 export type Representation = ReadonlyMap<string, readonly RepresentationField[]>;
@@ -21,14 +23,12 @@ export interface RepresentationField {
   readonly optional?: true;
 }
 
-export type PossibleTypes = ReadonlyMap<string, ReadonlySet<string>>;
-
 export function representationOf(fetch: EntityFetch, possibleTypes: PossibleTypes): Representation {
   const byType = new Map<string, readonly RepresentationField[]>();
   for (const requirement of fetch.requires) {
     if (requirement.kind !== 'InlineFragment') continue;
     const fields = fieldsOf(requirement.selections, possibleTypes);
-    for (const type of namesOf(requirement.typeCondition, possibleTypes)) {
+    for (const type of typesOf(requirement.typeCondition, possibleTypes)) {
       byType.set(type, merged([...(byType.get(type) ?? []), ...fields]));
     }
   }
@@ -36,7 +36,7 @@ export function representationOf(fetch: EntityFetch, possibleTypes: PossibleType
     for (const [type, fields] of byType) {
       byType.set(
         type,
-        rewritten(fields, rewrite, rewrite.path, (names) => matches(type, names, possibleTypes)),
+        rewritten(fields, rewrite, rewrite.path, (names) => names.some((name) => isOf(type, name, possibleTypes))),
       );
     }
   }
@@ -46,7 +46,11 @@ export function representationOf(fetch: EntityFetch, possibleTypes: PossibleType
 function fieldsOf(requirements: readonly Requirement[], possibleTypes: PossibleTypes, onlyOf?: ReadonlySet<string>) {
   return requirements.flatMap((requirement): RepresentationField[] => {
     if (requirement.kind === 'InlineFragment') {
-      return fieldsOf(requirement.selections, possibleTypes, namesOf(requirement.typeCondition, possibleTypes));
+      return fieldsOf(
+        requirement.selections,
+        possibleTypes,
+        new Set(typesOf(requirement.typeCondition, possibleTypes)),
+      );
     }
     const { name: source, alias: name = source, selections = [] } = requirement;
     const fields = selections.length > 0 ? { fields: named(merged(fieldsOf(selections, possibleTypes))) } : {};
@@ -87,13 +91,4 @@ function rewritten(
     if (rest.length > 0) return { ...field, fields: rewritten(field.fields ?? [], rewrite, rest, () => true) };
     return rewrite.kind === 'ValueSetter' ? { ...field, constant: rewrite.value } : { ...field, name: rewrite.key };
   });
-}
-
-/** An interface stands for its object types, and for itself where a subgraph has it as an object (`@interfaceObject`). */
-function namesOf(type: string, possibleTypes: PossibleTypes): ReadonlySet<string> {
-  return new Set([type, ...(possibleTypes.get(type) ?? [])]);
-}
-
-function matches(type: string, names: readonly string[], possibleTypes: PossibleTypes): boolean {
-  return names.some((name) => name === type || possibleTypes.get(name)?.has(type));
 }

@@ -2,9 +2,11 @@
  * Puts objects into a batch, the twin of `fetch/represent.ts`. The text of a representation is written only for objects
  * that have not been seen: the first value that is sent tells them apart, and what else is sent is compared.
  */
+
+import type { Data } from '../data.ts';
 import type { Failure } from '../failure.ts';
+import type { Batch } from '../fetch/batch.ts';
 import type { Representation, RepresentationField } from '../fetch/representation.ts';
-import type { Batch, Data } from '../workings.ts';
 import { functionOf, literal, property } from './function.ts';
 import { quote } from './quote.ts';
 

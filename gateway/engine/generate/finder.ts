@@ -1,9 +1,10 @@
 /** The way to a fetch's entities as nested loops: the twin of `fetch/collect.ts`. */
+
+import type { Data } from '../data.ts';
 import { Failure } from '../failure.ts';
 import { eachAt } from '../fetch/collect.ts';
-import type { PossibleTypes } from '../fetch/representation.ts';
 import type { PlanPath } from '../plan.ts';
-import type { Data } from '../workings.ts';
+import { type PossibleTypes, typesOf } from '../possible-types.ts';
 import { functionOf, property } from './function.ts';
 
 export function generateFinder(
@@ -26,7 +27,7 @@ export function generateFinder(
       const inner = `const ${next} = ${property(value, step)}; ${walk(at + 1)}`;
       return `if (isObject(${value})) { ${inner} } else other(${value}, ${at});`;
     }
-    sets[`types${at}`] = new Set(step.types.flatMap((type) => [type, ...(possibleTypes.get(type) ?? [])]));
+    sets[`types${at}`] = new Set(step.types.flatMap((type) => typesOf(type, possibleTypes)));
     const inner = `if (types${at}.has(${value}.__typename)) { const ${next} = ${value}; ${walk(at + 1)} }`;
     return `if (isObject(${value})) { ${inner} } else other(${value}, ${at});`;
   };

@@ -1,8 +1,8 @@
 /** Assignments instead of a walk over the selection: the twin of `fetch/merge.ts`. */
-import { Failure } from '../failure.ts';
-import { mergeBoth } from '../fetch/merge.ts';
+
+import type { Data } from '../data.ts';
+import { isGiven, mergeBoth } from '../fetch/merge.ts';
 import type { Selection } from '../fetch/selection.ts';
-import type { Data } from '../workings.ts';
 import { functionOf, literal, property } from './function.ts';
 
 export function generateMerger(
@@ -26,8 +26,4 @@ export function generateMerger(
     `return function merge(target, source, abstractTypes) { let value, before; ${lines.join('\n')} };`,
     { isGiven, mergeBoth, ...below },
   );
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null && !(value instanceof Failure);
 }

@@ -21,8 +21,8 @@ import {
   isNonNullType,
   isSpecifiedScalarType,
 } from 'graphql';
+import type { Data } from '../data.ts';
 import type { FieldShape, ObjectShape } from '../operation/shape.ts';
-import type { Data } from '../workings.ts';
 import { functionOf, literal, property } from './function.ts';
 import { type WriteText, writers } from './leaf-writers.ts';
 import { stop } from './stop.ts';

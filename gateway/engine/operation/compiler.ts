@@ -12,7 +12,7 @@ import { turn } from '../turn.ts';
 import type { UnseenBudget } from '../unseen-budget.ts';
 import type { Workings } from '../workings.ts';
 import { type CompiledOperation, compileOperation } from './compile.ts';
-import { coerceVariables, conditionKey, type Prepared, prepareOperation } from './prepare.ts';
+import { conditionKey, type Prepared, prepareOperation, readVariables } from './prepare.ts';
 
 export interface CompilerOptions {
   readonly schema: GraphQLSchema;
@@ -64,7 +64,7 @@ export function createCompiler({ schema, planner, workings, unseenBudget }: Comp
     async compile(operation, { wasSeen = false, defers = false } = {}) {
       const { document, operationName, source, context } = operation;
       const prepared = preparedOf(document, operationName);
-      const variables = coerceVariables(schema, prepared, operation.variables);
+      const variables = readVariables(schema, prepared, operation.variables);
       if (variables instanceof GraphQLError) return variables;
       const overrides = overridesFor(context, planner);
       const from = { source, operationName, conditions: variables.conditions, overrides };

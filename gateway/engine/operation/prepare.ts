@@ -2,16 +2,16 @@
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
   type VariableDefinitionNode,
   valueFromASTUntyped,
 } from 'graphql';
 import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
+import { coerceVariables } from '../demand/variables.ts';
 import { type Conditions, conditionVariables } from './conditions.ts';
 import { type FieldKeys, fieldKeys } from './field-keys.ts';
 
@@ -55,17 +55,19 @@ export interface Variables {
  * The values are checked against the schema, and sent as the consumer wrote them: only subgraphs know what is in a custom
  * scalar (GraphQL, "Coercing Variable Values").
  */
-export function coerceVariables(
+export function readVariables(
   schema: GraphQLSchema,
   prepared: Prepared,
   given: Readonly<Record<string, unknown>>,
 ): Variables | GraphQLError {
   const { operation, conditionVariables } = prepared;
-  const { variableDefinitions = [] } = operation;
-  const { errors, coerced } = getVariableValues(schema, variableDefinitions, { ...given }, { maxErrors: 1 });
-  const [error] = errors ?? [];
-  if (error) return error;
-  const values = coerced ?? {};
+  let values: Readonly<Record<string, unknown>>;
+  try {
+    values = coerceVariables(schema, operation, given);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
   const conditions = Object.fromEntries(conditionVariables.map((name) => [name, values[name] === true]));
   return {
     conditions,

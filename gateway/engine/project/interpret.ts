@@ -11,6 +11,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
+import type { Data } from '../data.ts';
 import { Failure } from '../failure.ts';
 import { own } from '../fetch/own.ts';
 import type { ObjectShape } from '../operation/shape.ts';
@@ -22,8 +23,6 @@ export interface Projected {
   readonly text: string;
   readonly errors: readonly GraphQLError[];
 }
-
-type Data = Readonly<Record<string, unknown>>;
 
 /** A null that its place cannot hold, on its way up to one that can. */
 const bubbling = Symbol('null');

@@ -5,46 +5,29 @@ import { tooLarge } from '../exchange.ts';
 import type { HttpAnswer } from '../http-client.ts';
 import { HttpFailure } from '../http-failure.ts';
 import { headersOfStream } from '../passed-headers.ts';
-import { watch } from '../patience.ts';
 import { createEventParser, type ServerSentEvent } from './event-parser.ts';
-import { createEventQueue } from './event-queue.ts';
 import type { OpenStream, RawEvent, RawStream } from './raw-stream.ts';
-import { watchSilence } from './silence.ts';
+import { createStreamEnds } from './stream-ends.ts';
 
 const own = ['accept', 'text/event-stream', 'content-type', 'application/json'];
 
 /** Where the subgraph answers with anything but a stream, that is the answer: perhaps it only knows WebSocket. */
 export const openSse: OpenStream<RawStream | HttpAnswer> = ({ url, body, headers }, limits) =>
   new Promise((resolve, reject) => {
-    const { clock, begin, silentMs, slowMs, largestEventBytes } = limits;
+    const { largestEventBytes } = limits;
     const { origin, pathname, search } = new URL(url);
     const connections = createConnections(origin);
     const client = connections.take();
     let flow: { pause(): void; resume(): void } | undefined;
     let answer:
-      | { readonly status: number; readonly headers: IncomingHttpHeaders; readonly chunks: Buffer[] }
+      | { readonly status: number; readonly headers: IncomingHttpHeaders; readonly chunks: Buffer[]; size: number }
       | undefined;
 
-    const close = (): void => {
-      stopWaiting();
-      silence.stop();
-      connections.drop(client);
-    };
-    const queue = createEventQueue<RawEvent>(
-      { pause: () => flow?.pause(), resume: () => flow?.resume(), close },
-      { clock, slowMs },
+    const { queue, silence, fail, stopWaiting } = createStreamEnds(
+      limits,
+      { pause: () => flow?.pause(), resume: () => flow?.resume(), close: () => connections.drop(client) },
+      reject,
     );
-    const fail = (failure: HttpFailure): void => {
-      reject(failure);
-      queue.end(failure);
-    };
-    const silence = watchSilence(
-      clock,
-      silentMs,
-      () => queue.reads,
-      () => fail(new HttpFailure('due', 'the stream has fallen silent')),
-    );
-    const stopWaiting = watch(begin, clock, fail);
 
     const onEvent = ({ type, data }: ServerSentEvent): void => {
       if (type === 'complete') queue.end();
@@ -71,12 +54,12 @@ export const openSse: OpenStream<RawStream | HttpAnswer> = ({ url, body, headers
           if (status === 200 && isEventStream(received)) {
             stopWaiting();
             resolve(queue);
-          } else answer = { status, headers: received, chunks: [] };
+          } else answer = { status, headers: received, chunks: [], size: 0 };
         },
         onResponseData(_, chunk) {
           silence.heard();
           try {
-            if (answer) collect(answer.chunks, chunk, largestEventBytes);
+            if (answer) collect(answer, chunk, largestEventBytes);
             else parse(chunk);
           } catch (failure) {
             fail(failure as HttpFailure);
@@ -111,8 +94,8 @@ function eventOf(data: string): RawEvent {
   }
 }
 
-function collect(chunks: Buffer[], chunk: Buffer, largestBytes: number): void {
-  chunks.push(chunk);
-  const size = chunks.reduce((sum, each) => sum + each.byteLength, 0);
-  if (size > largestBytes) throw new HttpFailure('too large', tooLarge(largestBytes));
+function collect(answer: { readonly chunks: Buffer[]; size: number }, chunk: Buffer, largestBytes: number): void {
+  answer.chunks.push(chunk);
+  answer.size += chunk.byteLength;
+  if (answer.size > largestBytes) throw new HttpFailure('too large', tooLarge(largestBytes));
 }

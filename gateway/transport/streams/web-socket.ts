@@ -3,10 +3,8 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { HttpFailure } from '../http-failure.ts';
 import { headersOfStream } from '../passed-headers.ts';
-import { watch } from '../patience.ts';
-import { createEventQueue } from './event-queue.ts';
-import type { OpenStream, RawEvent, RawStream } from './raw-stream.ts';
-import { watchSilence } from './silence.ts';
+import type { OpenStream, RawStream } from './raw-stream.ts';
+import { createStreamEnds } from './stream-ends.ts';
 
 /** The subgraph answers pings, so that its silence means something. */
 const pingMs = 20_000;
@@ -16,7 +14,7 @@ const goodbyeMs = 500;
 /** What is thrown is `unreadable` where the subgraph answers, but not with a WebSocket. */
 export const openWebSocket: OpenStream = ({ url, body, headers }, limits) =>
   new Promise<RawStream>((resolve, reject) => {
-    const { clock, begin, silentMs, slowMs, largestEventBytes } = limits;
+    const { clock, largestEventBytes } = limits;
     let socket: WebSocket | undefined;
     let refused: HttpFailure | undefined;
 
@@ -48,8 +46,6 @@ export const openWebSocket: OpenStream = ({ url, body, headers }, limits) =>
       },
     });
     const close = (): void => {
-      stopWaiting();
-      silence.stop();
       unsubscribe();
       if (socket?.readyState === WebSocket.CONNECTING) socket.terminate();
       else if (socket) {
@@ -57,21 +53,11 @@ export const openWebSocket: OpenStream = ({ url, body, headers }, limits) =>
         clock.after(goodbyeMs, () => socket?.terminate());
       }
     };
-    const queue = createEventQueue<RawEvent>(
+    const { queue, silence, fail, stopWaiting } = createStreamEnds(
+      limits,
       { pause: () => socket?.pause(), resume: () => socket?.resume(), close },
-      { clock, slowMs },
+      reject,
     );
-    const fail = (failure: HttpFailure): void => {
-      reject(failure);
-      queue.end(failure);
-    };
-    const silence = watchSilence(
-      clock,
-      silentMs,
-      () => queue.reads,
-      () => fail(new HttpFailure('due', 'the stream has fallen silent')),
-    );
-    const stopWaiting = watch(begin, clock, fail);
     const unsubscribe = client.subscribe(JSON.parse(body), {
       next: (event) => queue.push({ body: event, plain: false }),
       error(error) {

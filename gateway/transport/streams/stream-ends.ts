@@ -1,0 +1,43 @@
+import { HttpFailure } from '../http-failure.ts';
+import { watch } from '../patience.ts';
+import { createEventQueue, type EventQueue, type EventSource } from './event-queue.ts';
+import type { RawEvent, StreamLimits } from './raw-stream.ts';
+import { type SilenceWatch, watchSilence } from './silence.ts';
+
+/** Where the events of a stream go, and what ends it: a failure, silence, or that it does not begin in time. */
+export interface StreamEnds {
+  readonly queue: EventQueue<RawEvent>;
+  readonly silence: SilenceWatch;
+  fail(failure: HttpFailure): void;
+  /** It has begun. */
+  stopWaiting(): void;
+}
+
+/** @param reject of whoever waits for the stream to begin. */
+export function createStreamEnds(
+  { clock, begin, silentMs, slowMs }: StreamLimits,
+  source: EventSource,
+  reject: (failure: HttpFailure) => void,
+): StreamEnds {
+  const close = (): void => {
+    stopWaiting();
+    silence.stop();
+    source.close();
+  };
+  const queue = createEventQueue<RawEvent>(
+    { pause: () => source.pause(), resume: () => source.resume(), close },
+    { clock, slowMs },
+  );
+  const fail = (failure: HttpFailure): void => {
+    reject(failure);
+    queue.end(failure);
+  };
+  const silence = watchSilence(
+    clock,
+    silentMs,
+    () => queue.reads,
+    () => fail(new HttpFailure('due', 'the stream has fallen silent')),
+  );
+  const stopWaiting = watch(begin, clock, fail);
+  return { queue, silence, fail, stopWaiting };
+}
