@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createOperationCache } from '../gateway/engine/operation-cache.ts';
 import type { Fetch, PlanNode, PlanPath } from '../gateway/engine/plan.ts';
 import { fetchesOf } from '../gateway/engine/plan-nodes.ts';
-import { optimisePlan } from '../gateway/engine/plan-optimiser.ts';
+import { optimiseForWhole, optimisePlan } from '../gateway/engine/plan-optimiser.ts';
 import { printPlan } from '../gateway/engine/print-plan.ts';
 import { createUnseenBudget } from '../gateway/engine/unseen-budget.ts';
 import { openApollo } from '../gateway/planner/apollo.ts';
@@ -106,52 +106,75 @@ describe('the optimiser', () => {
     expect(requests(optimised(node))).toBe(expected);
   });
 
+  test('lets a fetch ride with one for another place, where the answer is given whole', () => {
+    const early = entities('s', ['x'], 'stock');
+    const behind = sequence(entities('p', ['y'], 'price'), entities('s', ['y'], 'ship', ['price']));
+    for (const node of [sequence(early, behind), parallel(early, behind)]) {
+      const whole = optimiseForWhole({ node }).node;
+      expect(requests(optimised(node))).toBe(3);
+      expect(requests(whole)).toBe(2);
+      expect(whole && fetchesOf(whole)[1]).toMatchObject({
+        entities: [{ paths: [['y']] }, { paths: [['x']] }],
+      });
+    }
+    const needed = sequence(early, entities('p', ['x'], 'l', ['stock']), entities('s', ['y'], 'm'));
+    expect(requests(optimiseForWhole({ node: needed }).node)).toBe(3);
+    const atRoot = sequence(early, { ...root, subgraph: 's' });
+    expect(requests(optimiseForWhole({ node: atRoot }).node)).toBe(2);
+  });
+
   test('removes what does nothing', () => {
     expect(optimisePlan({ node: sequence(parallel(), sequence(parallel(root))) })).toEqual({ node: root });
     expect(optimisePlan({ node: parallel() })).toEqual({});
     expect(optimisePlan({ subscription: root })).toEqual({ subscription: root });
   });
 
-  test('fetches the same for the same places, in an order that still works, with no more requests', () => {
-    const keys = ['k0', 'k1', 'k2'];
-    const place = fc.constantFrom<string[]>(['r'], ['r', 'k0'], ['r', 'k1'], ['s']);
-    const leaf = fc
-      .record({
-        subgraph: fc.constantFrom('a', 'b'),
-        place,
-        key: fc.constantFrom(...keys),
-        needs: fc.subarray(keys, { maxLength: 1 }),
-      })
-      .map(({ subgraph, place, key, needs }): PlanNode => entities(subgraph, place, key, needs));
-    const plans = fc.letrec<{ node: PlanNode }>((tie) => ({
-      node: fc.oneof(
-        { depthSize: 'small', withCrossShrink: true },
-        leaf,
-        fc.record({
-          kind: fc.constantFrom('Sequence', 'Parallel'),
-          nodes: fc.array(tie('node'), { minLength: 1, maxLength: 4 }),
-        }) as fc.Arbitrary<PlanNode>,
-      ),
-    })).node;
-    fc.assert(
-      fc.property(plans, (node) => {
-        const before = items(node);
-        const after = items(optimised(node));
-        // The same item twice has no order of its own.
-        fc.pre(new Set(before.map(({ name }) => name)).size === before.length);
-        expect(after.map(({ name }) => name).sort()).toEqual(before.map(({ name }) => name).sort());
-        expect(requests(optimised(node))).toBeLessThanOrEqual(requests(node));
-        const position = new Map(after.map((item) => [item.name, item]));
-        for (const [at, first] of before.entries()) {
-          for (const then of before.slice(at + 1)) {
-            if (!isBefore(first.at, then.at) || !needs(then, first)) continue;
-            expect(isBefore(position.get(first.name)?.at ?? [], position.get(then.name)?.at ?? [])).toBe(true);
+  test.each([
+    ['for an answer in parts', optimised],
+    ['for a whole answer', (node: PlanNode) => optimiseForWhole({ node: optimised(node) }).node ?? sequence()],
+  ])(
+    'fetches the same for the same places, in an order that still works, with no more requests: %s',
+    (_, optimised) => {
+      const keys = ['k0', 'k1', 'k2'];
+      const place = fc.constantFrom<string[]>(['r'], ['r', 'k0'], ['r', 'k1'], ['s']);
+      const leaf = fc
+        .record({
+          subgraph: fc.constantFrom('a', 'b'),
+          place,
+          key: fc.constantFrom(...keys),
+          needs: fc.subarray(keys, { maxLength: 1 }),
+        })
+        .map(({ subgraph, place, key, needs }): PlanNode => entities(subgraph, place, key, needs));
+      const plans = fc.letrec<{ node: PlanNode }>((tie) => ({
+        node: fc.oneof(
+          { depthSize: 'small', withCrossShrink: true },
+          leaf,
+          fc.record({
+            kind: fc.constantFrom('Sequence', 'Parallel'),
+            nodes: fc.array(tie('node'), { minLength: 1, maxLength: 4 }),
+          }) as fc.Arbitrary<PlanNode>,
+        ),
+      })).node;
+      fc.assert(
+        fc.property(plans, (node) => {
+          const before = items(node);
+          const after = items(optimised(node));
+          // The same item twice has no order of its own.
+          fc.pre(new Set(before.map(({ name }) => name)).size === before.length);
+          expect(after.map(({ name }) => name).sort()).toEqual(before.map(({ name }) => name).sort());
+          expect(requests(optimised(node))).toBeLessThanOrEqual(requests(node));
+          const position = new Map(after.map((item) => [item.name, item]));
+          for (const [at, first] of before.entries()) {
+            for (const then of before.slice(at + 1)) {
+              if (!isBefore(first.at, then.at) || !needs(then, first)) continue;
+              expect(isBefore(position.get(first.name)?.at ?? [], position.get(then.name)?.at ?? [])).toBe(true);
+            }
           }
-        }
-      }),
-      { numRuns: 2000 },
-    );
-  });
+        }),
+        { numRuns: 2000 },
+      );
+    },
+  );
 
   test('makes of 16 requests of a plan by Apollo 11 or fewer', async () => {
     const item = 'item { available shipping title }';

@@ -139,8 +139,10 @@ function giveOut(
   if (outputRewrites.length > 0) rewriteOutput(answered, outputRewrites, around.possibleTypes);
   const swapped = swappedEntities(entity, firsts, answered) ? new Failure([mixedUp(step)]) : undefined;
   let unknown: Failure | undefined;
-  for (const [at, object] of objects.entries()) {
-    const found: unknown = swapped ?? answered[places[at] ?? 0];
+  // As an index: an iterator would cost more than the merge.
+  for (let at = 0; at < objects.length; at++) {
+    const object = objects[at] as Data;
+    const found: unknown = swapped ?? answered[places[at] as number];
     if (typeof found === 'object' && found !== null && !(found instanceof Failure)) {
       entity.merge(object, found as Data, around.abstractTypes);
       continue;

@@ -6,6 +6,7 @@ import { planInOrder } from './operation/plan-in-order.ts';
 import { plannedOperation } from './operation/planned-operation.ts';
 import { prepareOperation } from './operation/prepare.ts';
 import type { QueryPlan } from './plan.ts';
+import { optimiseForWhole } from './plan-optimiser.ts';
 import type { CreatePlanner, Overrides } from './planner.ts';
 
 export interface Explainer {
@@ -53,7 +54,7 @@ export async function startExplainer(createPlanner: CreatePlanner, supergraphSdl
       );
       const variables = [...planned.variables].map(([name, { variable }]) => [name, values[variable.name.value]]);
       return {
-        plan: await planInOrder(planned, (text) => planner.plan(text, overrides)),
+        plan: optimiseForWhole(await planInOrder(planned, (text) => planner.plan(text, overrides))),
         ...(planned.text !== undefined && { operation: planned.text }),
         variables: Object.fromEntries(variables),
       };

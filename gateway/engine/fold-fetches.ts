@@ -1,15 +1,18 @@
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import { batch } from './batch-fetches.ts';
-import { dependsOn, isAtPlacesOf } from './fetch-places.ts';
+import { dependsOn } from './fetch-places.ts';
 import type { Fetch, PlanNode } from './plan.ts';
 import { fetchesOf, replaceFetches } from './plan-nodes.ts';
 
+/** Whether a fetch of entities may ride with a later one of the same subgraph, as far as their places go. */
+export type MayRide = (early: Fetch, late: Fetch) => boolean;
+
 /**
- * A fetch of entities rides with a later one that asks the same subgraph at the same places, where nothing in between
- * needs what it brings. @returns the same node where there is no such fetch, otherwise one with one request less.
+ * A fetch of entities rides with a later one that asks the same subgraph, where nothing in between needs what it brings.
+ * @returns the same node where there is no such fetch, otherwise one with one request less.
  */
-export function fold(node: PlanNode): PlanNode {
-  const found = findFold(node);
+export function fold(node: PlanNode, mayRide: MayRide): PlanNode {
+  const found = findFold(node, mayRide);
   if (!found) return node;
   const { early, late } = found;
   const folded = replaceFetches(node, (fetch) =>
@@ -24,19 +27,23 @@ interface Fold {
   readonly late: Fetch;
 }
 
-function findFold(node: PlanNode): Fold | undefined {
+function findFold(node: PlanNode, mayRide: MayRide): Fold | undefined {
   if (node.kind === 'Fetch') return undefined;
-  const found = node.kind === 'Parallel' ? foldAcross(node.nodes) : foldAlong(node.nodes);
+  const canTake = (late: Fetch, early: Fetch): boolean =>
+    late !== early && late.subgraph === early.subgraph && mayRide(early, late);
+  const found = node.kind === 'Parallel' ? foldAcross(node.nodes, canTake) : foldAlong(node.nodes, canTake);
   if (found) return found;
   for (const child of node.nodes) {
-    const inside = findFold(child);
+    const inside = findFold(child, mayRide);
     if (inside) return inside;
   }
   return undefined;
 }
 
+type CanTake = (late: Fetch, early: Fetch) => boolean;
+
 /** Parallel nodes need nothing of each other, and what comes after them waits for all of them. */
-function foldAcross(nodes: readonly PlanNode[]): Fold | undefined {
+function foldAcross(nodes: readonly PlanNode[], canTake: CanTake): Fold | undefined {
   for (const early of nodes) {
     if (early.kind !== 'Fetch') continue;
     const others = nodes.filter((other) => other !== early).flatMap(fetchesOf);
@@ -46,7 +53,7 @@ function foldAcross(nodes: readonly PlanNode[]): Fold | undefined {
   return undefined;
 }
 
-function foldAlong(nodes: readonly PlanNode[]): Fold | undefined {
+function foldAlong(nodes: readonly PlanNode[], canTake: CanTake): Fold | undefined {
   for (const [at, node] of nodes.entries()) {
     for (const early of lastFetchesOf(node)) {
       for (const [distance, next] of nodes.slice(at + 1).entries()) {
@@ -67,8 +74,5 @@ function lastFetchesOf(node: PlanNode): readonly Fetch[] {
   if (node.kind === 'Fetch') return [node];
   return node.kind === 'Parallel' ? node.nodes.flatMap(lastFetchesOf) : node.nodes.slice(-1).flatMap(lastFetchesOf);
 }
-
-const canTake = (late: Fetch, early: Fetch): boolean =>
-  late !== early && late.subgraph === early.subgraph && isAtPlacesOf(early, late);
 
 const isMutation = ({ operationKind }: Fetch): boolean => operationKind === 'mutation';

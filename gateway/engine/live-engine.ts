@@ -31,7 +31,9 @@ export function createLiveEngine(first: Engine | undefined, { patience }: LiveEn
   const bySchema = new WeakMap<GraphQLSchema, Engine>();
   if (first) bySchema.set(first.schema, first);
   const listeners = new Set<(next: Engine) => void>();
-  const running = new Set<Promise<unknown>>();
+  let era = beginEra();
+  /** Resolves when every request of the eras before has ended. */
+  let before: Promise<unknown> = Promise.resolve();
   const draining = new Map<Engine, Promise<void>>();
 
   return {
@@ -44,12 +46,12 @@ export function createLiveEngine(first: Engine | undefined, { patience }: LiveEn
       return engine;
     },
     async during(request) {
-      const answer = request();
-      running.add(answer);
+      const { enter, leave } = era;
+      enter();
       try {
-        return await answer;
+        return await request();
       } finally {
-        running.delete(answer);
+        leave();
       }
     },
     async swap(next) {
@@ -57,6 +59,8 @@ export function createLiveEngine(first: Engine | undefined, { patience }: LiveEn
       current = next;
       bySchema.set(next.schema, next);
       for (const listener of listeners) listener(next);
+      before = Promise.all([before, era.end()]);
+      era = beginEra();
       if (!old) return;
       const drained = drain(old).finally(() => draining.delete(old));
       draining.set(old, drained);
@@ -75,9 +79,29 @@ export function createLiveEngine(first: Engine | undefined, { patience }: LiveEn
   /** Whoever may use the old engine is running now: what begins later sees the next one. */
   async function drain(old: Engine): Promise<void> {
     const ended = new AbortController();
-    await Promise.race([Promise.allSettled(running), patience(ended.signal).catch(() => {})]);
+    await Promise.race([before, patience(ended.signal).catch(() => {})]);
     ended.abort();
     if (bySchema.get(old.schema) === old) bySchema.delete(old.schema);
     await old.close();
   }
+}
+
+/**
+ * From one swap to the next. Its requests are counted: a set that held them, changing all the time, would leave its
+ * outgrown tables in the old generation of V8's heap, and their answers with them.
+ */
+function beginEra() {
+  let running = 0;
+  let over = (): void => {};
+  return {
+    enter: () => void running++,
+    leave: () => {
+      running--;
+      if (running === 0) over();
+    },
+    /** Nothing enters any more. Resolves when what entered has left. */
+    async end(): Promise<void> {
+      if (running > 0) await new Promise<void>((resolve) => (over = resolve));
+    },
+  };
 }

@@ -1,4 +1,9 @@
-import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
+import {
+  type ApolloServerPlugin,
+  type GraphQLRequestContextResponseForOperation,
+  type GraphQLResponse,
+  HeaderMap,
+} from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
 import { usesDefer } from '../engine/defer-directive.ts';
 import type { Patch } from '../engine/engine.ts';
@@ -11,26 +16,33 @@ import type { DoorContext } from './request-context.ts';
  */
 export function deferPlugin(live: LiveEngine): ApolloServerPlugin<DoorContext> {
   return {
-    requestDidStart: async () => ({
-      async responseForOperation({ schema, document, source, operationName, request, contextValue }) {
-        const write = writerFor(request.http?.headers.get('accept') ?? '');
-        const engine = live.engineOf(schema);
-        if (!write || !engine.executeInParts || !usesDefer(document)) return null;
-        const variables = request.variables ?? {};
-        const operation = { source, name: operationName, variables };
-        const context = { ...contextValue, operation };
-        const asked = { document, source, operationName, variables, context };
-        const { initial, patches } = await engine.executeInParts(asked);
-        const errors = initial.errors && { errors: initial.errors.map(formatted) };
-        const initialResult = { ...initial, ...errors, ...write.first, hasNext: true };
-        const subsequentResults = parts(patches, write.patches);
-        const body = { kind: 'incremental', initialResult, subsequentResults };
-        // The types of Apollo Server are stricter than what it does: it writes both as they are.
-        return { http: { status: undefined, headers: new HeaderMap() }, body } as unknown as GraphQLResponse;
-      },
-    }),
+    async requestDidStart({ request }) {
+      const write = writerFor(request.http?.headers.get('accept') ?? '');
+      return write && { responseForOperation: (context) => inParts(context, write) };
+    },
   };
+
+  async function inParts(
+    { schema, document, source, operationName, request, contextValue }: Resolved,
+    write: Writer,
+  ): Promise<GraphQLResponse | null> {
+    const engine = live.engineOf(schema);
+    if (!engine.executeInParts || !usesDefer(document)) return null;
+    const variables = request.variables ?? {};
+    const operation = { source, name: operationName, variables };
+    const context = { ...contextValue, operation };
+    const asked = { document, source, operationName, variables, context };
+    const { initial, patches } = await engine.executeInParts(asked);
+    const errors = initial.errors && { errors: initial.errors.map(formatted) };
+    const initialResult = { ...initial, ...errors, ...write.first, hasNext: true };
+    const subsequentResults = parts(patches, write.patches);
+    const body = { kind: 'incremental', initialResult, subsequentResults };
+    // The types of Apollo Server are stricter than what it does: it writes both as they are.
+    return { http: { status: undefined, headers: new HeaderMap() }, body } as unknown as GraphQLResponse;
+  }
 }
+
+type Resolved = GraphQLRequestContextResponseForOperation<DoorContext>;
 
 interface Part {
   readonly hasNext: boolean;
@@ -45,8 +57,14 @@ async function* parts(
   yield { hasNext: false };
 }
 
+interface Writer {
+  /** What the first part says beside its data. */
+  readonly first: Readonly<Record<string, unknown>>;
+  patches(patches: readonly Patch[]): Readonly<Record<string, unknown>>;
+}
+
 /** The two forms that clients ask for, newest first. */
-function writerFor(accept: string) {
+function writerFor(accept: string): Writer | undefined {
   if (/incrementalSpec=v0\.2/.test(accept)) return { first: { pending: [] }, patches: byId() };
   if (/deferSpec=20220824/.test(accept)) {
     const patches = (several: readonly Patch[]) => ({ incremental: several.map(withErrors) });

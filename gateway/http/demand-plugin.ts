@@ -20,7 +20,7 @@ export interface Demand {
 
 /** Between validation and execution: the variables, what the operation costs with them, and whether that is left. */
 export function demandPlugin(demand: Demand): ApolloServerPlugin<DoorContext> {
-  const prices: Prices = { bySchema: new WeakMap(), fixed: new WeakMap() };
+  const prices: Prices = { bySchema: new WeakMap(), last: new WeakMap() };
   return {
     requestDidStart: async () => ({
       async didResolveOperation(context) {
@@ -38,9 +38,12 @@ export function demandPlugin(demand: Demand): ApolloServerPlugin<DoorContext> {
 
 interface Prices {
   readonly bySchema: WeakMap<GraphQLSchema, CostOf>;
-  /** Of operations without variables: Apollo Server keeps their documents. */
-  readonly fixed: WeakMap<OperationDefinitionNode, number>;
+  /** Of operations whose documents Apollo Server keeps, with the variables that they were asked with last, as JSON. */
+  readonly last: WeakMap<OperationDefinitionNode, { readonly given: string; readonly cost: number }>;
 }
+
+/** Characters of variables that are kept to be recognised. */
+const mostKept = 1_000;
 
 async function costOfRequest(
   { limits, modelOf }: Demand,
@@ -51,13 +54,14 @@ async function costOfRequest(
   if (!schema.getRootType(operation.operation)) {
     throw fault('GRAPHQL_VALIDATION_FAILED', `The graph has no ${operation.operation}s.`);
   }
-  const known = prices.fixed.get(operation);
-  if (known !== undefined) return known;
   const given = request.variables ?? {};
   if (!isPlainJson(given, limits.valueDepth)) {
     const message = `Variables nest more than ${limits.valueDepth} deep, or hold a number that JSON cannot say.`;
     throw fault('BAD_USER_INPUT', message);
   }
+  const asJson = JSON.stringify(given);
+  const last = prices.last.get(operation);
+  if (last?.given === asJson) return last.cost;
   const variables = coerceVariables(schema, operation, given);
   const costOf = prices.bySchema.get(schema) ?? createCostOf(schema, modelOf(schema), limits.listSize);
   prices.bySchema.set(schema, costOf);
@@ -66,7 +70,7 @@ async function costOfRequest(
     const message = `The operation costs ${Math.ceil(cost)}; at most ${limits.cost} is answered. Ask for shorter pages.`;
     throw refusal('OPERATION_TOO_EXPENSIVE', message, operation);
   }
-  if (!operation.variableDefinitions?.length) prices.fixed.set(operation, cost);
+  if (asJson.length <= mostKept) prices.last.set(operation, { given: asJson, cost });
   return cost;
 }
 

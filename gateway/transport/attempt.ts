@@ -56,7 +56,8 @@ export function createAttempts({ http, timeoutMs, log, clock }: AttemptOptions) 
     const pass = breaker.enter();
     if (!pass) throw new WeftError('SUBGRAPH_CIRCUIT_OPEN', `Subgraph \`${name}\` fails too often to be asked now.`);
     try {
-      await slots.enter(patience);
+      const free = slots.enter(patience);
+      if (free) await free;
     } catch (refused) {
       breaker.leave(pass, 'neither');
       throw refused;

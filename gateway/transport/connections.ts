@@ -19,13 +19,16 @@ const connectTimeoutMs = 500;
 /** One for all: TLS sessions are resumed. */
 const connect = buildConnector({ timeout: connectTimeoutMs });
 
+/** Who waits knows how long (`Patience`): undici's own timers would only cost. */
+const untimed = { headersTimeout: 0, bodyTimeout: 0 };
+
 export function createConnections(origin: string): Connections {
   const all = new Set<Client>();
   /** The last one used comes first: the others fall idle, and undici closes what is idle for four seconds. */
   const free: Client[] = [];
   return {
     take() {
-      const client = free.pop() ?? new Client(origin, { connect });
+      const client = free.pop() ?? new Client(origin, { connect, ...untimed });
       all.add(client);
       return client;
     },

@@ -6,8 +6,8 @@ import { type Patience, watch } from './patience.ts';
 export interface Slots {
   readonly running: number;
   readonly waiting: number;
-  /** Resolves when there is a free slot. @throws WeftError SUBGRAPH_OVERLOADED, or HttpFailure `gone` or `due`. */
-  enter(patience: Patience): Promise<void>;
+  /** Undefined: there was a free slot. @throws WeftError SUBGRAPH_OVERLOADED, or rejects with HttpFailure `gone` or `due`. */
+  enter(patience: Patience): Promise<void> | undefined;
   /** Gives the slot to who waits longest. */
   leave(): void;
 }
@@ -26,15 +26,15 @@ export function createSlots(subgraph: string, clock: Clock): Slots {
     get waiting() {
       return line.size;
     },
-    async enter(patience) {
+    enter(patience) {
       if (running < mostRunning) {
         running++;
-        return;
+        return undefined;
       }
       if (line.size >= mostWaiting) {
         throw new WeftError('SUBGRAPH_OVERLOADED', `Subgraph \`${subgraph}\` is asked too much at once.`);
       }
-      await new Promise<void>((resolve, reject) => {
+      return new Promise<void>((resolve, reject) => {
         const proceed = (): void => {
           stop();
           resolve();

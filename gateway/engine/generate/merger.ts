@@ -1,6 +1,7 @@
 /** Assignments instead of a walk over the selection: the twin of `fetch/merge.ts`. */
 
 import type { Data } from '../data.ts';
+import { Failure } from '../failure.ts';
 import { isGiven, mergeBoth } from '../fetch/merge.ts';
 import type { Selection } from '../fetch/selection.ts';
 import { functionOf, literal, property } from './function.ts';
@@ -17,13 +18,16 @@ export function generateMerger(
     if (key === '__typename') {
       return `${read}if (value !== undefined && (${before} === undefined || !abstractTypes.has(value))) ${assign};`;
     }
-    if (!fields) return `${read}if (value !== undefined && (isGiven(value) || ${before} === undefined)) ${assign};`;
+    if (!fields) {
+      const usable = `value !== null && !(value instanceof Failure) || ${before} === undefined`;
+      return `${read}if (value !== undefined && (${usable})) ${assign};`;
+    }
     below[`below${at}`] = fields;
     const both = `mergeBoth(before, value, below${at}, abstractTypes)`;
     return `${read}if (value !== undefined) { before = ${before}; if (!isGiven(before)) { if (before === undefined || isGiven(value)) ${assign}; } else if (isGiven(value)) ${both}; }`;
   });
   return functionOf(
     `return function merge(target, source, abstractTypes) { let value, before; ${lines.join('\n')} };`,
-    { isGiven, mergeBoth, ...below },
+    { Failure, isGiven, mergeBoth, ...below },
   );
 }

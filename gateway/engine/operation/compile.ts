@@ -2,6 +2,7 @@
 import { executeSync, type FieldNode, type GraphQLSchema, Kind, type VariableDefinitionNode } from 'graphql';
 import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
 import type { QueryPlan } from '../plan.ts';
+import { optimiseForWhole } from '../plan-optimiser.ts';
 import type { Planner } from '../planner.ts';
 import { type FetchStep, programOf, type Step, sourceOf } from '../program.ts';
 import type { Workings } from '../workings.ts';
@@ -46,7 +47,8 @@ export async function compileOperation(options: CompileOptions): Promise<Compile
   invariant(root, `a valid operation has a root type: ${operation.operation}`);
   const shape = shapeOf(document, root, operation.selectionSet);
   const wanted = plannedOperation(document, operation);
-  const planned = await planInOrder(wanted, plan);
+  const inOrder = await planInOrder(wanted, plan);
+  const planned = defers ? inOrder : optimiseForWhole(inOrder);
   const program = programOf(planned, planner.graph, workings);
   const { now, later } = defers && program ? splitProgram(program, shape) : { now: program, later: undefined };
   return {
