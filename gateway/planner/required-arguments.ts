@@ -1,13 +1,19 @@
 /**
  * `@requires(fields: "price(currency: \"EUR\")")` needs that price and no other. Where one place holds a field with several
  * arguments, planners take the wrong one for it, silently: Apollo's always, Hive's where the field comes from an entity
- * fetch. Here each requirement is led to the response key that holds what it says; a plan that has none is refused.
+ * fetch. Here each requirement is led to the response key that holds what it says. Where none does, whoever gives the field
+ * with other arguments is asked for it with these, too; a plan in which nobody does is refused.
  */
 import { type DocumentNode, type FieldNode, Kind, parse } from 'graphql';
 import { argumentsOf, fieldsIn, keyOf, selectionOf } from '../engine/fetched-fields.ts';
-import type { EntityFetch, Fetch, PlanNode, PlanPath, QueryPlan, Requirement } from '../engine/plan.ts';
+import type { EntityFetch, Fetch, PlanNode, PlanPath, QueryPlan, Requirement, Rewrite } from '../engine/plan.ts';
+import { replaceFetches } from '../engine/plan-nodes.ts';
 import { typesOf } from '../engine/possible-types.ts';
+import { type ChangedField, withChanges } from './changed-fields.ts';
 import { stringArgument, subgraphNames } from './supergraph-facts.ts';
+
+/** Each turn asks for what the one before found missing: requirements that require something are seldom many deep. */
+const mostTurns = 10;
 
 /** @returns a function that throws an Error where a plan would send something else than a field requires. */
 export function requiredArguments(
@@ -16,16 +22,27 @@ export function requiredArguments(
 ): (plan: QueryPlan) => QueryPlan {
   const required = requiredFields(supergraph);
   if (required.size === 0) return (plan) => plan;
-  return ({ subscription, node }) => {
-    if (!node) return { ...(subscription && { subscription }) };
-    const fetched: Fetch[] = subscription ? [subscription] : [];
-    return { ...(subscription && { subscription }), node: checked(node, fetched) };
+  return (plan) => {
+    let { subscription, node } = plan;
+    for (let turn = 0; node && turn < mostTurns; turn++) {
+      const missing = new Map<Fetch, ChangedField[]>();
+      const made = checked(node, subscription ? [subscription] : [], missing);
+      if (missing.size === 0) return { ...(subscription && { subscription }), node: made };
+      const withMissing = (fetch: Fetch): Fetch => withChanges(fetch, missing.get(fetch) ?? []);
+      subscription = subscription && withMissing(subscription);
+      node = replaceFetches(node, withMissing);
+    }
+    if (node) throw new Error('What the fields of the operation require goes round in a circle.');
+    return { ...(subscription && { subscription }) };
   };
 
-  /** @param before what has been fetched when the node runs; afterwards, also what it fetches. */
-  function checked(node: PlanNode, before: Fetch[]): PlanNode {
+  /**
+   * @param before what has been fetched when the node runs; afterwards, also what it fetches.
+   * @param missing what would have to be fetched, too: until it is, the plan that is returned is wrong.
+   */
+  function checked(node: PlanNode, before: Fetch[], missing: Missing): PlanNode {
     if (node.kind === 'Fetch') {
-      const entities = node.entities?.map((entity) => checkedEntities(node, entity, before));
+      const entities = node.entities?.map((entity) => checkedEntities(node, entity, before, missing));
       before.push(node);
       if (!entities) return node;
       // Places that hold the same under different keys cannot share a list of representations.
@@ -36,17 +53,23 @@ export function requiredArguments(
       const [only, ...more] = copies;
       return only && more.length === 0 ? only : { kind: 'Parallel', nodes: copies };
     }
-    if (node.kind === 'Sequence') return { kind: node.kind, nodes: node.nodes.map((child) => checked(child, before)) };
+    if (node.kind === 'Sequence')
+      return { kind: node.kind, nodes: node.nodes.map((child) => checked(child, before, missing)) };
     const branches = node.nodes.map((child) => {
       const fetched = [...before];
-      return { node: checked(child, fetched), fetched: fetched.slice(before.length) };
+      return { node: checked(child, fetched, missing), fetched: fetched.slice(before.length) };
     });
     before.push(...branches.flatMap(({ fetched }) => fetched));
     return { kind: node.kind, nodes: branches.map((branch) => branch.node) };
   }
 
   /** The entity fetch, once for each way in which its places hold what it requires. */
-  function checkedEntities(fetch: Fetch, entity: EntityFetch, before: readonly Fetch[]): EntityFetch[] {
+  function checkedEntities(
+    fetch: Fetch,
+    entity: EntityFetch,
+    before: readonly Fetch[],
+    missing: Missing,
+  ): EntityFetch[] {
     const needed = fieldsIn(selectionOf(fetch, entity)).flatMap(({ type, field }): Needed[] => {
       const fields = required.get(`${fetch.subgraph} ${type}.${field.name.value}`) ?? [];
       return fields.map((each) => ({ type, field: each }));
@@ -54,7 +77,7 @@ export function requiredArguments(
     if (needed.length === 0) return [entity];
     const ways = new Map<string, EntityFetch>();
     for (const path of entity.paths) {
-      const requires = led(entity.requires, needed, { path, before, overlap });
+      const requires = led(entity.requires, needed, { path, before, overlap, missing });
       const way = JSON.stringify(requires);
       ways.set(way, { ...entity, requires, paths: [...(ways.get(way)?.paths ?? []), path] });
     }
@@ -75,75 +98,106 @@ interface Needed {
   readonly field: FieldNode;
 }
 
-interface Held {
+/** By who is to be asked for it. */
+type Missing = Map<Fetch, ChangedField[]>;
+
+interface Place {
   readonly path: PlanPath;
   readonly before: readonly Fetch[];
+  readonly missing: Missing;
   readonly overlap: (one: string | undefined, other: string | undefined) => boolean;
 }
 
 /** The requirements of objects of a type, with the keys that hold what `needed` says at a place. */
-function led(requires: readonly Requirement[], needed: readonly Needed[], held: Held, type?: string): Requirement[] {
+function led(requires: readonly Requirement[], needed: readonly Needed[], place: Place, type?: string): Requirement[] {
   return requires.map((requirement): Requirement => {
     const { selections } = requirement;
     if (requirement.kind === 'InlineFragment') {
-      return { ...requirement, selections: led(requirement.selections, needed, held, requirement.typeCondition) };
+      return { ...requirement, selections: led(requirement.selections, needed, place, requirement.typeCondition) };
     }
     const sent = requirement.alias ?? requirement.name;
-    const wanted = needed.filter((each) => each.field.name.value === sent && held.overlap(each.type, type));
+    const wanted = needed.filter((each) => each.field.name.value === sent && place.overlap(each.type, type));
     const [first] = wanted;
     if (!first) return requirement;
     if (wanted.some(({ field }) => argumentsOf(field) !== argumentsOf(first.field))) throw several(sent);
-    const name = keyHolding(first.field, requirement.name, held, type);
+    const name = keyHolding(first.field, requirement.name, place, type);
     const inner = wanted.flatMap(({ field }) => fieldsIn(field.selectionSet));
     return {
       kind: 'Field',
       name,
       ...(name !== sent && { alias: sent }),
-      ...(selections && { selections: led(selections, inner, { ...held, path: [...held.path, name] }) }),
+      ...(selections && { selections: led(selections, inner, { ...place, path: [...place.path, name] }) }),
     };
   });
 }
 
 /** @param planned where the planner looks for it. */
-function keyHolding(wanted: FieldNode, planned: string, { path, before, overlap }: Held, type?: string): string {
-  const there = before
-    .flatMap((fetch) => fieldsAtPlace(fetch, path))
-    .flatMap((each) => (overlap(each.type, type) ? each.field : []));
-  const right = there.filter(
-    (field) => field.name.value === wanted.name.value && argumentsOf(field) === argumentsOf(wanted),
-  );
-  const wrong = there.filter((field) => !right.includes(field)).map(keyOf);
-  const keys = right.map(keyOf).filter((key) => !wrong.includes(key));
+function keyHolding(wanted: FieldNode, planned: string, place: Place, type?: string): string {
+  const { path, before, overlap, missing } = place;
+  const there = before.flatMap((fetch) => fieldsAtPlace(fetch, path)).filter((each) => overlap(each.type, type));
+  const isWanted = ({ field }: HeldField): boolean =>
+    field.name.value === wanted.name.value && argumentsOf(field) === argumentsOf(wanted);
+  const wrong = there.filter((each) => !isWanted(each)).map(({ key }) => key);
+  const right = there.filter(isWanted);
+  const keys = right.flatMap(({ key }) => (wrong.includes(key) ? [] : key));
   if (keys.includes(planned) || there.length === 0) return planned;
   const [key] = keys;
-  if (key === undefined) throw several(wanted.name.value);
-  return key;
+  if (key !== undefined) return key;
+  const change = ({ fetch, entity, at, field }: HeldField, added?: FieldNode): void => {
+    const changed = { entity, at, key: keyOf(field), ...(added && { added }) };
+    missing.set(fetch, [...(missing.get(fetch) ?? []), changed]);
+  };
+  const other = there.find(({ field }) => field.name.value === wanted.name.value);
+  if (!other) throw several(wanted.name.value);
+  if (right.length === 0) change(other, wanted);
+  // Two fetches bring different values under one key: each gets its own.
+  else for (const each of right) change(each);
+  return planned;
 }
 
 const several = (field: string): Error =>
   new Error(`The planner cannot tell apart what several fields require of \`${field}\`, with different arguments.`);
 
+/** A field that is there after a fetch. */
+interface HeldField extends Needed {
+  /** Under which it is held: planners ask for what conflicts under another, and rename what comes back. */
+  readonly key: string;
+  readonly fetch: Fetch;
+  readonly entity: EntityFetch | undefined;
+  /** Response keys from the root of the operation, or the entity, to where it is. */
+  readonly at: readonly string[];
+}
+
 /** What a fetch brings at a place. */
-function fieldsAtPlace(fetch: Fetch, path: PlanPath): Needed[] {
+function fieldsAtPlace(fetch: Fetch, path: PlanPath): HeldField[] {
   const keys = keysOf(path);
   const starts = fetch.entities
-    ? fetch.entities.flatMap((entity) =>
-        entity.paths.map((from) => ({ from: keysOf(from), set: selectionOf(fetch, entity) })),
-      )
-    : [{ from: [], set: selectionOf(fetch) }];
-  return starts.flatMap(({ from, set }) => {
+    ? fetch.entities.flatMap((entity) => entity.paths.map((from) => ({ entity, from: keysOf(from) })))
+    : [{ entity: undefined, from: [] }];
+  return starts.flatMap(({ entity, from }) => {
     if (from.some((key, at) => key !== keys[at])) return [];
-    const sets = keys
-      .slice(from.length)
-      .reduce(
-        (reached, key) =>
-          reached.flatMap((each) =>
-            fieldsIn(each).flatMap(({ field }) => (keyOf(field) === key ? (field.selectionSet ?? []) : [])),
+    const { outputRewrites = [] } = entity ?? fetch;
+    const set = selectionOf(fetch, entity);
+    const at = keys.slice(from.length);
+    const sets = at.reduce(
+      (reached, key) =>
+        reached.flatMap((each) =>
+          fieldsIn(each).flatMap(({ field }) =>
+            heldKeyOf(field, outputRewrites) === key ? (field.selectionSet ?? []) : [],
           ),
-        set ? [set] : [],
-      );
-    return sets.flatMap((each) => fieldsIn(each));
+        ),
+      set ? [set] : [],
+    );
+    return sets.flatMap((each) =>
+      fieldsIn(each).map((found) => ({ ...found, key: heldKeyOf(found.field, outputRewrites), fetch, entity, at })),
+    );
   });
+}
+
+function heldKeyOf(field: FieldNode, rewrites: readonly Rewrite[]): string {
+  const key = keyOf(field);
+  const renamed = rewrites.find((rewrite) => rewrite.kind === 'KeyRenamer' && rewrite.path.at(-1) === key);
+  return renamed?.kind === 'KeyRenamer' ? renamed.key : key;
 }
 
 const keysOf = (path: PlanPath): string[] =>

@@ -57,3 +57,67 @@ test('different types require it with different arguments', async () => {
     data: { nodes: [{ hello: 'Hello a by 1' }, { hello: 'Bye b by 2' }] },
   });
 });
+
+test('two subgraphs require it with different arguments', async () => {
+  const guests = { Query: { guests: () => [{ id: 'a' }] } };
+  const size = { size: () => 9 };
+  await using graph = await startGraph({
+    door: {
+      sdl: `type Query { guests: [Thing] @shareable }
+        type Thing @key(fields: "id") { id: ID! size: Int @shareable }`,
+      resolvers: { ...guests, Thing: size },
+    },
+    names: {
+      sdl: `type Thing @key(fields: "id") {
+        id: ID! twin(of: Int): Thing name(by: Int): String @shareable size: Int @shareable }`,
+      resolvers: {
+        Thing: {
+          ...size,
+          twin: ({ id }: any) => ({ id: `${id}${id}` }),
+          name: ({ id }: any, { by }: any) => `${id} by ${by}`,
+        },
+      },
+    },
+    greetings: {
+      sdl: `type Query { guests: [Thing] @shareable } type Thing @key(fields: "id") {
+        id: ID! name(by: Int): String @external hello: String @requires(fields: "name(by: 1)") }`,
+      resolvers: { ...guests, Thing: { hello: ({ name }: any) => `Hello ${name}` } },
+    },
+    farewells: {
+      sdl: `type Thing @key(fields: "id") { id: ID! name(by: Int): String @external twin(of: Int): Thing @external
+        bye: String @requires(fields: "twin(of: 5) { id } name(by: 2)") }`,
+      resolvers: { Thing: { bye: ({ name, twin }: any) => `Bye ${name} and ${twin.id}` } },
+    },
+  });
+  const thanks = { hello: 'Hello a by 1', size: 9, bye: 'Bye a by 2 and aa' };
+  expect(await graph.ask('{ guests { hello size bye } }')).toEqual({ data: { guests: [thanks] } });
+  expect(await graph.ask('{ guests { hello size bye name(by: 3) } }')).toEqual({
+    data: { guests: [{ ...thanks, name: 'a by 3' }] },
+  });
+});
+
+test('fields of several types are required that have one name, and are held under different keys', async () => {
+  await using graph = await startGraph({
+    shapes: {
+      sdl: `type Query { things: [Thing] } type Thing @key(fields: "id") { id: ID! shape: Shape size(unit: Int): Float }
+        union Shape = Round | Square type Round { width: Float! } type Square { width: Float }`,
+      resolvers: {
+        Query: { things: () => [{ id: 'a' }, { id: 'b' }] },
+        Thing: {
+          shape: ({ id }: any) =>
+            id === 'a' ? { __typename: 'Round', width: 1 } : { __typename: 'Square', width: null },
+        },
+      },
+    },
+    areas: {
+      sdl: `union Shape = Round | Square type Round { width: Float! @external } type Square { width: Float @external }
+        type Thing @key(fields: "id") { id: ID! shape: Shape @external
+          area: String @requires(fields: "shape { ... on Round { width } ... on Square { width } }") }
+        extend type Query { width(of: Int): Int }`,
+      resolvers: { Thing: { area: ({ shape }: any) => `${shape.__typename} ${shape.width}` } },
+    },
+  });
+  expect(await graph.ask('{ things { area } }')).toEqual({
+    data: { things: [{ area: 'Round 1' }, { area: 'Square null' }] },
+  });
+});

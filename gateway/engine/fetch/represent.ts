@@ -14,9 +14,12 @@ export function represent(representation: Representation, object: Readonly<Data>
 }
 
 function writeObject(fields: readonly RepresentationField[], object: Readonly<Data>): string | Failure | undefined {
+  const type = own(object, '__typename');
+  // What no type has could be said of an object of any.
+  if (type !== undefined && typeof type !== 'string') return missing;
   let text = '';
   for (const field of fields) {
-    if (field.onlyOf && !field.onlyOf.has(object.__typename as string)) continue;
+    if (field.onlyOf && !field.onlyOf.has(type as string)) continue;
     const value =
       field.constant === undefined ? writeValue(field, own(object, field.source)) : JSON.stringify(field.constant);
     if (value === undefined && field.optional) continue;
