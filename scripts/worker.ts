@@ -2,6 +2,7 @@
 import { type Gateway, startGateway } from '../gateway/main.ts';
 import type { Reloaded } from '../gateway/reload.ts';
 import { invariant, WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import { settleHeap } from './heap.ts';
 import { untilStopped } from './stop-signal.ts';
 import { done, failure } from './terminal.ts';
 import { configVariable, type FromWorker, type ToWorker } from './worker-messages.ts';
@@ -21,6 +22,7 @@ export async function serveAsWorker(): Promise<number> {
     await tell({ kind: 'refused', code, message, help, issues });
     return failure;
   }
+  settleHeap();
   process.on('message', async ({ kind }: ToWorker) => {
     if (kind === 'reload') await tell(await reloaded(server.reload));
   });

@@ -9,7 +9,7 @@ import type { Config } from '../gateway/config.ts';
 import type { Gateway } from '../gateway/main.ts';
 import type { Reloaded } from '../gateway/reload.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
-import { isSemiSpaceSet, semiSpaceFlag } from './semi-space.ts';
+import { isSemiSpaceSet, semiSpaceFlag } from './heap.ts';
 import { say } from './terminal.ts';
 import { configVariable, type FromWorker, type ToWorker } from './worker-messages.ts';
 

@@ -14,6 +14,7 @@ import { answersPlugin, mostFaults } from './answers-plugin.ts';
 import { boundedCatalogPaths } from './catalog-paths.ts';
 import { deferPlugin } from './defer-plugin.ts';
 import { type Demand, demandPlugin } from './demand-plugin.ts';
+import { documentsPlugin } from './documents-plugin.ts';
 import { forConsumers } from './mask-errors.ts';
 import type { DoorContext } from './request-context.ts';
 import { subscriptionPlugin } from './streams/subscription-plugin.ts';
@@ -49,6 +50,7 @@ export async function startApolloServer(
     stringifyResult: answerText,
     formatError: forConsumers,
     logger: silent,
+    documentStore: null, // See documents-plugin.ts.
     // Nothing that a mesh does leaves the machine unasked, whatever APOLLO_KEY says.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -56,6 +58,7 @@ export async function startApolloServer(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      documentsPlugin(),
       subscriptionPlugin,
       deferPlugin(live),
       demandPlugin(demand),

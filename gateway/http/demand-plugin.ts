@@ -38,7 +38,7 @@ export function demandPlugin(demand: Demand): ApolloServerPlugin<DoorContext> {
 
 interface Prices {
   readonly bySchema: WeakMap<GraphQLSchema, CostOf>;
-  /** Of operations whose documents Apollo Server keeps, with the variables that they were asked with last, as JSON. */
+  /** Of operations whose documents are kept, with the variables that they were asked with last, as JSON. */
   readonly last: WeakMap<OperationDefinitionNode, { readonly given: string; readonly cost: number }>;
 }
 

@@ -48,9 +48,8 @@ export function subgraphSchemas(
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
     const type = node.name.value;
     for (const each of applied(node, 'join__type')) {
-      const isObject = argumentOf(each, 'isInterfaceObject');
       if (node.kind === Kind.OBJECT_TYPE_DEFINITION) addPossible(each, type, type);
-      else if (isObject?.kind === Kind.BOOLEAN && isObject.value) {
+      else if (isTrue(each, 'isInterfaceObject')) {
         schemaOf(each)?.interfaceObjects.add(type);
         for (const object of possibleTypes.get(type) ?? []) addPossible(each, type, object);
       }
@@ -62,13 +61,15 @@ export function subgraphSchemas(
       const declared = applied(field, 'join__field');
       // Without `join__field`, the field is as it stands in all subgraphs that have the type.
       for (const each of declared.length > 0 ? declared : applied(node, 'join__type')) {
-        const external = argumentOf(each, 'external');
+        // Of a field that has moved away (`@override`), some interface still needs the declaration; only with a label may
+        // it be resolved here yet.
+        const isGone = isTrue(each, 'usedOverridden') && stringArgument(each, 'overrideLabel') === undefined;
         const graph = argumentOf(each, 'graph');
         const isOfKey = graph?.kind === Kind.ENUM && keyFields.has(`${graph.value} ${field.name.value}`);
         schemaOf(each)?.fields.set(`${type}.${field.name.value}`, {
           type: stringArgument(each, 'type') ?? print(field.type),
           // A key is known whoever declares it: objects could not be referred to otherwise.
-          isExternal: external?.kind === Kind.BOOLEAN && external.value && !isOfKey,
+          isExternal: isGone || (isTrue(each, 'external') && !isOfKey),
           requires: stringArgument(each, 'requires'),
           provides: stringArgument(each, 'provides'),
         });
@@ -103,6 +104,11 @@ const applied = (node: { readonly directives?: readonly ConstDirectiveNode[] | u
 
 const argumentOf = (directive: ConstDirectiveNode, name: string) =>
   directive.arguments?.find((each) => each.name.value === name)?.value;
+
+function isTrue(directive: ConstDirectiveNode, name: string): boolean {
+  const value = argumentOf(directive, name);
+  return value?.kind === Kind.BOOLEAN && value.value;
+}
 
 /** `[[Order!]]!` → `Order` */
 export const namedTypeOf = (type: string): string => type.replace(/[[\]!]/g, '');

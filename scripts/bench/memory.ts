@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { askOnce, freePort } from './ask.ts';
 import { writeMesh } from './mesh-on-disk.ts';
-import { cores, nextMessage, startNode, startOurs, stop, untilIdle, usageOf } from './processes.ts';
+import { cores, memoryOf, nextMessage, startNode, startOurs, stop, untilIdle } from './processes.ts';
 import type { SubgraphsReady } from './subgraph-server.ts';
 
 const { values } = parseArgs({
@@ -41,7 +41,7 @@ try {
     if (gateway.exitCode !== null) throw new Error('The gateway does not start.');
     await sleep(50);
   }
-  console.log(`after the first operation: ${megabytes(usageOf(pid).rss)}`);
+  console.log(`after the first operation: ${megabytes(memoryOf(pid))}`);
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   let next = 1;
   let most = 0;
@@ -53,17 +53,18 @@ try {
       const kind = `${status}${text.includes('"errors"') ? ' with errors' : ''}`;
       statuses.set(kind, (statuses.get(kind) ?? 0) + 1);
       if (at % Math.ceil(total / 10) !== 0) continue;
-      const { rss } = usageOf(pid);
-      most = Math.max(most, rss);
-      console.log(`after ${at.toLocaleString('en')}: ${megabytes(rss)}`);
+      const memory = memoryOf(pid);
+      most = Math.max(most, memory);
+      console.log(`after ${at.toLocaleString('en')}: ${megabytes(memory)}`);
     }
   };
   await Promise.all(Array.from({ length: connections }, client));
   agent.destroy();
-  const { rss } = await untilIdle(pid);
+  await untilIdle(pid);
+  const memory = memoryOf(pid);
   const answers = [...statuses].map(([kind, count]) => `${count.toLocaleString('en')} × ${kind}`).join(', ');
   console.log(
-    `after ${total.toLocaleString('en')}: ${megabytes(rss)}, at most ${megabytes(Math.max(most, rss))}; answers: ${answers}`,
+    `after ${total.toLocaleString('en')}: ${megabytes(memory)}, at most ${megabytes(Math.max(most, memory))}; answers: ${answers}`,
   );
 } finally {
   await Promise.all([stop(gateway), stop(subgraphs)]);

@@ -78,20 +78,41 @@ const pageSize = 4096;
 
 /** proc_pid_stat(5) */
 export function usageOf(pid: number): Usage {
-  const stats = readdirSync('/proc')
+  const members = familyOf(pid, statsOfAll());
+  return {
+    cpuMs: members.reduce((sum, { ticks }) => sum + ticks, 0) * msPerTick,
+    rss: members.reduce((sum, { pages }) => sum + pages, 0) * pageSize,
+  };
+}
+
+type Stat = ReturnType<typeof statOf>[number];
+
+const statsOfAll = (): Stat[] =>
+  readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => statOf(Number(name)));
+
+function familyOf(pid: number, stats: readonly Stat[]): Stat[] {
   const family = new Set([pid]);
   for (let grown = true; grown; ) {
     const before = family.size;
     for (const { id, parent } of stats) if (family.has(parent)) family.add(id);
     grown = family.size > before;
   }
-  const members = stats.filter(({ id }) => family.has(id));
-  return {
-    cpuMs: members.reduce((sum, { ticks }) => sum + ticks, 0) * msPerTick,
-    rss: members.reduce((sum, { pages }) => sum + pages, 0) * pageSize,
-  };
+  return stats.filter(({ id }) => family.has(id));
+}
+
+/** Memory of the process and its descendants, in bytes; pages that several have are shared out among them. */
+export function memoryOf(pid: number): number {
+  const kilobytes = familyOf(pid, statsOfAll()).map(({ id }) => {
+    try {
+      const [, pss = 0] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8')) ?? [];
+      return Number(pss);
+    } catch {
+      return 0; // It ended meanwhile.
+    }
+  });
+  return kilobytes.reduce((sum, each) => sum + each, 0) * 1024;
 }
 
 function statOf(id: number): { id: number; parent: number; ticks: number; pages: number }[] {

@@ -1,9 +1,9 @@
 import cluster from 'node:cluster';
 import { readConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/main.ts';
+import { isSemiSpaceSet, settleHeap } from '../heap.ts';
 import { openMesh } from '../mesh-folder.ts';
 import { reloadGateway } from '../reload-gateway.ts';
-import { isSemiSpaceSet } from '../semi-space.ts';
 import { untilStopped } from '../stop-signal.ts';
 import { done, printJson, say } from '../terminal.ts';
 import { watchMesh } from '../watch-mesh.ts';
@@ -30,6 +30,7 @@ export async function gateway(options: GatewayOptions): Promise<number> {
     say('a larger semi-space makes answers cheaper: `weft gateway --workers 1` sets it (--max-semi-space-size=64)');
   }
   const server = options.workers ? await superviseWorkers(config, options.workers) : await startGateway(config);
+  if (!options.workers) settleHeap();
   reload = () => reloadGateway(server.reload);
   const watching = options.watch && watchMesh(file, () => void reload());
   if (options.json) printJson({ url: server.url });

@@ -58,6 +58,26 @@ describe('@override', () => {
     expect(graph.asked[0]?.query).not.toContain('name}');
   });
 
+  test('also where the old one declares it for an interface, and leads to the object by a value', async () => {
+    const { old, young } = parts();
+    const sdl = `interface Named { name: String } type Query { people: [Person] }
+      type Person implements Named @key(fields: "id") { id: ID! name: String! tie: Tie } type Tie { to: Person @shareable }`;
+    const people = [{ id: '1', name: 'old name', tie: { to: { id: '2', name: 'old name' } } }];
+    const resolvers = { Query: { people: () => people }, Named: { __resolveType: () => 'Person' } };
+    const named = `interface Named { name: String } extend type Query { first: Named }
+      type Person implements Named @key(fields: "id") { id: ID! name: String! @override(from: "old") }`;
+    await using graph = await startGraph({
+      old: { ...old, sdl, resolvers: { ...resolvers, Person: { tie: () => people[0]?.tie } } },
+      young: {
+        sdl: named,
+        resolvers: { ...young.resolvers, Query: { first: () => ({ __typename: 'Person', id: '1' }) } },
+      },
+    });
+    expect(await graph.ask('{ first { ... on Person { name tie { to { name } } } } }')).toEqual({
+      data: { first: { name: 'new name', tie: { to: { name: 'new name' } } } },
+    });
+  });
+
   test('from a subgraph that is gone', async () => {
     await using graph = await startGraph({
       a: { sdl: `type Query { x: Int @override(from: "nobody") }`, resolvers: { Query: { x: () => 3 } } },

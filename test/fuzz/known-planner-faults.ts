@@ -2,7 +2,7 @@
  * What neither Hive's planner nor Apollo's has a right plan for, so that operations are refused: random schemas do without
  * it. test/plan-check.test.ts has the smallest example of each. Where a later version plans it, its rule can go.
  */
-import { type FieldModel, type Model, namedTypeOf, type ObjectModel, possibleIn } from './model.ts';
+import { type FieldModel, type Model, namedTypeOf, type ObjectModel, placeIn, possibleIn } from './model.ts';
 
 /**
  * `second @requires(fields: "first")` where `first @requires(fields: "title")`: where a field of the subgraph that resolves
@@ -18,4 +18,12 @@ export function isMisplanned(model: Model, object: ObjectModel, first: FieldMode
     // Fields that require something may be added to any subgraph yet, and lead there.
     return isLedTo || object.name === 'Entity0';
   });
+}
+
+/**
+ * `@requires(fields: "thing { sku }")` in a subgraph that does not know things by `sku`, as others do: where that is the
+ * shorter key, Apollo's planner asks it for `sku` wherever it leads to a thing, although it is external. Hive's fails.
+ */
+export function isKeyElsewhere(field: FieldModel, subgraph: number): boolean {
+  return field.key !== undefined && !placeIn(field, subgraph);
 }

@@ -1,6 +1,6 @@
 /** `@requires`, `@provides`, `@override`, `@inaccessible` and differing nullability, wherever a random model has room. */
 import { addResolver, type Draft, ensure, realPlaces } from './draft.ts';
-import { isMisplanned } from './known-planner-faults.ts';
+import { isKeyElsewhere, isMisplanned } from './known-planner-faults.ts';
 import { type FieldModel, isEntity, isLeaf, isScalarName, namedTypeOf, type ObjectModel, placeIn } from './model.ts';
 import { randomArguments, randomLeaf } from './random-input.ts';
 import { leafType, wrapped } from './random-types.ts';
@@ -76,7 +76,8 @@ function leafOf(draft: Draft, object: ObjectModel, subgraph: number): string | u
       isLeaf(draft, field.type) &&
       field.args.length === 0 &&
       !placeIn(field, subgraph)?.requires &&
-      !isMisplanned(draft, object, field),
+      !isMisplanned(draft, object, field) &&
+      !isKeyElsewhere(field, subgraph),
   );
   if (leaves.length === 0) return undefined;
   const leaf = draft.random.pick(leaves);
