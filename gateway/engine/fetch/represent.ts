@@ -19,7 +19,10 @@ function writeObject(fields: readonly RepresentationField[], object: Readonly<Da
   if (type !== undefined && typeof type !== 'string') return missing;
   let text = '';
   for (const field of fields) {
-    if (field.onlyOf && !field.onlyOf.has(type as string)) continue;
+    if (field.onlyOf) {
+      if (type === undefined) return missing;
+      if (!field.onlyOf.has(type)) continue;
+    }
     const value =
       field.constant === undefined ? writeValue(field, own(object, field.source)) : JSON.stringify(field.constant);
     if (value === undefined && field.optional) continue;
