@@ -167,6 +167,21 @@ const keyElsewhere = {
       row: Int! seat: Int! sku: ID! then: Int @external late: Int @requires(fields: "then") }`,
 };
 
+const requiredTwice = {
+  alpha: `
+    type Query { box: Box }
+    type Box @key(fields: "id") @key(fields: "place") {
+      id: ID! place: Int thing(size: Int): Thing @external weight: Int @requires(fields: "thing(size: 1) { title }") }
+    type Thing @key(fields: "sku") { sku: ID! title: String @shareable }`,
+  beta: `
+    type Box @key(fields: "place") { place: Int thing(size: Int): Thing }
+    type Thing @key(fields: "sku", resolvable: false) { sku: ID! }`,
+  gamma: `
+    type Box @key(fields: "id") @key(fields: "place") {
+      id: ID! place: Int thing(size: Int): Thing @external price: Int @requires(fields: "thing(size: 2) { title }") }
+    type Thing @key(fields: "sku") { sku: ID! title: String @external }`,
+};
+
 /**
  * What planners get wrong (Hive's of version 0.0.38, Apollo's of 2.12), and is seen. Where both do, the operation is refused,
  * and test/fuzz/known-planner-faults.ts leaves it out. What no longer fails can go.
@@ -198,6 +213,13 @@ const knownPlannerFaults: readonly (readonly [
     '{ thing { more { late } } }',
     /Expected a single parent/,
     /alpha is asked for Thing.sku, which is external there/,
+  ],
+  [
+    'an object that two subgraphs require by one field, with different arguments',
+    requiredTwice,
+    '{ box { price weight } }',
+    null,
+    /./,
   ],
 ];
 

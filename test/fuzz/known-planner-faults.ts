@@ -27,3 +27,11 @@ export function isMisplanned(model: Model, object: ObjectModel, first: FieldMode
 export function isKeyElsewhere(field: FieldModel, subgraph: number): boolean {
   return field.key !== undefined && !placeIn(field, subgraph);
 }
+
+/**
+ * An object that two subgraphs require by one field with different arguments, `thing(size: 1) { sku }` and `thing(size: 2)
+ * { sku }`: planners put both under one response key, and what is looked up below is below either.
+ */
+export function isRequiredTwice(field: FieldModel): boolean {
+  return field.args.length > 0 && field.at.some(({ role }) => role === 'external');
+}

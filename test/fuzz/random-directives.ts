@@ -1,6 +1,6 @@
 /** `@requires`, `@provides`, `@override`, `@inaccessible` and differing nullability, wherever a random model has room. */
 import { addResolver, type Draft, ensure, realPlaces } from './draft.ts';
-import { isKeyElsewhere, isMisplanned } from './known-planner-faults.ts';
+import { isKeyElsewhere, isMisplanned, isRequiredTwice } from './known-planner-faults.ts';
 import { type FieldModel, isEntity, isLeaf, isScalarName, namedTypeOf, type ObjectModel, placeIn } from './model.ts';
 import { randomArguments, randomLeaf } from './random-input.ts';
 import { leafType, wrapped } from './random-types.ts';
@@ -50,7 +50,7 @@ function requirement(draft: Draft, field: FieldModel, subgraph: number): string 
     external();
     return text;
   }
-  if (typeName.endsWith('Split') || typeName === 'Media') return undefined;
+  if (typeName.endsWith('Split') || typeName === 'Media' || isRequiredTwice(field)) return undefined;
   const object = objects.find(({ name }) => name === typeName);
   ensure(draft, typeName, subgraph);
   const possible = possibleTypes(draft, { ...field, at: [...field.at, { subgraph, role: 'resolves' }] });
