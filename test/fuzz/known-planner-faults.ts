@@ -6,8 +6,8 @@ import { type FieldModel, type Model, namedTypeOf, type ObjectModel, placeIn, po
 
 /**
  * `second @requires(fields: "first")` where `first @requires(fields: "title")`: where a field of the subgraph that resolves
- * `first` leads to the object, Apollo's planner asks for `title` there at once, too, although it is external. Hive's does
- * not, but fails at many operations that have the same field twice, with different arguments.
+ * `first` leads to the object, or where it is asked to translate one key into another, Apollo's planner asks for `title` there
+ * at once, too, although it is external. Hive's does not, but fails at many operations of that kind.
  */
 export function isMisplanned(model: Model, object: ObjectModel, first: FieldModel): boolean {
   const fields = model.objects.flatMap((each) => each.fields);
@@ -16,7 +16,7 @@ export function isMisplanned(model: Model, object: ObjectModel, first: FieldMode
     const leading = fields.filter(({ at }) => at.some((place) => place.subgraph === subgraph));
     const isLedTo = leading.some(({ type }) => possibleIn(model, namedTypeOf(type), subgraph).includes(object.name));
     // Fields that require something may be added to any subgraph yet, and lead there.
-    return isLedTo || object.name === 'Entity0';
+    return isLedTo || object.keys.length > 1 || object.name === 'Entity0';
   });
 }
 
