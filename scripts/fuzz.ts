@@ -76,8 +76,9 @@ function progress({ pairs, engines: found }: FuzzReport, all: number): string {
   return `${pairs} of ${all} pairs, ${perSecond.toFixed(0)}/s · differences: ${counts.join(', ')}`;
 }
 
-function textOf({ pairs, schemas, discarded, engines: found }: FuzzReport): string {
+function textOf({ pairs, schemas, discarded, givenUp, engines: found }: FuzzReport): string {
   const lines = [`${plural(pairs, 'pair')}, ${plural(schemas, 'schema')}, ${discarded.length} more did not compose`];
+  if (givenUp.length > 0) lines.push(`given up by all planners, and refused: ${plural(givenUp.length, 'pair')}`);
   for (const [name, { differences, kinds, findings }] of Object.entries(found)) {
     lines.push(...findings.map((finding) => findingText(finding, seed)));
     lines.push(`${name}: ${plural(differences, 'difference')}`);

@@ -31,6 +31,8 @@ export interface FuzzReport {
   schemas: number;
   /** Random schemas that did not compose, and were replaced. */
   readonly discarded: string[];
+  /** Numbers of pairs that no planner has a plan for, as it says itself: an engine refuses them. */
+  readonly givenUp: number[];
   /** By the engine's name. */
   readonly engines: Record<string, EngineReport>;
 }
@@ -58,7 +60,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { seed, from, to, engines, signal, onProgress } = options;
   const empty = (): EngineReport => ({ differences: 0, kinds: {}, findings: [] });
   const report: FuzzReport = {
-    ...{ pairs: 0, schemas: 0, discarded: [] },
+    ...{ pairs: 0, schemas: 0, discarded: [], givenUp: [] },
     engines: Object.fromEntries(engines.map(({ name }) => [name, empty()])),
   };
   const begin = (first: number): Started => {
@@ -73,7 +75,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     next = behind < to && !signal?.aborted ? begin(behind) : undefined;
     const numbers = Array.from({ length: behind - first }, (_, at) => first + at);
     const pairs = numbers.map((number) => ({ number, ...pairOf(graph, seed, number) }));
-    const differing = await differencesOf(graph, await running, pairs, signal);
+    const differing = await differencesOf(graph, await running, pairs, report, signal);
     for (const { engine, pair, difference } of differing) {
       const found = report.engines[engine.name] ?? empty();
       const kind = `${difference.kind} (${pair.mode})`;
@@ -130,6 +132,7 @@ async function differencesOf(
   graph: Graph,
   running: Awaited<Started['running']>,
   pairs: readonly NumberedPair[],
+  { givenUp }: FuzzReport,
   signal: AbortSignal | undefined,
 ): Promise<Differing[]> {
   const found: Differing[] = [];
@@ -138,7 +141,8 @@ async function differencesOf(
     const expected = await oracleAnswer(graph, pair);
     let first: { readonly name: string; readonly given: string } | undefined;
     for (const { engine, started } of running) {
-      const { difference, given } = await runPair(graph, started, pair, expected);
+      const { difference, given, givenUp: isGivenUp } = await runPair(graph, started, pair, expected);
+      if (isGivenUp && givenUp.at(-1) !== pair.number) givenUp.push(pair.number);
       if (difference) found.push({ engine, pair, difference });
       if (!engine.isOurs) continue;
       const text = JSON.stringify(given);

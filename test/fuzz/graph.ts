@@ -25,13 +25,24 @@ export interface RunningEngine {
   readonly engine: Engine;
   /** How subgraphs are asked from now on: they may begin to fail. */
   use(fetch: FetchSubgraph): void;
+  /** What the engine has logged since it was last asked for it. */
+  said(): readonly string[];
 }
 
 export async function startEngine({ supergraphSdl, subgraphs }: Graph, create: CreateEngine): Promise<RunningEngine> {
   let fetch = subgraphs.fetch;
-  const engine = await create(supergraphSdl, { fetchSubgraph: (...request) => fetch(...request) });
+  let said: string[] = [];
+  const engine = await create(supergraphSdl, {
+    fetchSubgraph: (...request) => fetch(...request),
+    log: (message) => void said.push(message),
+  });
   return {
     engine,
+    said() {
+      const now = said;
+      said = [];
+      return now;
+    },
     use(other) {
       fetch = other;
     },

@@ -4,6 +4,7 @@ import { answerText } from '../../gateway/engine/answer.ts';
 import { type Answer, compare, compareWhatIsLeft, type Difference } from './compare.ts';
 import { failingFetch } from './faults.ts';
 import type { Graph, RunningEngine } from './graph.ts';
+import { givenUp } from './known-planner-faults.ts';
 import { hash } from './random.ts';
 import type { RandomOperation } from './random-operation.ts';
 import type { Asked } from './subgraphs.ts';
@@ -22,6 +23,8 @@ export interface Outcome {
   readonly given: Answer;
   readonly asked: readonly Asked[];
   readonly difference?: Difference;
+  /** No planner has a plan, and says so itself. */
+  readonly givenUp?: true;
 }
 
 const modes: readonly Mode[] = ['well', 'well', 'errors', 'errors', 'faults'];
@@ -62,6 +65,9 @@ export async function runPair(
   try {
     const answer = await withPatience(running.engine.execute(request));
     const given: Answer = JSON.parse(answerText(answer as Parameters<typeof answerText>[0]));
+    if (running.said().some((line) => givenUp.some((reason) => reason.test(line)))) {
+      return { expected: shown, given, asked, givenUp: true };
+    }
     const difference = (mode === 'faults' ? compareWhatIsLeft : compare)(expected, given);
     return { expected: shown, given, asked, ...(difference && { difference }) };
   } catch (error) {
