@@ -36,14 +36,15 @@ export function withChanges(fetch: Fetch, changes: readonly ChangedField[]): Fet
 
 function changed(
   set: SelectionSetNode,
-  [key, ...rest]: readonly string[],
+  path: readonly string[],
   change: (field: FieldNode) => FieldNode[],
 ): SelectionSetNode {
+  const [key, ...rest] = path;
   const selections = set.selections.flatMap((selection): SelectionNode[] => {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return [selection];
     const { selectionSet } = selection;
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      return [{ ...selection, selectionSet: changed(selection.selectionSet, [key as string, ...rest], change) }];
+      return [{ ...selection, selectionSet: changed(selection.selectionSet, path, change) }];
     }
     if (keyOf(selection) !== key) return [selection];
     if (rest.length === 0) return change(selection);

@@ -3,7 +3,8 @@
  *
  *     node --import tsx scripts/bench/hot-swap.ts                     200 swaps of a small mesh under load
  *     node --expose-gc --import tsx scripts/bench/hot-swap.ts --swaps 50
- *     node --import tsx scripts/bench/hot-swap.ts --domains 200       one swap of a large mesh: how long the loop stands still
+ *     node --import tsx scripts/bench/hot-swap.ts --domains 200       one swap of a large mesh: how long the loop stands still,
+ *                                                                     and how long its operations are planned
  *
  * The clients and the two domains run in a process of their own, the gateway in this one. The event loop's delay is compared
  * with that of a loop that does nothing, at the same time on the same machine.
@@ -19,8 +20,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../gateway/config.ts';
 import { type Gateway, startGateway } from '../../gateway/main.ts';
+import { createPlanner } from '../../gateway/planner/planner.ts';
+import { readGraph } from '../../gateway/registry/read-graph.ts';
 import type { ClientReport, FromClients } from './hot-swap-clients.ts';
-import { writeSyntheticMesh } from './synthetic-mesh.ts';
+import { type SyntheticMesh, syntheticOperations, writeSyntheticMesh } from './synthetic-mesh.ts';
 
 const { values } = parseArgs({
   options: {
@@ -90,7 +93,30 @@ async function large(url: string) {
   const { changed } = await gateway.reload();
   const seconds = (performance.now() - begun) / 1000;
   await wait(500);
-  return { ...mesh, changed, seconds, steady, during: await report(), without, reload: stood.stop() };
+  const during = await report();
+  const reload = stood.stop();
+  await gateway.close();
+  return { ...mesh, changed, seconds, steady, during, without, reload, planMs: await planTimes(mesh) };
+}
+
+/** Of operations that nobody has asked before, with the way to the planner's process and back. */
+async function planTimes(mesh: SyntheticMesh) {
+  const catalogUrl = 'http://127.0.0.1/catalog';
+  const { composed } = await readGraph(join(dir, 'supergraph.yaml'), { catalogUrl });
+  if (!composed) throw new Error('The synthetic mesh does not compose.');
+  const planner = await createPlanner()(composed.supergraphSdl);
+  const times: number[] = [];
+  for (let from = 0; from < 100; from++) {
+    for (const operation of syntheticOperations(mesh, from)) {
+      const begun = performance.now();
+      await planner.plan(operation, { labels: new Set(), percentage: 100 });
+      times.push(performance.now() - begun);
+    }
+  }
+  await planner.close();
+  const inOrder = times.sort((one, other) => one - other);
+  const at = (share: number): number => Math.round((inOrder[Math.floor(inOrder.length * share)] ?? 0) * 100) / 100;
+  return { operations: times.length, p50: at(0.5), p95: at(0.95), max: at(0.999) };
 }
 
 function open(): Promise<Gateway> {

@@ -29,10 +29,13 @@ export function writeSyntheticMesh(dir: string, mesh: SyntheticMesh): void {
   writeFileSync(join(dir, 'operations.graphql'), syntheticOperations(mesh).join('\n'));
 }
 
-/** Chains through 2, 4 and 8 domains, ten domains side by side, and five chains side by side. */
-export function syntheticOperations(mesh: SyntheticMesh): readonly string[] {
+/**
+ * Chains through 2, 4 and 8 domains, ten domains side by side, and five chains side by side.
+ * @param from which domains they begin at: others give other operations.
+ */
+export function syntheticOperations(mesh: SyntheticMesh, from = 0): readonly string[] {
   const chain = (root: number, hops: number): string => {
-    const at = root % mesh.domains;
+    const at = (from + root) % mesh.domains;
     return `${rootField(at, 0)}(id: "1") { id ${hopsFrom(hops)} }`;
   };
   const side = (count: number, hops: number): string =>
