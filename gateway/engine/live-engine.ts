@@ -33,7 +33,7 @@ export function createLiveEngine(first: Engine | undefined, { patience }: LiveEn
   const listeners = new Set<(next: Engine) => void>();
   let era = beginEra();
   /** Resolves when every request of the eras before has ended. */
-  let before: Promise<unknown> = Promise.resolve();
+  let before = Promise.resolve();
   const draining = new Map<Engine, Promise<void>>();
 
   return {
@@ -59,7 +59,7 @@ export function createLiveEngine(first: Engine | undefined, { patience }: LiveEn
       current = next;
       bySchema.set(next.schema, next);
       for (const listener of listeners) listener(next);
-      before = Promise.all([before, era.end()]);
+      before = Promise.all([before, era.end()]).then(() => {});
       era = beginEra();
       if (!old) return;
       const drained = drain(old).finally(() => draining.delete(old));

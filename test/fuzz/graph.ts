@@ -25,7 +25,7 @@ export interface RunningEngine {
   readonly engine: Engine;
   /** How subgraphs are asked from now on: they may begin to fail. */
   use(fetch: FetchSubgraph): void;
-  /** What the engine has logged since it was last asked for it. */
+  /** What the engine has logged since then. */
   said(): readonly string[];
 }
 
@@ -38,13 +38,10 @@ export async function startEngine({ supergraphSdl, subgraphs }: Graph, create: C
   });
   return {
     engine,
-    said() {
-      const now = said;
-      said = [];
-      return now;
-    },
+    said: () => said,
     use(other) {
       fetch = other;
+      said = [];
     },
   };
 }
