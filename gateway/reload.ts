@@ -8,6 +8,7 @@ import type { Engine } from './engine/engine.ts';
 import { createLiveEngine, type LiveEngine, type LiveEngineOptions } from './engine/live-engine.ts';
 import type { Log } from './engine/log.ts';
 import type { Generation } from './generation.ts';
+import { collectingOften } from './processes/heap.ts';
 import type { ReadGraph } from './registry/read-graph.ts';
 
 export interface Reloaded {
@@ -64,7 +65,7 @@ export function createLiveGraph({ first, read, create, log, patience }: LiveGrap
     reload() {
       next ??= running.then(() => {
         next = undefined;
-        const reloading = reloadNow();
+        const reloading = collectingOften(reloadNow);
         running = reloading.catch(() => {});
         return reloading;
       });

@@ -1,8 +1,8 @@
 /** One of the gateway's workers: a gateway like any other, whose port is that of all of them. */
 import { type Gateway, startGateway } from '../gateway/main.ts';
+import { settleHeap } from '../gateway/processes/heap.ts';
 import type { Reloaded } from '../gateway/reload.ts';
 import { invariant, WeftError } from '../subgraphs/kit/errors/weft-error.ts';
-import { settleHeap } from './heap.ts';
 import { untilStopped } from './stop-signal.ts';
 import { done, failure } from './terminal.ts';
 import { configVariable, type FromWorker, type ToWorker } from './worker-messages.ts';

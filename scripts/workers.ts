@@ -7,9 +7,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../gateway/config.ts';
 import type { Gateway } from '../gateway/main.ts';
+import { isSemiSpaceSet, semiSpaceFlag } from '../gateway/processes/heap.ts';
 import type { Reloaded } from '../gateway/reload.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
-import { isSemiSpaceSet, semiSpaceFlag } from './heap.ts';
 import { say } from './terminal.ts';
 import { configVariable, type FromWorker, type ToWorker } from './worker-messages.ts';
 

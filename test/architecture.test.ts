@@ -12,7 +12,7 @@ const lines = [
   'gateway/catalog/',
   'gateway/registry/',
   'gateway/planner/ gateway/transport/ gateway/observability/',
-  'gateway/governance/ gateway/engine/',
+  'gateway/governance/ gateway/engine/ gateway/processes/',
   'subgraphs/kit/',
   'subgraphs/kit/pipeline/',
   'subgraphs/kit/store/',

@@ -45,14 +45,17 @@ import { turn } from './turn.ts';
 const charactersAtOnce = 4_000;
 const typesAtOnce = 10;
 
-/** @param definitions of a valid schema, each complete: nothing is checked. */
+/**
+ * @param definitions of a valid schema: nothing is checked. Extensions of an object type come right after it, and have
+ *   fields only.
+ */
 export async function buildApiSchema(definitions: readonly string[]): Promise<GraphQLSchema> {
   const nodes: DefinitionNode[] = [];
   let text = '';
   for (const [at, definition] of definitions.entries()) {
     text += `${definition}\n`;
     if (text.length < charactersAtOnce && at < definitions.length - 1) continue;
-    nodes.push(...parse(text, { noLocation: true }).definitions);
+    for (const node of parse(text, { noLocation: true }).definitions) add(node, nodes);
     text = '';
     await turn();
   }
@@ -66,7 +69,17 @@ export async function buildApiSchema(definitions: readonly string[]): Promise<Gr
     if (at % typesAtOnce === typesAtOnce - 1) await turn();
   }
   await turn();
-  return schemaFrom(nodes, types);
+  const schema = schemaFrom(nodes, types);
+  await turn();
+  return schema;
+}
+
+function add(node: DefinitionNode, nodes: DefinitionNode[]): void {
+  const last = nodes.at(-1);
+  if (node.kind !== Kind.OBJECT_TYPE_EXTENSION) nodes.push(node);
+  else if (last?.kind === Kind.OBJECT_TYPE_DEFINITION) {
+    nodes[nodes.length - 1] = { ...last, fields: [...(last.fields ?? []), ...(node.fields ?? [])] };
+  }
 }
 
 type Types = ReadonlyMap<string, GraphQLNamedType>;

@@ -4,7 +4,7 @@ import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import { argumentsOf, keyOf } from '../engine/fetched-fields.ts';
 import type { Requirement } from '../engine/plan.ts';
 import { isOf, type PossibleTypes } from '../engine/possible-types.ts';
-import { namedTypeOf, type SubgraphSchema } from './subgraph-schemas.ts';
+import { fieldOf, namedTypeOf, type SubgraphSchema } from './subgraph-schemas.ts';
 
 /** What has been fetched at one place, by the type that the object there may have. Leaves have nothing below. */
 export type Place = Map<string, Fields>;
@@ -21,7 +21,8 @@ export interface Fetched {
 export interface Answer {
   readonly subgraph: string;
   readonly schema: SubgraphSchema;
-  readonly schemas: ReadonlyMap<string, SubgraphSchema>;
+  /** The subgraphs that may have a field of the type. */
+  readonly schemasWith: (type: string, field: string) => readonly SubgraphSchema[];
   /** In all of the graph. */
   readonly possibleTypes: PossibleTypes;
   /** Of the entities themselves, not of what is below them. */
@@ -88,26 +89,18 @@ export function requirementsOf(
   });
 }
 
-/** Where an interface is an object, so are the types of it that the subgraph does not know. */
-function fieldOf(type: string, name: string, { fields, interfaceObjects, possibleTypes }: SubgraphSchema) {
-  const own = fields.get(`${type}.${name}`);
-  if (own) return own;
-  const face = [...interfaceObjects].find((each) => possibleTypes.get(each)?.has(type));
-  return fields.get(`${face}.${name}`);
-}
-
 /**
  * What a field may lead to: subgraphs that share one answer alike, so it is nothing that one of them does not know (Apollo
  * Federation, "Differing shared field return types").
  */
-function runtimeTypes(type: string, name: string, { schema, schemas }: Answer): string[] {
+function runtimeTypes(type: string, name: string, { schema, schemasWith }: Answer): string[] {
   const typesIn = (each: SubgraphSchema): ReadonlySet<string> | undefined => {
     const field = fieldOf(type, name, each);
     return field && (each === schema || !field.isExternal)
       ? each.possibleTypes.get(namedTypeOf(field.type))
       : undefined;
   };
-  const others = [...schemas.values()].flatMap((each) => typesIn(each) ?? []);
+  const others = schemasWith(type, name).flatMap((each) => typesIn(each) ?? []);
   return [...(typesIn(schema) ?? [])].filter((object) => others.every((types) => types.has(object)));
 }
 

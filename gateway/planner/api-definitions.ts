@@ -9,8 +9,11 @@ import {
 } from 'graphql';
 import { linkedFeatures } from './linked-features.ts';
 
+/** Fields of a type in one text: root types may have thousands. */
+const fieldsAtOnce = 50;
+
 /**
- * The API schema of a supergraph, one text per definition: without what is `@inaccessible`, and without the machinery of
+ * The API schema of a supergraph, one text per definition, and where it is long, extensions after it: without what is `@inaccessible`, and without the machinery of
  * the specifications that it links (Apollo Federation, "API schema").
  *
  * Planners print it, too, but Hive's leaves inaccessible types in unions and introspection types among the definitions.
@@ -22,7 +25,7 @@ export function apiDefinitions(supergraph: DocumentNode): string[] {
   const hiddenTypes = new Set(types.filter(isHidden).map(({ name }) => name.value));
   return supergraph.definitions.flatMap((definition) => {
     const api = apiDefinition(definition);
-    return api ? print(api) : [];
+    return api ? inPieces(api).map(print) : [];
   });
 
   function apiDefinition(node: DefinitionNode): DefinitionNode | undefined {
@@ -59,6 +62,16 @@ export function apiDefinitions(supergraph: DocumentNode): string[] {
   function visible<Node extends Named>(nodes: readonly Node[] = []): Node[] {
     return nodes.filter((node) => !isHidden(node)).map((node) => ({ ...node, directives: kept(node.directives) }));
   }
+}
+
+function inPieces(node: DefinitionNode): DefinitionNode[] {
+  if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || !node.fields) return [node];
+  const { fields, name } = node;
+  const pieces: DefinitionNode[] = [{ ...node, fields: fields.slice(0, fieldsAtOnce) }];
+  for (let at = fieldsAtOnce; at < fields.length; at += fieldsAtOnce) {
+    pieces.push({ kind: Kind.OBJECT_TYPE_EXTENSION, name, fields: fields.slice(at, at + fieldsAtOnce) });
+  }
+  return pieces;
 }
 
 interface Named {

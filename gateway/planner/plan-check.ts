@@ -18,7 +18,7 @@ import {
 } from './answered-types.ts';
 import { linkedFeatures } from './linked-features.ts';
 import { type RootTypes, rootTypes } from './root-types.ts';
-import type { SubgraphSchema } from './subgraph-schemas.ts';
+import { type SubgraphSchema, schemasByField } from './subgraph-schemas.ts';
 
 /** @returns a function that gives the plan back, or throws an Error that says what is wrong with it. */
 export function planCheck(
@@ -31,7 +31,13 @@ export function planCheck(
     (node) => node.kind === Kind.DIRECTIVE_DEFINITION && node.name.value === 'join__unionMember',
   );
   if (!isComplete) return (_, plan) => plan;
-  const graph = { roots: rootTypes(supergraph), schemas, possibleTypes, hiddenTypes: hiddenTypes(supergraph) };
+  const graph: CheckedGraph = {
+    roots: rootTypes(supergraph),
+    schemas,
+    schemasWith: schemasByField(schemas.values()),
+    possibleTypes,
+    hiddenTypes: hiddenTypes(supergraph),
+  };
   return (operation, plan) => {
     const asked = operationWithoutSpreads(operation);
     invariant(asked, 'what is planned is an operation');
@@ -46,6 +52,7 @@ export function planCheck(
 interface CheckedGraph {
   readonly roots: RootTypes;
   readonly schemas: ReadonlyMap<string, SubgraphSchema>;
+  readonly schemasWith: Answer['schemasWith'];
   readonly possibleTypes: PossibleTypes;
   /** Consumers do not see them. */
   readonly hiddenTypes: ReadonlySet<string>;

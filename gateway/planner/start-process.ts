@@ -1,8 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { startChild } from '../processes/child.ts';
 import type { PlanRequest, ProcessAnswer, ProcessData } from './planner-messages.ts';
 
-/** One planner-process.ts, from the side of planner.ts. It keeps the gateway alive only while it owes an answer. */
+/** One planner-process.ts, from the side of planner.ts. */
 export interface PlannerProcess {
   /** @throws Error with the planner's reason to refuse the supergraph. */
   readonly ready: Promise<Ready>;
@@ -14,59 +13,24 @@ export interface PlannerProcess {
 
 type Ready = Extract<ProcessAnswer, { kind: 'ready' }>;
 
-const entry = fileURLToPath(new URL('./planner-process.mjs', import.meta.url));
+const entry = new URL('./planner-process.mjs', import.meta.url);
 
 export function startProcess(data: ProcessData, heapLimitMb: number): PlannerProcess {
   // Planners recur along the graph: the default of 1 MB is not enough for hundreds of subgraphs.
   const execArgv = [`--max-old-space-size=${heapLimitMb}`, '--stack-size=4000'];
-  // What a failing library writes would stand between the lines of the log.
-  const child = fork(entry, { serialization: 'advanced', execArgv, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-  let owed: { resolve(answer: ProcessAnswer): void; reject(error: Error): void } | undefined;
-  let ended: Error | undefined;
-  const end = (error: Error): void => {
-    ended ??= error;
-    owed?.reject(ended);
-  };
-  child.on('message', (answer: ProcessAnswer) => {
-    hold(child, false);
-    owed?.resolve(answer);
-  });
-  child.on('error', end);
-  child.on('exit', (code, signal) => end(new Error(`The process of the planner ended with ${signal ?? code}.`)));
-  const next = (): Promise<ProcessAnswer> =>
-    new Promise((resolve, reject) => {
-      if (ended) return reject(ended);
-      owed = { resolve, reject };
-      hold(child, true);
-    });
-
-  const ready = next().then((answer) => {
+  const child = startChild<ProcessData | PlanRequest, ProcessAnswer>(entry, { execArgv });
+  const ready = child.ask(data).then((answer) => {
     if (answer.kind === 'ready') return answer;
-    child.kill('SIGKILL');
+    child.stop();
     throw new Error(answer.kind === 'refused' ? answer.reason : 'The planner did not start.');
   });
   // Who asks for a plan learns of it. Until then nobody may be waiting.
   ready.catch(() => {});
-  child.send(data);
   return {
     ready,
     async ask(request) {
-      const answer = next();
-      child.send(request);
-      return (await answer) as Exclude<ProcessAnswer, { kind: 'ready' | 'refused' }>;
+      return (await child.ask(request)) as Exclude<ProcessAnswer, { kind: 'ready' | 'refused' }>;
     },
-    stop() {
-      child.kill('SIGKILL');
-    },
+    stop: () => child.stop(),
   };
-}
-
-function hold(child: ChildProcess, isHeld: boolean): void {
-  if (isHeld) {
-    child.ref();
-    child.channel?.ref();
-  } else {
-    child.unref();
-    child.channel?.unref();
-  }
 }

@@ -79,6 +79,29 @@ export function subgraphSchemas(
   return schemas;
 }
 
+/** Where an interface is an object, so are the types of it that the subgraph does not know. */
+export function fieldOf(type: string, name: string, schema: SubgraphSchema): SubgraphField | undefined {
+  const { fields, interfaceObjects, possibleTypes } = schema;
+  const own = fields.get(`${type}.${name}`);
+  if (own || interfaceObjects.size === 0) return own;
+  const face = [...interfaceObjects].find((each) => possibleTypes.get(each)?.has(type));
+  return fields.get(`${face}.${name}`);
+}
+
+/** An index of the subgraphs that may have a field of a type. */
+export function schemasByField(schemas: Iterable<SubgraphSchema>) {
+  const byCoordinate = new Map<string, SubgraphSchema[]>();
+  const withInterfaceObjects: SubgraphSchema[] = [];
+  for (const schema of schemas) {
+    if (schema.interfaceObjects.size > 0) withInterfaceObjects.push(schema);
+    else for (const coordinate of schema.fields.keys()) listIn(byCoordinate, coordinate).push(schema);
+  }
+  return (type: string, field: string): readonly SubgraphSchema[] => [
+    ...(byCoordinate.get(`${type}.${field}`) ?? []),
+    ...withInterfaceObjects,
+  ];
+}
+
 /** `graph field`: what is named in a key there, of whatever type. */
 function fieldsOfKeys(supergraph: DocumentNode): ReadonlySet<string> {
   const found = new Set<string>();
@@ -91,6 +114,12 @@ function fieldsOfKeys(supergraph: DocumentNode): ReadonlySet<string> {
     }
   }
   return found;
+}
+
+function listIn<Value>(lists: Map<string, Value[]>, key: string): Value[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 const emptySchema = () => ({

@@ -1,5 +1,4 @@
-/** What read-graph.ts and its thread say to each other. */
-import type { MessagePort } from 'node:worker_threads';
+/** What read-graph.ts, its process and its thread say to each other. */
 import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import type { ListSize } from '../engine/demand/cost-model.ts';
 import type { FieldFacts } from './graph-facts.ts';
@@ -7,11 +6,14 @@ import type { Mesh, MeshSubgraph } from './mesh.ts';
 import type { Environment } from './supergraph-file.ts';
 
 export interface ReadRequest {
+  readonly kind: 'read';
   readonly file: string;
   readonly env: Environment;
   readonly catalogUrl: string;
-  /** Takes the parts. */
-  readonly parts: MessagePort;
+}
+
+export interface NextPart {
+  readonly kind: 'next';
 }
 
 /** A mesh in pieces, none of them large: whoever reads a message does nothing else meanwhile. */
@@ -20,14 +22,22 @@ export type GraphPart =
   | { readonly kind: 'fields'; readonly fields: readonly (readonly [coordinate: string, facts: FieldFacts])[] }
   | { readonly kind: 'products'; readonly typesOfProduct: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'weights'; readonly weights: readonly (readonly [coordinate: string, weight: number])[] }
-  | { readonly kind: 'lists'; readonly listSizes: readonly (readonly [coordinate: string, size: ListSize])[] };
+  | { readonly kind: 'lists'; readonly listSizes: readonly (readonly [coordinate: string, size: ListSize])[] }
+  | GraphRead;
 
-/** The last word of the thread, when all parts have been sent. */
+/** The last of them. */
 export interface GraphRead {
+  readonly kind: 'read';
   readonly mesh: Omit<Mesh, 'subgraphs'>;
   readonly issues: readonly Issue[];
   /** Absent where the mesh does not compose. */
   readonly supergraphSdl?: string | undefined;
   /** Equal for two readings that found the same. */
   readonly digest: string;
+}
+
+/** Instead of a part, when nothing more comes. */
+export interface ReadFailed {
+  readonly kind: 'failed';
+  readonly reason: string;
 }

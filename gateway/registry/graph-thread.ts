@@ -1,34 +1,35 @@
-/** The thread of read-graph.ts. Composing hundreds of domains takes many seconds, and their contracts are read here, too. */
+/** The thread of graph-process.mjs. Composing hundreds of domains takes many seconds, and their contracts are read here, too. */
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import { costModelOf } from '../engine/demand/cost-model.ts';
 import { composeMesh } from './compose.ts';
 import { readGraphFacts } from './graph-facts.ts';
-import type { GraphPart, GraphRead, ReadRequest } from './graph-messages.ts';
-import { type Mesh, readMesh } from './mesh.ts';
+import type { GraphPart, ReadRequest } from './graph-messages.ts';
+import { readMesh } from './mesh.ts';
 
 /** Entries of a map in one message. */
 const entriesAtOnce = 200;
 
 const port = parentPort;
 invariant(port, 'a mesh is composed in a thread');
-port.on('message', async ({ file, env, catalogUrl, parts }: ReadRequest) => {
+port.on('message', async ({ file, env, catalogUrl }: ReadRequest) => {
   const { mesh, issues } = await readMesh(file, env);
   const composed = composeMesh(mesh, catalogUrl);
   const supergraphSdl = 'supergraphSdl' in composed ? composed.supergraphSdl : undefined;
-  for (const part of partsOf(mesh, supergraphSdl)) parts.postMessage(part);
   const { subgraphs, ...rest } = mesh;
   const digest = createHash('sha256')
     .update(JSON.stringify([mesh, supergraphSdl]))
     .digest('hex');
-  const read: GraphRead = { mesh: rest, issues: [...issues, ...composed.issues], supergraphSdl, digest };
-  port.postMessage(read);
+  const parts: GraphPart[] = [
+    ...subgraphs.map((subgraph) => ({ kind: 'subgraph', subgraph }) as const),
+    ...(supergraphSdl === undefined ? [] : factsOf(supergraphSdl)),
+    { kind: 'read', mesh: rest, issues: [...issues, ...composed.issues], supergraphSdl, digest },
+  ];
+  port.postMessage(parts);
 });
 
-function* partsOf({ subgraphs }: Mesh, supergraphSdl: string | undefined): Generator<GraphPart> {
-  for (const subgraph of subgraphs) yield { kind: 'subgraph', subgraph };
-  if (supergraphSdl === undefined) return;
+function* factsOf(supergraphSdl: string): Generator<GraphPart> {
   const { fields, typesOfProduct } = readGraphFacts(supergraphSdl);
   for (const some of inParts(fields)) yield { kind: 'fields', fields: some };
   yield { kind: 'products', typesOfProduct };

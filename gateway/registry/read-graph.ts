@@ -1,16 +1,14 @@
 /**
- * Reads and composes a mesh in a thread of its own: however large the mesh, the thread that answers requests only
+ * Reads and composes a mesh in a process of its own: however large the mesh, the process that answers requests only
  * receives the result, bit by bit.
  */
-import { once } from 'node:events';
-import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { env } from 'node:process';
 import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import { issue } from '../../subgraphs/kit/errors/issue.ts';
 import type { CostModel, ListSize } from '../engine/demand/cost-model.ts';
-import { turn } from '../engine/turn.ts';
 import type { FieldFacts, GraphFacts } from './graph-facts.ts';
-import type { GraphPart, GraphRead, ReadRequest } from './graph-messages.ts';
-import { keepThread, takeThread } from './graph-threads.ts';
+import type { NextPart, ReadRequest } from './graph-messages.ts';
+import { type GraphProcess, keepProcess, takeProcess } from './graph-processes.ts';
 import type { Mesh, MeshSubgraph } from './mesh.ts';
 
 export interface ReadGraph {
@@ -41,50 +39,67 @@ export interface ReadGraphOptions {
 /** Never throws for what it reads, and a mesh that takes too long, or too much memory, is one that does not compose. */
 export async function readGraph(file: string, options: ReadGraphOptions): Promise<ReadGraph> {
   const { catalogUrl, timeoutMs = 120_000, heapLimitMb = 4096, signal } = options;
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const { port1, port2: parts } = new MessageChannel();
-  const request: ReadRequest = { file, env: { ...process.env }, catalogUrl, parts };
-  const thread = takeThread(heapLimitMb);
+  const process = takeProcess(heapLimitMb);
+  const stop = (): void => process.stop();
+  let isLate = false;
+  const timeout = setTimeout(() => {
+    isLate = true;
+    stop();
+  }, timeoutMs);
+  signal?.addEventListener('abort', stop);
   try {
-    thread.postMessage(request, [parts]);
-    const [read] = (await once(thread, 'message', {
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    })) as [GraphRead];
-    keepThread(thread, heapLimitMb);
-    return await assembled(read, port1);
+    signal?.throwIfAborted();
+    const read = await assembled(process, { kind: 'read', file, env: { ...env }, catalogUrl });
+    keepProcess(process, heapLimitMb);
+    return read;
   } catch (error) {
-    void thread.terminate();
+    stop();
     const reason = error instanceof Error ? error.message : String(error);
-    const why = timeout.aborted ? `did not end within ${timeoutMs / 1000} s` : `ended: ${reason}`;
-    return notComposed(file, `The thread that reads and composes the mesh ${why}.`);
+    const why = isLate ? `did not end within ${timeoutMs / 1000} s` : `ended: ${reason}`;
+    return notComposed(file, `The process that reads and composes the mesh ${why}.`);
   } finally {
-    port1.close();
+    clearTimeout(timeout);
+    signal?.removeEventListener('abort', stop);
   }
 }
 
 /** One part, then whatever else waits: a request is never behind more than one of them. */
-async function assembled({ mesh, issues, supergraphSdl, digest }: GraphRead, from: MessagePort): Promise<ReadGraph> {
+async function assembled(process: GraphProcess, request: ReadRequest): Promise<ReadGraph> {
   const subgraphs: MeshSubgraph[] = [];
   const fields = new Map<string, FieldFacts>();
   const weights = new Map<string, number>();
   const listSizes = new Map<string, ListSize>();
   let typesOfProduct: GraphFacts['typesOfProduct'] = new Map();
-  for (let next = receiveMessageOnPort(from); next; next = receiveMessageOnPort(from)) {
-    const part = next.message as GraphPart;
-    if (part.kind === 'subgraph') subgraphs.push(part.subgraph);
-    else if (part.kind === 'fields') for (const [coordinate, facts] of part.fields) fields.set(coordinate, facts);
-    else if (part.kind === 'weights') for (const [coordinate, weight] of part.weights) weights.set(coordinate, weight);
-    else if (part.kind === 'lists') for (const [coordinate, size] of part.listSizes) listSizes.set(coordinate, size);
-    else typesOfProduct = part.typesOfProduct;
-    await turn();
+  for (let next: ReadRequest | NextPart = request; ; next = { kind: 'next' }) {
+    const part = await process.ask(next);
+    switch (part.kind) {
+      case 'subgraph':
+        subgraphs.push(part.subgraph);
+        break;
+      case 'fields':
+        for (const [coordinate, facts] of part.fields) fields.set(coordinate, facts);
+        break;
+      case 'products':
+        ({ typesOfProduct } = part);
+        break;
+      case 'weights':
+        for (const [coordinate, weight] of part.weights) weights.set(coordinate, weight);
+        break;
+      case 'lists':
+        for (const [coordinate, size] of part.listSizes) listSizes.set(coordinate, size);
+        break;
+      case 'failed':
+        throw new Error(part.reason);
+      case 'read': {
+        const { mesh, issues, supergraphSdl, digest } = part;
+        const facts = { fields, typesOfProduct };
+        const composed = supergraphSdl !== undefined && {
+          composed: { supergraphSdl, facts, costModel: { weights, listSizes } },
+        };
+        return { mesh: { ...mesh, subgraphs }, issues, ...composed, digest };
+      }
+    }
   }
-  const costModel = { weights, listSizes };
-  return {
-    mesh: { ...mesh, subgraphs },
-    issues,
-    ...(supergraphSdl !== undefined && { composed: { supergraphSdl, facts: { fields, typesOfProduct }, costModel } }),
-    digest,
-  };
 }
 
 function notComposed(file: string, message: string): ReadGraph {

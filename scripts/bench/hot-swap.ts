@@ -3,18 +3,16 @@
  *
  *     node --import tsx scripts/bench/hot-swap.ts                     200 swaps of a small mesh under load
  *     node --expose-gc --import tsx scripts/bench/hot-swap.ts --swaps 50
- *     node --import tsx scripts/bench/hot-swap.ts --domains 200       one swap of a large mesh: how long the loop stands still,
- *                                                                     and how long its operations are planned
+ *     node --import tsx scripts/bench/hot-swap.ts --domains 200       swaps of a large mesh: how long the loop stands still, and
+ *                                                                     how long its operations are planned
  *
- * The clients and the two domains run in a process of their own, the gateway in this one. The event loop's delay is compared
- * with that of a loop that does nothing, at the same time on the same machine.
+ * The clients and the two domains run in a process of their own, the gateway in this one.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -75,48 +73,65 @@ async function small([first = '', second = '']: readonly string[]) {
   };
 }
 
-/** One swap of a mesh of that many domains, step by step, while a client asks what the gateway can answer alone. */
+/** Two swaps of a mesh of that many domains: nobody asks meanwhile, and clients ask what the gateway can answer alone. */
 async function large(url: string) {
   const mesh = { domains: Number(values.domains), entities: Number(values.entities), url };
   writeSyntheticMesh(dir, mesh);
   const gateway = await open();
+  await wait(2_000);
+  const alone = await swapped(gateway, 'another');
   clients.send({ url: `${gateway.url}/graphql`, version: -1 });
   await wait(2_000);
   const steady = await report();
+  const underLoad = await swapped(gateway, 'oneMore');
+  const during = await report();
+  await gateway.close();
+  clients.kill();
+  return { ...mesh, alone, underLoad: { ...underLoad, steady, during }, planMs: await planTimes(mesh) };
+}
+
+/** One more field in one domain, and how long the loop stood still: before, and while the graph is changed. */
+async function swapped(gateway: Gateway, field: string) {
   const quiet = delay();
   await wait(3_000);
-  const without = quiet.stop();
+  const { loopDelayMs: before } = quiet.stop();
   const schema = join(dir, 'domain0.graphql');
-  writeFileSync(schema, readFileSync(schema, 'utf8').replace('label: String!', 'label: String!\n  another: Int'));
+  writeFileSync(schema, readFileSync(schema, 'utf8').replace('label: String!', `label: String!\n  ${field}: Int`));
   const stood = delay();
   const begun = performance.now();
   const { changed } = await gateway.reload();
   const seconds = (performance.now() - begun) / 1000;
   await wait(500);
-  const during = await report();
-  const reload = stood.stop();
-  await gateway.close();
-  return { ...mesh, changed, seconds, steady, during, without, reload, planMs: await planTimes(mesh) };
+  return { changed, seconds, loopDelayMs: { before, during: stood.stop().loopDelayMs } };
 }
 
-/** Of operations that nobody has asked before, with the way to the planner's process and back. */
+/** Of operations that nobody has asked before, with the way to the planner's process and back; by name of their shape. */
 async function planTimes(mesh: SyntheticMesh) {
   const catalogUrl = 'http://127.0.0.1/catalog';
   const { composed } = await readGraph(join(dir, 'supergraph.yaml'), { catalogUrl });
   if (!composed) throw new Error('The synthetic mesh does not compose.');
   const planner = await createPlanner()(composed.supergraphSdl);
-  const times: number[] = [];
+  const times: Record<string, number[]> = {};
   for (let from = 0; from < 100; from++) {
     for (const operation of syntheticOperations(mesh, from)) {
       const begun = performance.now();
       await planner.plan(operation, { labels: new Set(), percentage: 100 });
-      times.push(performance.now() - begun);
+      const shape = /\w+(?= {)/.exec(operation)?.[0] ?? '';
+      for (const name of ['all', shape]) times[name] = [...(times[name] ?? []), performance.now() - begun];
     }
   }
   await planner.close();
-  const inOrder = times.sort((one, other) => one - other);
-  const at = (share: number): number => Math.round((inOrder[Math.floor(inOrder.length * share)] ?? 0) * 100) / 100;
-  return { operations: times.length, p50: at(0.5), p95: at(0.95), max: at(0.999) };
+  return Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, percentiles(ms)]));
+}
+
+function percentiles(times: readonly number[]) {
+  const inOrder = [...times].sort((one, other) => one - other);
+  const at = (share: number): number => rounded(inOrder[Math.floor((inOrder.length - 1) * share)] ?? 0);
+  return { count: times.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }
 
 function open(): Promise<Gateway> {
@@ -149,19 +164,36 @@ async function heard<Kind extends FromClients['kind']>(from: ChildProcess, kind:
   }
 }
 
-/** Of this loop, and of one in the clients' process that has little to do: what the machine itself holds up. */
+/**
+ * How long this loop stands still between two turns, and how long it was running then, on Linux: the rest is the time of
+ * others on the same machine. The clients' process measures a loop that has nothing to do.
+ */
 function delay() {
-  const histogram = monitorEventLoopDelay({ resolution: 1 });
-  histogram.enable();
+  const stood: number[] = [];
+  let longestRunningMs: number | undefined;
+  let [last, ran] = [performance.now(), runningMs()];
+  const timer = setInterval(() => {
+    const [now, runs] = [performance.now(), runningMs()];
+    stood.push(now - last);
+    if (runs !== undefined && ran !== undefined) longestRunningMs = Math.max(longestRunningMs ?? 0, runs - ran);
+    [last, ran] = [now, runs];
+  }, 1);
   return {
     stop() {
-      histogram.disable();
-      const ms = (ns: number) => Math.round(ns / 1e4) / 100;
-      return {
-        loopDelayMs: { p50: ms(histogram.percentile(50)), p99: ms(histogram.percentile(99)), max: ms(histogram.max) },
-      };
+      clearInterval(timer);
+      const { p50, p99, max } = percentiles(stood);
+      return { loopDelayMs: { p50, p99, max, longestRunning: longestRunningMs && rounded(longestRunningMs) } };
     },
   };
+}
+
+/** What the main thread has had of a processor (Linux, proc_pid_schedstat). */
+function runningMs(): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${process.pid}/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return undefined;
+  }
 }
 
 function heapMb(): number {

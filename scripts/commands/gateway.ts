@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { readConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/main.ts';
-import { isSemiSpaceSet, settleHeap } from '../heap.ts';
+import { isSemiSpaceSet, settleHeap } from '../../gateway/processes/heap.ts';
 import { openMesh } from '../mesh-folder.ts';
 import { reloadGateway } from '../reload-gateway.ts';
 import { untilStopped } from '../stop-signal.ts';

@@ -5,12 +5,12 @@
  */
 import { buildClientSchema, getIntrospectionQuery } from 'graphql';
 import { readConfig } from '../../gateway/config.ts';
+import { semiSpaceFlag } from '../../gateway/processes/heap.ts';
 import { type Issue, isError, issue } from '../../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { askGateway } from '../ask-gateway.ts';
 import { refreshGenerated } from '../generated-files.ts';
 import { healthOf } from '../health.ts';
-import { semiSpaceFlag } from '../heap.ts';
 import { inOrder, type Load, loadsWanted } from '../load-order.ts';
 import { sharedAddresses } from '../mesh-check.ts';
 import { isLocal, type LocalDomain, type MeshFolder, openMesh, portOf } from '../mesh-folder.ts';
