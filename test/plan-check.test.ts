@@ -50,6 +50,7 @@ const requirements = (names: string): Requirement[] =>
   });
 
 const sequence = (...nodes: PlanNode[]): PlanNode => ({ kind: 'Sequence', nodes });
+const parallel = (...nodes: PlanNode[]): PlanNode => ({ kind: 'Parallel', nodes });
 const atItems = ['orders', '@', 'item'] as const;
 const orders = root('{ orders { item { __typename sku } } }');
 const shipping = (sent: string) => items('stock', sent, '{ shipping }', atItems);
@@ -68,6 +69,20 @@ test.each<[string, string, PlanNode]>([
       orders,
       items('shop', '__typename sku', '{ weight size { height } }', atItems),
       shipping('__typename sku weight size.height'),
+    ),
+  ],
+  [
+    'one after the other in a branch, beside another that fetches the same',
+    '{ orders { item { shipping weight } } }',
+    sequence(
+      orders,
+      parallel(
+        items('shop', '__typename sku', '{ weight }', atItems),
+        sequence(
+          parallel(items('shop', '__typename sku', '{ weight size { height } }', atItems)),
+          shipping('__typename sku weight size.height'),
+        ),
+      ),
     ),
   ],
   ['what is provided', '{ best { title } }', root('{ best { title } }')],
@@ -109,7 +124,25 @@ test.each<[string, string, PlanNode, RegExp]>([
     'what is sent was not fetched',
     '{ orders { item { shipping } } }',
     sequence(orders, items('shop', '__typename sku', '{ weight }', atItems), shipping('sku weight size.height')),
-    /Nobody fetches `size`, which stock is sent/,
+    /Nobody fetches `size` before stock is sent it/,
+  ],
+  [
+    'what is sent is fetched at the same time',
+    '{ orders { item { shipping } } }',
+    sequence(
+      orders,
+      parallel(
+        items('shop', '__typename sku', '{ weight size { height } }', atItems),
+        shipping('sku weight size.height'),
+      ),
+    ),
+    /Nobody fetches `weight` before stock is sent it/,
+  ],
+  [
+    'what entities are found by is fetched at the same time',
+    '{ orders { item { title } } }',
+    parallel(orders, items('shop', '__typename sku', '{ title }', atItems)),
+    /`orders.item.title` of Item/,
   ],
   [
     'a part of what is sent was not fetched',

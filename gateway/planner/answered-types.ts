@@ -15,6 +15,27 @@ export interface Fetched {
   readonly below: Place | undefined;
   /** With which arguments. */
   readonly args: string;
+  /** In whichever order: by each that fetches it. */
+  readonly by: (Branch | undefined)[];
+}
+
+/** Where in a plan something is fetched: in which branch of a `Parallel`, which may itself be in a branch of another. */
+export interface Branch {
+  readonly parallel: object;
+  readonly nth: number;
+  readonly above: Branch | undefined;
+}
+
+/** Whether it has been fetched when those in `branch` run: what runs beside them may come too late. */
+export function isThereFor(branch: Branch | undefined, { by }: Fetched): boolean {
+  return by.some((writer) => {
+    for (let each = writer; each; each = each.above) {
+      for (let own = branch; own; own = own.above) {
+        if (own.parallel === each.parallel && own.nth !== each.nth) return false;
+      }
+    }
+    return true;
+  });
 }
 
 /** What a subgraph is asked on. */
@@ -27,6 +48,7 @@ export interface Answer {
   readonly possibleTypes: PossibleTypes;
   /** Of the entities themselves, not of what is below them. */
   readonly sent?: readonly FieldRequirement[];
+  readonly branch: Branch | undefined;
   /** What the path provides of fields that are external here. */
   readonly provided?: readonly SelectionSetNode[];
 }
@@ -38,7 +60,7 @@ export function answerInto(fields: Fields, type: string, set: SelectionSetNode, 
   for (const selection of fieldsFor(type, set, answer)) {
     const { value: name } = selection.name;
     if (name === '__typename') {
-      fields.set(keyOf(selection), { below: undefined, args: '' });
+      take(fields, keyOf(selection), undefined, '', elsewhere.branch);
       continue;
     }
     const field = fieldOf(type, name, schema);
@@ -58,10 +80,10 @@ export function answerInto(fields: Fields, type: string, set: SelectionSetNode, 
     if (!selectionSet) {
       const isLeaf = !schema.possibleTypes.has(namedTypeOf(field.type));
       if (!isLeaf) throw new Error(`${subgraph} is asked for ${type}.${name} without saying what of it.`);
-      fields.set(key, { below: undefined, args });
+      take(fields, key, undefined, args, elsewhere.branch);
     } else {
       const place: Place = fields.get(key)?.below ?? new Map();
-      fields.set(key, { below: place, args });
+      take(fields, key, place, args, elsewhere.branch);
       const below = [
         ...provides.flatMap((each) => each.selectionSet ?? []),
         ...(field.provides === undefined ? [] : [selectionSetOf(field.provides)]),
@@ -73,6 +95,12 @@ export function answerInto(fields: Fields, type: string, set: SelectionSetNode, 
       }
     }
   }
+}
+
+function take(fields: Fields, key: string, below: Place | undefined, args: string, branch: Branch | undefined): void {
+  const by = fields.get(key)?.by ?? [];
+  by.push(branch);
+  fields.set(key, { below, args, by });
 }
 
 export type FieldRequirement = Extract<Requirement, { kind: 'Field' }>;

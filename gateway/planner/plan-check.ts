@@ -11,8 +11,11 @@ import { isOf, type PossibleTypes } from '../engine/possible-types.ts';
 import {
   type Answer,
   answerInto,
+  type Branch,
+  type Fetched,
   type FieldRequirement,
   type Fields,
+  isThereFor,
   type Place,
   requirementsOf,
 } from './answered-types.ts';
@@ -42,8 +45,8 @@ export function planCheck(
     const asked = operationWithoutSpreads(operation);
     invariant(asked, 'what is planned is an operation');
     const root: Place = new Map([[graph.roots[asked.operation], new Map()]]);
-    if (plan.subscription) fetchInto(root, plan.subscription, graph);
-    if (plan.node) runOn(root, plan.node, graph);
+    if (plan.subscription) fetchInto(root, plan.subscription, graph, undefined);
+    if (plan.node) runOn(root, plan.node, graph, undefined);
     expectAll(asked.selectionSet, root, graph, []);
     return plan;
   };
@@ -67,15 +70,19 @@ function hiddenTypes(supergraph: DocumentNode): Set<string> {
   return new Set(hidden.flatMap((node) => ('name' in node && node.name ? node.name.value : [])));
 }
 
-function runOn(root: Place, node: PlanNode, graph: CheckedGraph): void {
-  if (node.kind === 'Fetch') fetchInto(root, node, graph);
-  else for (const each of node.nodes) runOn(root, each, graph);
+function runOn(root: Place, node: PlanNode, graph: CheckedGraph, branch: Branch | undefined): void {
+  if (node.kind === 'Fetch') fetchInto(root, node, graph, branch);
+  else {
+    for (const [nth, each] of node.nodes.entries()) {
+      runOn(root, each, graph, node.kind === 'Parallel' ? { parallel: node, nth, above: branch } : branch);
+    }
+  }
 }
 
-function fetchInto(root: Place, fetch: Fetch, graph: CheckedGraph): void {
+function fetchInto(root: Place, fetch: Fetch, graph: CheckedGraph, branch: Branch | undefined): void {
   const schema = graph.schemas.get(fetch.subgraph);
   if (!schema) throw new Error(`There is no subgraph ${fetch.subgraph}.`);
-  const answer: Answer = { ...graph, subgraph: fetch.subgraph, schema };
+  const answer: Answer = { ...graph, subgraph: fetch.subgraph, schema, branch };
   if (!fetch.entities) {
     const set = selectionOf(fetch);
     for (const [type, fields] of root) {
@@ -85,39 +92,46 @@ function fetchInto(root: Place, fetch: Fetch, graph: CheckedGraph): void {
   }
   for (const entity of fetch.entities ?? []) {
     const set = selectionOf(fetch, entity);
-    const objects = entity.paths.flatMap((path) => placesAt(root, path, graph)).flatMap((place) => [...place]);
+    const objects = entity.paths.flatMap((path) => placesAt(root, path, answer)).flatMap((place) => [...place]);
     for (const [type, fields] of objects) {
       const sent = requirementsOf(entity.requires, type, graph.possibleTypes);
       // What does not say its type is not represented: paths may lead to more than a fetch is about.
-      if (!fields.has('__typename') || sent.length === 0 || !set || !isThere(type, schema)) continue;
-      for (const requirement of sent) expectSent(requirement, fields, fetch.subgraph, graph);
+      if (!fetchedAt(fields, '__typename', branch) || sent.length === 0 || !set || !isThere(type, schema)) continue;
+      for (const requirement of sent) expectSent(requirement, fields, answer);
       answerInto(fields, type, set, { ...answer, sent });
       renameIn(fields, type, entity.outputRewrites, graph);
     }
   }
 }
 
+/** What of these has been fetched when those in the branch run. */
+function fetchedAt(fields: Fields, key: string, branch: Branch | undefined): Fetched | undefined {
+  const fetched = fields.get(key);
+  return fetched && isThereFor(branch, fetched) ? fetched : undefined;
+}
+
 const isThere = (type: string, { possibleTypes }: SubgraphSchema): boolean =>
   [...possibleTypes.values()].some((types) => types.has(type));
 
-function placesAt(place: Place, [segment, ...rest]: PlanPath, graph: CheckedGraph): Place[] {
+function placesAt(place: Place, [segment, ...rest]: PlanPath, answer: Answer): Place[] {
   if (segment === undefined) return [place];
-  if (segment === '@') return placesAt(place, rest, graph);
+  if (segment === '@') return placesAt(place, rest, answer);
   if (typeof segment === 'string') {
     return [...place.values()].flatMap((fields) => {
-      const below = fields.get(segment)?.below;
-      return below ? placesAt(below, rest, graph) : [];
+      const below = fetchedAt(fields, segment, answer.branch)?.below;
+      return below ? placesAt(below, rest, answer) : [];
     });
   }
-  const ofTypes = [...place].filter(([type]) => segment.types.some((name) => isOf(type, name, graph.possibleTypes)));
-  return placesAt(new Map(ofTypes), rest, graph);
+  const ofTypes = [...place].filter(([type]) => segment.types.some((name) => isOf(type, name, answer.possibleTypes)));
+  return placesAt(new Map(ofTypes), rest, answer);
 }
 
-function expectSent({ name, selections }: FieldRequirement, fields: Fields, to: string, graph: CheckedGraph): void {
+function expectSent({ name, selections }: FieldRequirement, fields: Fields, answer: Answer): void {
   if (name === '__typename') return;
-  if (!fields.has(name)) throw new Error(`Nobody fetches \`${name}\`, which ${to} is sent.`);
-  for (const [type, inner] of fields.get(name)?.below ?? []) {
-    for (const each of requirementsOf(selections ?? [], type, graph.possibleTypes)) expectSent(each, inner, to, graph);
+  const fetched = fetchedAt(fields, name, answer.branch);
+  if (!fetched) throw new Error(`Nobody fetches \`${name}\` before ${answer.subgraph} is sent it.`);
+  for (const [type, inner] of fetched.below ?? []) {
+    for (const each of requirementsOf(selections ?? [], type, answer.possibleTypes)) expectSent(each, inner, answer);
   }
 }
 
