@@ -1,5 +1,6 @@
 /** Operations as consumers write them: aliases, arguments, variables, fragments, conditions, and mutations in order. */
 import { describe, expect, test } from 'vitest';
+import { answerText, preparedData } from '../../gateway/engine/answer.ts';
 import { startGraph } from './graph.ts';
 
 const echo = (_: unknown, args: object): string => JSON.stringify(args);
@@ -253,5 +254,23 @@ describe('mutations', () => {
     const { data, errors } = await graph.ask('mutation { a(text: "1") { id } aFails { id } }');
     expect(data).toBeNull();
     expect(errors).toContainEqual(expect.objectContaining({ message: 'No.', path: ['aFails'] }));
+  });
+});
+
+describe('the text of an answer', () => {
+  const answer = () => ({ data: preparedData('{"a":[1]}') });
+
+  test('is what is sent, unless somebody has changed what it stands for', () => {
+    const [sent, seen, changed] = [answer(), answer(), answer()];
+    expect(answerText(sent)).toBe('{"data":{"a":[1]}}');
+    expect([seen.data.a, answerText(seen)]).toEqual([[1], '{"data":{"a":[1]}}']);
+    changed.data.a = 2;
+    expect(answerText(changed)).toBe('{"data":{"a":2}}');
+  });
+
+  test('is not kept by whoever keeps the answer after it was sent', () => {
+    const sent = answer();
+    answerText(sent);
+    expect(() => sent.data.a).toThrow('an answer that has been sent');
   });
 });

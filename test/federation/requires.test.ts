@@ -22,6 +22,30 @@ const shop = {
 };
 
 describe('@requires', () => {
+  test.each([[7], [{}], [null], [undefined]])(
+    'an object of which it is not known what it is (`__typename`: %j) is not sent, and nothing is asked about it',
+    async (type) => {
+      const media =
+        'union Media = Book | Film type Book { title: String @shareable } type Film { year: Int @shareable }';
+      await using graph = await startGraph({
+        shop: {
+          sdl: `type Query { item: Item } type Item @key(fields: "sku") { sku: ID! media: Media } ${media}`,
+          spoil: ({ data }) => ({ data: { item: { ...data.item, media: { title: 'T', __typename: type } } } }),
+          resolvers: { Query: { item: () => ({ sku: '1', media: { __typename: 'Book', title: 'T' } }) } },
+        },
+        critic: {
+          sdl: `type Item @key(fields: "sku") { sku: ID! media: Media @external
+            stars: Int @requires(fields: "media { ... on Book { title } ... on Film { year } }") } ${media}`,
+          resolvers: { Item: { stars: () => 5 } },
+        },
+      });
+      const { data, errors } = await graph.ask('{ item { stars } }');
+      expect(data).toEqual({ item: { stars: null } });
+      expect(errors).toMatchObject([{ path: ['item', 'stars'], extensions: { code: 'SUBGRAPH_BAD_RESPONSE' } }]);
+      expect(graph.sentTo('critic')).toEqual([]);
+    },
+  );
+
   test('what is required is fetched first, and sent along', async () => {
     await using graph = await startGraph({
       shop,

@@ -1,4 +1,4 @@
-/** Writes representations as JSON text: the interpreter. `generate.ts` writes a function that does the same. */
+/** Writes representations as JSON text: the interpreter. `generate/collector.ts` writes a function that does the same. */
 import type { Data } from '../data.ts';
 import { Failure } from '../failure.ts';
 import { own } from './own.ts';

@@ -1,6 +1,6 @@
 /**
  * Writes the answer by walking its shape: the interpreter, which also knows where it is, so that every null that the
- * consumer did not expect has an error (GraphQL, "Value Completion", "Handling Execution Errors"). What `generate.ts`
+ * consumer did not expect has an error (GraphQL, "Value Completion", "Handling Execution Errors"). What `generate/projector.ts`
  * makes answers only where nothing went wrong, and leaves the rest to this.
  */
 import {
