@@ -55,6 +55,26 @@ const atItems = ['orders', '@', 'item'] as const;
 const orders = root('{ orders { item { __typename sku } } }');
 const shipping = (sent: string) => items('stock', sent, '{ shipping }', atItems);
 
+test.each([
+  ['@shown', '', /Nobody fetches `all.id` of Ghost/],
+  ['@inaccessible', '', null],
+  ['@private', 'import: [{ name: "@inaccessible", as: "@private" }]', null],
+])('what a plan fetches for other types only, a type may lack that is marked with `%s`', (mark, renamed, said) => {
+  const sdl = compose({
+    sales: `type Query { all: [Thing] } interface Thing { id: ID }
+      type Cat implements Thing { id: ID } type Ghost implements Thing @inaccessible { id: ID }`,
+  });
+  const specification = 'url: "https://specs.apollo.dev/inaccessible/v0.2", ';
+  const graph = parse(
+    sdl.replaceAll(' @inaccessible', ` ${mark}`).replace(specification, `${specification}${renamed} `),
+  );
+  const types = supergraphFacts(graph).possibleTypes;
+  const node = root('{ all { __typename ... on Cat { id } } }');
+  const checked = () => planCheck(graph, subgraphSchemas(graph, types), types)('{ all { id } }', { node });
+  if (said) expect(checked).toThrow(said);
+  else expect(checked()).toEqual({ node });
+});
+
 test.each<[string, string, PlanNode]>([
   ['fields of one subgraph', '{ orders { id item { sku } } }', root('{ orders { id item { sku } } }')],
   [

@@ -1,9 +1,11 @@
 /** Plans of both planners, what the supergraph says beside, and a planner's process that is slow, stuck or gone. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { lexicographicSortSchema, printSchema } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { lexicographicSortSchema, parse, printSchema, validate } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApiSchema } from '../gateway/engine/api-schema.ts';
 import { createApolloEngine } from '../gateway/engine/apollo.ts';
+import { startExplainer } from '../gateway/engine/explain.ts';
+import { openGraph } from '../gateway/engine/open-graph.ts';
 import { fetchesOf } from '../gateway/engine/plan-nodes.ts';
 import { createPlanner } from '../gateway/planner/planner.ts';
 import { openPlanning } from '../gateway/planner/planning.ts';
@@ -38,10 +40,12 @@ describe('the graph of a supergraph', () => {
   test('is what consumers may see, and nothing else', async () => {
     const { facts } = await openPlanning(sdl);
     const engine = await createApolloEngine(sdl, { fetchSubgraph: () => Promise.reject() });
-    const sorted = (schema: typeof engine.schema) => printSchema(lexicographicSortSchema(schema));
+    // A directive for operations is not offered: no planner would pass it on.
+    const sorted = (schema: typeof engine.schema) =>
+      printSchema(lexicographicSortSchema(schema)).replace('directive @shown(a: Int) on FIELD\n\n', '');
     expect(sorted(apiSchemaOf(facts.apiDefinitions))).toBe(sorted(engine.schema));
     expect(sorted(await buildApiSchema(facts.apiDefinitions))).toBe(sorted(engine.schema));
-    expect(facts.apiDefinitions.join('\n')).not.toMatch(/join__|link__|idden|secret|BAD|@tag/);
+    expect(facts.apiDefinitions.join('\n')).not.toMatch(/join__|link__|idden|secret|BAD|@tag|@shown/);
     await engine.close();
   });
 
@@ -186,6 +190,15 @@ describe.each(['hive', 'apollo'] as const)('plans of %s', (library) => {
   });
 });
 
+test('what comes later is explained as what is fetched, too', async () => {
+  const explainer = await startExplainer(createPlanner({ library: 'hive' }), planMesh);
+  const operation = parse('{ me { name ... @defer { rank } } }');
+  expect(validate(explainer.schema, operation)).toEqual([]);
+  const { plan } = await explainer.explain(operation, {});
+  expect(plan.node && fetchesOf(plan.node).map(({ subgraph }) => subgraph)).toEqual(['people', 'teams']);
+  await explainer.close();
+});
+
 describe('a field that is required with different arguments', () => {
   const both = '{ members { opinions { item { shipping duty(rate: 1) price } } } best { price shipping } }';
 
@@ -286,6 +299,71 @@ describe('the process of a planner', () => {
     const planner = await createPlanner()(aborting);
     expect(await outcome(planner.plan(operation, nothing))).toBe('planned');
     await planner.close();
+  });
+
+  test('that cannot be started fails the request that needs it, and no other', async () => {
+    const planner = await createPlanner({ library: 'apollo', deadlineMs: 60_000 })(maze);
+    const heavy = outcome(planner.plan(`{ t ${deep(6)} }`, nothing));
+    // More than a process may be given: the system refuses to start it.
+    process.env.TOO_LONG = 'a'.repeat(3_000_000);
+    for (const pid of planners()) process.kill(pid, 'SIGKILL');
+    const outcomes = await Promise.all([heavy, outcome(planner.plan(small, nothing))]);
+    delete process.env.TOO_LONG;
+    expect(outcomes).toEqual(['PLAN_FAILED', 'PLAN_FAILED']);
+    expect(await outcome(planner.plan(small, nothing))).toBe('planned');
+    await planner.close();
+  });
+
+  test('that is closed just when it is given up is not replaced', async () => {
+    const deadlineMs = 1500;
+    const planner = await createPlanner({ library: 'apollo', deadlineMs })(maze);
+    const planned = outcome(planner.plan(`{ t ${deep(6)} }`, nothing));
+    for (let turn = 0; turn < 20; turn++) await null;
+    // In the same turn as the planner's own timer, which was set before.
+    setTimeout(() => planner.close(), deadlineMs);
+    expect(['PLAN_TIMEOUT', 'PLAN_FAILED']).toContain(await planned);
+    await expect.poll(planners).toEqual([]);
+  });
+
+  describe('where Hive’s planner cannot be loaded', () => {
+    beforeAll(() => {
+      process.env.NAPI_RS_NATIVE_LIBRARY_PATH = '/nowhere.node';
+    });
+    afterAll(() => {
+      delete process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
+    });
+
+    test('is one of Apollo’s, which has the time that Apollo’s needs', async () => {
+      const planner = await createPlanner({ deadlineMs: 400 })(maze);
+      expect(await outcome(planner.plan('{ t { unknown } }', nothing))).toBe('PLAN_FAILED');
+      expect(planners()).toHaveLength(1);
+      const late = planner.plan(`{ t ${deep(6)} }`, nothing);
+      await expect(late).rejects.toMatchObject({ code: 'PLAN_TIMEOUT', message: expect.stringContaining('1600 ms') });
+      expect(await outcome(planner.plan(small, nothing))).toBe('planned');
+      await expect.poll(planners).toHaveLength(1);
+      await planner.close();
+    });
+  });
+
+  test('has only so many waiting, and for so long; those that it turns away are told to come again', async () => {
+    const planner = await createPlanner({ library: 'apollo', deadlineMs: 1500, mostWaiting: 2, longestWaitMs: 1000 })(
+      maze,
+    );
+    const heavy = outcome(planner.plan(`{ t ${deep(6)} }`, nothing));
+    await new Promise(setImmediate);
+    const waiting = [small, small].map((operation) => outcome(planner.plan(operation, nothing)));
+    expect(await Promise.race([outcome(planner.plan(small, nothing)), heavy, ...waiting])).toBe('OVERLOADED');
+    expect(await Promise.all([heavy, ...waiting])).toEqual(['PLAN_TIMEOUT', 'OVERLOADED', 'OVERLOADED']);
+    expect(await outcome(planner.plan(small, nothing))).toBe('planned');
+    await planner.close();
+  });
+
+  test('ends when the graph cannot be opened', async () => {
+    const inconsistent = maze.replace(/^type T\b/m, 'type T @inaccessible');
+    expect(inconsistent).not.toBe(maze);
+    const opened = openGraph(createPlanner({ library: 'hive' }), inconsistent);
+    await expect(opened).rejects.toThrow('the API schema defines T');
+    await expect.poll(planners).toEqual([]);
   });
 
   test('says why an operation has no plan, to the log and not to the consumer', async () => {

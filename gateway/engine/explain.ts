@@ -1,7 +1,7 @@
 /** How an operation would be answered: planned as the engine plans it, and nothing else. Nobody is asked. */
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { valueFromASTUntyped } from 'graphql';
-import { buildApiSchema } from './api-schema.ts';
+import { openGraph } from './open-graph.ts';
 import { planInOrder } from './operation/plan-in-order.ts';
 import { plannedOperation } from './operation/planned-operation.ts';
 import { prepareOperation } from './operation/prepare.ts';
@@ -14,7 +14,7 @@ export interface Explainer {
   readonly schema: GraphQLSchema;
   /**
    * @param variables those of `@skip` and `@include` decide what is planned; without a value and a default, they are false.
-   * @throws WeftError PLAN_TIMEOUT, PLAN_FAILED.
+   * @throws WeftError PLAN_TIMEOUT, PLAN_FAILED, OVERLOADED.
    */
   explain(document: DocumentNode, variables: Readonly<Record<string, unknown>>): Promise<Explanation>;
   close(): Promise<void>;
@@ -30,9 +30,8 @@ export interface Explanation {
 
 /** @throws WeftError SUPERGRAPH_REFUSED. */
 export async function startExplainer(createPlanner: CreatePlanner, supergraphSdl: string): Promise<Explainer> {
-  const planner = await createPlanner(supergraphSdl);
-  const { apiDefinitions, possibleTypes, requiredWithArguments } = planner.graph;
-  const schema = await buildApiSchema(apiDefinitions);
+  const { planner, schema } = await openGraph(createPlanner, supergraphSdl);
+  const { possibleTypes, requiredWithArguments } = planner.graph;
   return {
     schema,
     async explain(document, given) {

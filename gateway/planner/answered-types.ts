@@ -1,9 +1,9 @@
 /** What a subgraph answers, as far as types say: the data of plan-check.ts. */
-import { type FieldNode, Kind, parse, type SelectionSetNode } from 'graphql';
-import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
+import { type FieldNode, Kind, type SelectionSetNode } from 'graphql';
 import { argumentsOf, keyOf } from '../engine/fetched-fields.ts';
 import type { Requirement } from '../engine/plan.ts';
 import { isOf, type PossibleTypes } from '../engine/possible-types.ts';
+import { selectionSetOf } from './applied-directives.ts';
 import { fieldOf, namedTypeOf, type SubgraphSchema } from './subgraph-schemas.ts';
 
 /** What has been fetched at one place, by the type that the object there may have. Leaves have nothing below. */
@@ -173,9 +173,3 @@ function fieldsFor(type: string, set: SelectionSetNode, answer: Answer): FieldNo
 
 const isHere = (type: string, condition: string, { schema }: Answer): boolean =>
   isOf(type, condition, schema.possibleTypes);
-
-function selectionSetOf(fields: string): SelectionSetNode {
-  const [operation] = parse(`{${fields}}`, { noLocation: true }).definitions;
-  invariant(operation?.kind === Kind.OPERATION_DEFINITION, 'a selection is an operation');
-  return operation.selectionSet;
-}

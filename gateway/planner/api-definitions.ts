@@ -9,18 +9,19 @@ import {
 } from 'graphql';
 import { linkedFeatures } from './linked-features.ts';
 
-/** Fields of a type in one text: root types may have thousands. */
+/** Fields in one text: root types may have thousands. */
 const fieldsAtOnce = 50;
 
 /**
- * The API schema of a supergraph, one text per definition, and where it is long, extensions after it: without what is `@inaccessible`, and without the machinery of
- * the specifications that it links (Apollo Federation, "API schema").
+ * The API schema of a supergraph: without what is `@inaccessible`, and without the machinery of the specifications that it
+ * links (Apollo Federation, "API schema"). Planners print it, too, but Hive's leaves inaccessible types in unions, and
+ * introspection types among the definitions.
  *
- * Planners print it, too, but Hive's leaves inaccessible types in unions and introspection types among the definitions.
+ * @returns a text per definition. A type with many fields goes on in extensions, which come right after it.
  */
 export function apiDefinitions(supergraph: DocumentNode): string[] {
   const features = linkedFeatures(supergraph);
-  const isHidden = (node: Named) => node.directives?.some(({ name }) => name.value === features.inaccessible) ?? false;
+  const isHidden = (node: Named) => node.directives?.some(({ name }) => features.inaccessible.has(name.value)) ?? false;
   const types = supergraph.definitions.filter(isTypeDefinitionNode);
   const hiddenTypes = new Set(types.filter(isHidden).map(({ name }) => name.value));
   return supergraph.definitions.flatMap((definition) => {
@@ -33,12 +34,7 @@ export function apiDefinitions(supergraph: DocumentNode): string[] {
       const operationTypes = node.operationTypes.filter(({ type }) => !hiddenTypes.has(type.name.value));
       return { ...node, directives: [], operationTypes };
     }
-    if (node.kind === Kind.DIRECTIVE_DEFINITION) {
-      const isForClients = node.locations.some(({ value }) => executableLocations.has(value));
-      return isForClients && !features.owns(`@${node.name.value}`)
-        ? { ...node, arguments: visible(node.arguments) }
-        : undefined;
-    }
+    // Planners leave directives of operations out: who uses one is to learn that, instead of believing that it is heeded.
     if (!isTypeDefinitionNode(node) || features.owns(node.name.value) || hiddenTypes.has(node.name.value)) return;
     const directives = kept(node.directives);
     switch (node.kind) {
@@ -82,14 +78,3 @@ interface Named {
 /** What consumers see of applied directives (GraphQL, "Built-in Directives"). */
 const kept = (directives: readonly ConstDirectiveNode[] = []): ConstDirectiveNode[] =>
   directives.filter(({ name }) => ['deprecated', 'specifiedBy', 'oneOf'].includes(name.value));
-
-const executableLocations: ReadonlySet<string> = new Set([
-  'QUERY',
-  'MUTATION',
-  'SUBSCRIPTION',
-  'FIELD',
-  'FRAGMENT_DEFINITION',
-  'FRAGMENT_SPREAD',
-  'INLINE_FRAGMENT',
-  'VARIABLE_DEFINITION',
-]);

@@ -1,5 +1,6 @@
 import { type DocumentNode, Kind } from 'graphql';
-import { stringArgument, subgraphNames } from './supergraph-facts.ts';
+import { applied, enumArgument, stringArgument } from './applied-directives.ts';
+import { subgraphNames } from './supergraph-facts.ts';
 
 /**
  * Per type and subgraph, the first key of it that is made of the type's own fields only, without objects among them:
@@ -11,10 +12,8 @@ export function entityKeys(document: DocumentNode): Map<string, Map<string, read
   for (const node of document.definitions) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
     const bySubgraph = new Map<string, readonly string[]>();
-    for (const directive of node.directives ?? []) {
-      if (directive.name.value !== 'join__type') continue;
-      const graph = directive.arguments?.find(({ name }) => name.value === 'graph')?.value;
-      const subgraph = graph?.kind === Kind.ENUM ? names.get(graph.value) : undefined;
+    for (const directive of applied(node, 'join__type')) {
+      const subgraph = names.get(enumArgument(directive, 'graph') ?? '');
       const key = stringArgument(directive, 'key');
       if (subgraph === undefined || key === undefined || key.includes('{') || bySubgraph.has(subgraph)) continue;
       bySubgraph.set(

@@ -1,4 +1,5 @@
-import { type ConstDirectiveNode, type EnumValueDefinitionNode, Kind, print, visit } from 'graphql';
+import { type EnumValueDefinitionNode, Kind, print, visit } from 'graphql';
+import { enumArgument, isTrue } from './applied-directives.ts';
 import type { Supergraph } from './planner-library.ts';
 
 /**
@@ -11,9 +12,8 @@ export function withInterfaceObjectsLast({ sdl, document }: Supergraph): string 
   for (const node of document.definitions) {
     if (node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
     for (const directive of node.directives ?? []) {
-      const graph = argument(directive, 'graph');
-      const isObject = argument(directive, 'isInterfaceObject');
-      if (graph?.kind === Kind.ENUM && isObject?.kind === Kind.BOOLEAN && isObject.value) graphs.add(graph.value);
+      const graph = enumArgument(directive, 'graph');
+      if (graph !== undefined && isTrue(directive, 'isInterfaceObject')) graphs.add(graph);
     }
   }
   if (graphs.size === 0) return sdl;
@@ -37,6 +37,3 @@ const marked = (node: EnumValueDefinitionNode): EnumValueDefinitionNode =>
       return { kind: Kind.ARGUMENT, name, value: { ...value, value: `${mark}${value.value}` } };
     },
   });
-
-const argument = (directive: ConstDirectiveNode, name: string) =>
-  directive.arguments?.find((each) => each.name.value === name)?.value;

@@ -65,7 +65,7 @@ function hiddenTypes(supergraph: DocumentNode): Set<string> {
   const { inaccessible } = linkedFeatures(supergraph);
   const hidden = supergraph.definitions.filter(
     (node) =>
-      node.kind === Kind.OBJECT_TYPE_DEFINITION && node.directives?.some(({ name }) => name.value === inaccessible),
+      node.kind === Kind.OBJECT_TYPE_DEFINITION && node.directives?.some(({ name }) => inaccessible.has(name.value)),
   );
   return new Set(hidden.flatMap((node) => ('name' in node && node.name ? node.name.value : [])));
 }

@@ -2,9 +2,9 @@ import type { DocumentNode } from 'graphql';
 import type { QueryPlan } from '../engine/plan.ts';
 import type { Overrides } from '../engine/planner.ts';
 
-/** A library that plans, as planner-thread.ts uses it. */
+/** A library that plans, as planning.ts uses it. */
 export interface PlannerLibrary {
-  /** Planning ends by itself when the signal is aborted. Otherwise only the end of the thread ends it. */
+  /** Planning ends by itself when the signal is aborted. Otherwise only the end of the process ends it. */
   readonly interruptible: boolean;
   plan(operation: string, overrides: Overrides, signal: AbortSignal): Promise<QueryPlan>;
 }

@@ -1,12 +1,11 @@
-/** What planner.ts and its process say to each other. */
+/** What planner-queue.ts and its process say to each other. */
 import type { QueryPlan } from '../engine/plan.ts';
 import type { GraphFacts, Overrides } from '../engine/planner.ts';
 
 /** The first message to the process. */
 export interface ProcessData {
   readonly supergraphSdl: string;
-  /** Absent: Hive's where its binary can be loaded, otherwise Apollo's. */
-  readonly library?: 'hive' | 'apollo' | undefined;
+  readonly library: 'hive' | 'apollo';
   readonly deadlineMs: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The process of planner.ts. Loading a large supergraph takes seconds, and planning an unusual operation may: neither may
+ * A process of planner.ts. Loading a large supergraph takes seconds, and planning an unusual operation may: neither may
  * stall the process that answers requests. Native code that fails ends its process: that must not be the gateway's.
  */
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';

@@ -8,16 +8,13 @@ import { requiredArguments } from './required-arguments.ts';
 import { subgraphSchemas } from './subgraph-schemas.ts';
 import { supergraphFacts } from './supergraph-facts.ts';
 
-/** All that happens in the planner's thread, from the supergraph to optimised plans. */
+/** All that happens in the planner's process, from the supergraph to optimised plans. */
 export interface Planning extends PlannerLibrary {
   readonly facts: GraphFacts;
 }
 
-/**
- * @param library Absent: Hive's where its binary can be loaded, otherwise Apollo's.
- * @throws Error with the reason why the supergraph is refused.
- */
-export async function openPlanning(sdl: string, library?: 'hive' | 'apollo'): Promise<Planning> {
+/** @throws Error with the reason why the supergraph is refused, or the library cannot be loaded. */
+export async function openPlanning(sdl: string, library: 'hive' | 'apollo' = 'hive'): Promise<Planning> {
   const open = await openLibrary(library);
   const document = parse(sdl, { noLocation: true });
   const facts = supergraphFacts(document);
@@ -36,13 +33,6 @@ export async function openPlanning(sdl: string, library?: 'hive' | 'apollo'): Pr
   };
 }
 
-async function openLibrary(library?: 'hive' | 'apollo'): Promise<OpenLibrary> {
-  if (library !== 'apollo') {
-    try {
-      return (await import('./hive.ts')).openHive;
-    } catch (error) {
-      if (library === 'hive') throw error;
-    }
-  }
-  return (await import('./apollo.ts')).openApollo;
+async function openLibrary(library: 'hive' | 'apollo'): Promise<OpenLibrary> {
+  return library === 'hive' ? (await import('./hive.ts')).openHive : (await import('./apollo.ts')).openApollo;
 }

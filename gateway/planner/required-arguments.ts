@@ -4,13 +4,14 @@
  * fetch. Here each requirement is led to the response key that holds what it says. Where none does, whoever gives the field
  * with other arguments is asked for it with these, too; a plan in which nobody does is refused.
  */
-import { type DocumentNode, type FieldNode, Kind, parse } from 'graphql';
+import { type DocumentNode, type FieldNode, Kind } from 'graphql';
 import { argumentsOf, fieldsIn, keyOf, selectionOf } from '../engine/fetched-fields.ts';
 import type { EntityFetch, Fetch, PlanNode, PlanPath, QueryPlan, Requirement, Rewrite } from '../engine/plan.ts';
 import { replaceFetches } from '../engine/plan-nodes.ts';
 import { typesOf } from '../engine/possible-types.ts';
+import { enumArgument, selectionSetOf, stringArgument } from './applied-directives.ts';
 import { type ChangedField, withChanges } from './changed-fields.ts';
-import { stringArgument, subgraphNames } from './supergraph-facts.ts';
+import { subgraphNames } from './supergraph-facts.ts';
 
 /** Each turn asks for what the one before found missing: requirements that require something are seldom many deep. */
 const mostTurns = 10;
@@ -217,15 +218,10 @@ function requiredFields(supergraph: DocumentNode): ReadonlyMap<string, readonly 
       if (field.arguments?.length) withArguments.add(field.name.value);
       for (const directive of field.directives ?? []) {
         const fieldSet = stringArgument(directive, 'requires');
-        const graph = directive.arguments?.find(({ name }) => name.value === 'graph')?.value;
-        if (fieldSet === undefined || graph?.kind !== Kind.ENUM) continue;
-        const [operation] = parse(`{${fieldSet}}`, { noLocation: true }).definitions;
-        const set = operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet : undefined;
-        const key = `${names.get(graph.value)} ${node.name.value}.${field.name.value}`;
-        required.set(
-          key,
-          fieldsIn(set).map((each) => each.field),
-        );
+        const graph = enumArgument(directive, 'graph');
+        if (fieldSet === undefined || graph === undefined) continue;
+        const fields = fieldsIn(selectionSetOf(fieldSet)).map((each) => each.field);
+        required.set(`${names.get(graph)} ${node.name.value}.${field.name.value}`, fields);
       }
     }
   }

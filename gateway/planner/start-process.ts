@@ -1,12 +1,14 @@
 import { startChild } from '../processes/child.ts';
 import type { PlanRequest, ProcessAnswer, ProcessData } from './planner-messages.ts';
 
-/** One planner-process.ts, from the side of planner.ts. */
+/** One planner-process.ts, from the side of planner-queue.ts. */
 export interface PlannerProcess {
   /** @throws Error with the planner's reason to refuse the supergraph. */
   readonly ready: Promise<Ready>;
   /** To be called when the last request has been answered. @throws Error where the process ends instead of answering. */
   ask(request: PlanRequest): Promise<Exclude<ProcessAnswer, { kind: 'ready' | 'refused' }>>;
+  /** Or never began. */
+  readonly hasEnded: boolean;
   /** At once, whatever it is at. */
   stop(): void;
 }
@@ -30,6 +32,9 @@ export function startProcess(data: ProcessData, heapLimitMb: number): PlannerPro
     ready,
     async ask(request) {
       return (await child.ask(request)) as Exclude<ProcessAnswer, { kind: 'ready' | 'refused' }>;
+    },
+    get hasEnded() {
+      return child.hasEnded;
     },
     stop: () => child.stop(),
   };

@@ -1,6 +1,7 @@
 /** What each subgraph knows of the supergraph's types (https://specs.apollo.dev/join/v0.5). */
 import { type ConstDirectiveNode, type DocumentNode, Kind, print } from 'graphql';
-import { stringArgument, subgraphNames } from './supergraph-facts.ts';
+import { applied, enumArgument, isTrue, stringArgument } from './applied-directives.ts';
+import { subgraphNames } from './supergraph-facts.ts';
 
 export interface SubgraphSchema {
   /** By coordinate: `Order.total`. */
@@ -29,10 +30,8 @@ export function subgraphSchemas(
 ): ReadonlyMap<string, SubgraphSchema> {
   const names = subgraphNames(supergraph);
   const schemas = new Map([...names.values()].map((name) => [name, emptySchema()]));
-  const schemaOf = (directive: ConstDirectiveNode) => {
-    const graph = argumentOf(directive, 'graph');
-    return graph?.kind === Kind.ENUM ? schemas.get(names.get(graph.value) ?? '') : undefined;
-  };
+  const schemaOf = (directive: ConstDirectiveNode) =>
+    schemas.get(names.get(enumArgument(directive, 'graph') ?? '') ?? '');
   const addPossible = (directive: ConstDirectiveNode, type: string | undefined, object: string): void => {
     if (type === undefined) return;
     const possible = schemaOf(directive)?.possibleTypes;
@@ -64,8 +63,7 @@ export function subgraphSchemas(
         // Of a field that has moved away (`@override`), some interface still needs the declaration; only with a label may
         // it be resolved here yet.
         const isGone = isTrue(each, 'usedOverridden') && stringArgument(each, 'overrideLabel') === undefined;
-        const graph = argumentOf(each, 'graph');
-        const isOfKey = graph?.kind === Kind.ENUM && keyFields.has(`${graph.value} ${field.name.value}`);
+        const isOfKey = keyFields.has(`${enumArgument(each, 'graph')} ${field.name.value}`);
         schemaOf(each)?.fields.set(`${type}.${field.name.value}`, {
           type: stringArgument(each, 'type') ?? print(field.type),
           // A key is known whoever declares it: objects could not be referred to otherwise.
@@ -108,9 +106,8 @@ function fieldsOfKeys(supergraph: DocumentNode): ReadonlySet<string> {
   for (const node of supergraph.definitions) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
     for (const each of applied(node, 'join__type')) {
-      const graph = argumentOf(each, 'graph');
-      if (graph?.kind !== Kind.ENUM) continue;
-      for (const name of stringArgument(each, 'key')?.match(/\w+/g) ?? []) found.add(`${graph.value} ${name}`);
+      const graph = enumArgument(each, 'graph');
+      for (const name of stringArgument(each, 'key')?.match(/\w+/g) ?? []) found.add(`${graph} ${name}`);
     }
   }
   return found;
@@ -127,17 +124,6 @@ const emptySchema = () => ({
   possibleTypes: new Map<string, Set<string>>(),
   interfaceObjects: new Set<string>(),
 });
-
-const applied = (node: { readonly directives?: readonly ConstDirectiveNode[] | undefined }, name: string) =>
-  node.directives?.filter((directive) => directive.name.value === name) ?? [];
-
-const argumentOf = (directive: ConstDirectiveNode, name: string) =>
-  directive.arguments?.find((each) => each.name.value === name)?.value;
-
-function isTrue(directive: ConstDirectiveNode, name: string): boolean {
-  const value = argumentOf(directive, name);
-  return value?.kind === Kind.BOOLEAN && value.value;
-}
 
 /** `[[Order!]]!` → `Order` */
 export const namedTypeOf = (type: string): string => type.replace(/[[\]!]/g, '');

@@ -1,6 +1,7 @@
-import { type ConstDirectiveNode, type DocumentNode, Kind, parse, valueFromASTUntyped, visit } from 'graphql';
+import { type DocumentNode, Kind, visit } from 'graphql';
 import type { GraphFacts } from '../engine/planner.ts';
 import { apiDefinitions } from './api-definitions.ts';
+import { applied, selectionSetOf, stringArgument } from './applied-directives.ts';
 import { entityKeys } from './entity-keys.ts';
 import { unmetFeatures } from './required-features.ts';
 
@@ -9,7 +10,8 @@ export function supergraphFacts(document: DocumentNode): GraphFacts {
   const urls = new Map(subgraphsOf(document).map(({ name, url }) => [name, url]));
   if (urls.size === 0) throw new Error('It names no subgraphs (`enum join__Graph`).');
   const [unmet] = unmetFeatures(document);
-  if (unmet) throw new Error(`It must not be served without ${unmet}, which this gateway does not enforce.`);
+  if (unmet !== undefined)
+    throw new Error(`It must not be served without ${unmet}, which this gateway does not enforce.`);
   const labels = overrideLabels(document);
   return {
     apiDefinitions: apiDefinitions(document),
@@ -30,7 +32,7 @@ function requiredWithArguments(supergraph: DocumentNode): Set<string> {
     for (const directive of node.fields?.flatMap(({ directives = [] }) => directives) ?? []) {
       const fieldSet = stringArgument(directive, 'requires');
       if (!fieldSet?.includes('(')) continue;
-      visit(parse(`{${fieldSet}}`, { noLocation: true }), {
+      visit(selectionSetOf(fieldSet), {
         Field: ({ name, arguments: args = [] }) => void (args.length > 0 && names.add(name.value)),
       });
     }
@@ -42,8 +44,8 @@ function requiredWithArguments(supergraph: DocumentNode): Set<string> {
 export function overrideLabels(supergraph: DocumentNode): string[] {
   const labels = supergraph.definitions.flatMap((node) => {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) return [];
-    const applied = node.fields?.flatMap(({ directives = [] }) => directives) ?? [];
-    return applied.flatMap((directive) => stringArgument(directive, 'overrideLabel') ?? []);
+    const directives = node.fields?.flatMap((field) => field.directives ?? []) ?? [];
+    return directives.flatMap((directive) => stringArgument(directive, 'overrideLabel') ?? []);
   });
   return [...new Set(labels)].sort();
 }
@@ -67,8 +69,9 @@ function subgraphsOf(document: DocumentNode): SubgraphEntry[] {
     (node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph',
   );
   const values = graphs?.kind === Kind.ENUM_TYPE_DEFINITION ? (graphs.values ?? []) : [];
-  return values.map(({ name: { value }, directives }) => {
-    const graph = directives?.find((directive) => directive.name.value === 'join__graph');
+  return values.map((node) => {
+    const { value } = node.name;
+    const [graph] = applied(node, 'join__graph');
     return { value, name: stringArgument(graph, 'name') ?? value, url: stringArgument(graph, 'url') ?? '' };
   });
 }
@@ -111,10 +114,4 @@ function ancestors(
     ancestors(parent, parents, seen);
   }
   return seen;
-}
-
-export function stringArgument(directive: ConstDirectiveNode | undefined, name: string): string | undefined {
-  const value = directive?.arguments?.find((each) => each.name.value === name)?.value;
-  const text: unknown = value && valueFromASTUntyped(value);
-  return typeof text === 'string' ? text : undefined;
 }

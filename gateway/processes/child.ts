@@ -23,12 +23,17 @@ export function startChild<Request extends object, Answer>(
   entry: URL,
   { args = [], execArgv = [], niceness }: ChildOptions = {},
 ): Child<Request, Answer> {
-  const child = fork(fileURLToPath(entry), args, {
-    serialization: 'advanced',
-    execArgv: [...execArgv],
-    // What a failing library writes would stand between the lines of the log.
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
+  let child: ChildProcess;
+  try {
+    child = fork(fileURLToPath(entry), args, {
+      serialization: 'advanced',
+      execArgv: [...execArgv],
+      // What a failing library writes would stand between the lines of the log.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+  } catch (error) {
+    return neverStarted(error);
+  }
   // Before it starts threads, which take it over.
   if (niceness !== undefined) tryToSetPriority(child.pid, niceness);
   let owed: { resolve(answer: Answer): void; reject(error: Error): void } | undefined;
@@ -50,7 +55,8 @@ export function startChild<Request extends object, Answer>(
         if (ended) return reject(ended);
         owed = { resolve, reject };
         hold(child, true);
-        child.send(request);
+        // One that could not be started has no channel, and the event that says why is on its way.
+        if (child.pid !== undefined) child.send(request);
       }),
     get hasEnded() {
       return ended !== undefined;
@@ -59,6 +65,11 @@ export function startChild<Request extends object, Answer>(
       child.kill('SIGKILL');
     },
   };
+}
+
+/** `fork` tells of some errors by an event, and throws others: where there is no memory for a process, say. */
+function neverStarted(error: unknown): Child<object, never> {
+  return { ask: () => Promise.reject(error), hasEnded: true, stop() {} };
 }
 
 /** Not everywhere may a process do so, and the process may have ended already. */

@@ -1,7 +1,9 @@
 /** What consumers see of the graph: `@inaccessible`, `@tag`, `@composeDirective`, `@cost`, introspection, and graphs that are refused. */
-import { getIntrospectionQuery, parse, validate } from 'graphql';
+import { getIntrospectionQuery, parse, printSchema, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { createWeftEngine } from '../../gateway/engine/weft.ts';
+import { apiDefinitions } from '../../gateway/planner/api-definitions.ts';
+import { supergraphFacts } from '../../gateway/planner/supergraph-facts.ts';
 import { compose, planningHere, startGraph } from './graph.ts';
 
 describe('@inaccessible', () => {
@@ -93,6 +95,60 @@ describe('@inaccessible', () => {
     expect(data).toEqual({ level: null, levels: ['LOW', null, 'HIGH'] });
     expect(errors).toMatchObject([{ path: ['level'] }, { path: ['levels', 1] }]);
     expect(JSON.stringify({ data, errors })).not.toContain('SECRET');
+  });
+});
+
+describe('@inaccessible by another name', () => {
+  const federation = (elements: string, as = '') =>
+    `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9"${as}, import: ["@key", ${elements}])`;
+  const marked = (mark: string) =>
+    `type Query { shown: Thing secret: String ${mark} } interface Thing { id: ID } type Cat implements Thing { id: ID }
+     type Ghost implements Thing ${mark} { id: ID }`;
+  const resolvers = { Query: { shown: () => ({ __typename: 'Ghost', id: '2' }) } };
+
+  test.each([
+    ['renamed', `${federation('{ name: "@inaccessible", as: "@private" }')} ${marked('@private')}`],
+    ['not imported', `${federation('"@shareable"', ', as: "fed"')} ${marked('@fed__inaccessible')}`],
+    [
+      'linked by itself',
+      `${federation('"@shareable"')} @link(url: "https://specs.apollo.dev/inaccessible/v0.2", as: "hush", for: SECURITY)
+       directive @hush on FIELD_DEFINITION | OBJECT ${marked('@hush')}`,
+    ],
+    [
+      'beside another specification that is called so',
+      `${federation('"@inaccessible", "@composeDirective"')} ${marked('@inaccessible')}
+       extend schema @link(url: "https://example.org/inaccessible/v1.0", as: "other", import: ["@drawn"]) @composeDirective(name: "@drawn")
+       directive @drawn on FIELD_DEFINITION extend type Query { drawn: Int @drawn }`,
+    ],
+  ])('%s: what is marked is not there', async (_, sdl) => {
+    await using graph = await startGraph({ a: { sdl, resolvers } });
+    expect(validate(graph.schema, parse('{ secret }'))).not.toEqual([]);
+    expect(printSchema(graph.schema)).not.toMatch(/secret|Ghost/);
+    expect(await graph.ask('{ shown { id } }')).toMatchObject({ data: { shown: null }, errors: [{ path: ['shown'] }] });
+  });
+
+  const supergraph = compose({ a: { sdl: marked('@inaccessible') } });
+  const linked = '@link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY)';
+  const linkedAs = (link: string) => supergraph.replace(linked, link).replaceAll(' @inaccessible', ' @hush');
+
+  // As others than Apollo's composition may write it.
+  test.each([
+    ['by the link itself', linkedAs(linked.replace('0.2"', '0.2/", as: "hush"'))],
+    ['by a link of an extension', `${linkedAs('')} extend schema ${linked.replace('0.2"', '0.2", as: "hush"')}`],
+    [
+      'by a link that is called something else itself',
+      linkedAs(
+        `@hook(url: "https://specs.apollo.dev/link/v1.0", as: "hook") ${linked.replace('@link', '@hook')}`,
+      ).replace(
+        '@hook(url: "https://specs.apollo.dev/inaccessible/v0.2"',
+        '@hook(url: "https://specs.apollo.dev/inaccessible/v0.2", import: [{ name: "@inaccessible", as: "@hush" }]',
+      ),
+    ],
+    ['by @core', linkedAs('@core(feature: "https://specs.apollo.dev/inaccessible/v0.1", as: "hush", for: SECURITY)')],
+    ['without a link', supergraph.replace(linked, '')],
+  ])('%s', (_, sdl) => {
+    expect(sdl).not.toBe(supergraph);
+    expect(apiDefinitions(parse(sdl)).join()).not.toMatch(/secret|Ghost/);
   });
 });
 
@@ -190,6 +246,10 @@ describe('a graph that cannot be served as it is meant', () => {
       '@requiresScopes',
       `${federation('v2.5', '@requiresScopes')} type Query { x: Int @requiresScopes(scopes: [["a"]]) }`,
     ],
+    [
+      '@authenticated by another name',
+      `${federation('v2.5').replace('"@key", ', '"@key", { name: "@authenticated", as: "@login" }')} type Query { x: Int @login }`,
+    ],
     ['@policy', `${federation('v2.6', '@policy')} type Query { x: Int @policy(policies: [["a"]]) }`],
     [
       '@context and @fromContext',
@@ -212,5 +272,16 @@ describe('a graph that cannot be served as it is meant', () => {
         expect(message.toLowerCase()).toContain(name.slice(1).split(' ')[0]?.toLowerCase()),
       );
     }
+  });
+
+  const plain = compose({ a: { sdl: 'type Query { x: Int }' } });
+
+  test.each([
+    ['in an extension', 'https://specs.apollo.dev/authenticated/v0.1'],
+    ['of another’s specification with the name of one that is heeded', 'https://example.org/inaccessible/v0.2'],
+    ['without a version', 'https://specs.apollo.dev/authenticated'],
+  ])('a requirement %s is one', (_, url) => {
+    const sdl = `${plain} extend schema @link(url: "${url}", for: SECURITY)`;
+    expect(() => supergraphFacts(parse(sdl))).toThrow(url);
   });
 });
