@@ -21,7 +21,7 @@ import type { Answer } from './subgraph.ts';
 
 const sdl = `
   scalar Any
-  type Query { products(first: Int, tags: [String!]): [Product!]  product(id: ID, filter: Filter): Product  any(value: Any): Int }
+  type Query { products(first: Int, tags: [String!]): [Product!]  product(id: ID, filter: Filter): Product  any(value: Any): Int  shop(first: Int): Maker }
   type Product { id: ID!  name: String  price: Int  related(first: Int): [Product!]  maker: Maker }
   type Maker { id: ID!  products(first: Int): [Product!] }
   input Filter { name: String  all: [Filter!]  prices: [Int!] }`;
@@ -299,6 +299,11 @@ describe('cost', () => {
       'each of them with what is below',
       '{ products(first: 3) { maker { products(first: 2) { id } } } }',
       3 * (1 + 1 + 2),
+    ],
+    [
+      'a list as long as it is asked to be, whatever is asked of the object before it',
+      '{ shop(first: 1) { products(first: 40) { id } } }',
+      1 + 40,
     ],
     ['none costs nothing, fewer cost no less', '{ a: products(first: 0) { id } b: products(first: -5) { id } }', 0],
     ['an input object is 1, and so is each within it', '{ product(filter: { all: [{}, { all: {} }] }) { id } }', 1 + 4],

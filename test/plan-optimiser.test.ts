@@ -6,8 +6,10 @@ import { createOperationCache } from '../gateway/engine/operation-cache.ts';
 import type { Fetch, PlanNode, PlanPath } from '../gateway/engine/plan.ts';
 import { fetchesOf } from '../gateway/engine/plan-nodes.ts';
 import { optimiseForWhole, optimisePlan } from '../gateway/engine/plan-optimiser.ts';
+import type { CreatePlanner } from '../gateway/engine/planner.ts';
 import { printPlan } from '../gateway/engine/print-plan.ts';
 import { createUnseenBudget } from '../gateway/engine/unseen-budget.ts';
+import { createWeftEngine } from '../gateway/engine/weft.ts';
 import { openApollo } from '../gateway/planner/apollo.ts';
 import { openPlanning } from '../gateway/planner/planning.ts';
 import { planMesh } from './plan-mesh.ts';
@@ -330,6 +332,41 @@ describe('operations that were never seen', () => {
     expect(spend(budget, 'one', 150)).toBe(50);
     now += 60_000;
     expect(spend(budget, 'one', 150)).toBe(100);
+  });
+
+  describe('about the schema', () => {
+    const engineWith = async () => {
+      const unseenBudget = createUnseenBudget({ now: () => 0, perSecond: 1, burst: 100 });
+      const createPlanner: CreatePlanner = async (sdl) => {
+        const { facts, plan } = await openPlanning(sdl);
+        return {
+          graph: facts,
+          plan: (operation, overrides) => plan(operation, overrides, soon()),
+          close: async () => {},
+        };
+      };
+      const create = createWeftEngine({ createPlanner, unseenBudget });
+      const engine = await create(planMesh, { fetchSubgraph: () => Promise.reject(new Error('No.')) });
+      const ask = (source: string, variables = {}) =>
+        engine.execute({ document: parse(source), source, operationName: null, variables, context: {} });
+      return { ask, refused: { errors: [{ extensions: { code: 'UNSEEN_OPERATIONS_EXCEEDED' } }] } };
+    };
+    const byName = 'query ($name: String!) { __type(name: $name) { name kind } }';
+
+    test('are answered once, then from memory', async () => {
+      const { ask } = await engineWith();
+      const first = await ask(byName, { name: 'Query' });
+      expect(first).toMatchObject({ data: { __type: { name: 'Query', kind: 'OBJECT' } } });
+      for (let times = 0; times < 200; times++) expect(await ask(byName, { name: 'Query' })).toMatchObject(first);
+    });
+
+    test('count as many where the answer has to be made', async () => {
+      const { ask, refused } = await engineWith();
+      const answers = [];
+      for (const name of ['A', 'B', 'C', 'D', 'E', 'F']) answers.push(await ask(byName, { name }));
+      expect(answers[0]).toEqual({ data: { __type: null } });
+      expect(answers.at(-1)).toMatchObject(refused);
+    });
   });
 
   test('are counted for so many clients, and not more', () => {

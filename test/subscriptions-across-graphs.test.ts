@@ -1,8 +1,17 @@
 /** Subscriptions that run while the graph changes: they go on, begin again elsewhere, or are told what is gone. */
+import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { startEventSubgraph } from './event-subgraph.ts';
 import { until } from './mesh.ts';
-import { type Client, type Parts, startStreamingGateway, subscribe, withLink } from './streaming-gateway.ts';
+import { http, json, startRawSubgraph } from './raw-subgraph.ts';
+import {
+  type Client,
+  type Parts,
+  type StreamingGatewayOptions,
+  startStreamingGateway,
+  subscribe,
+  withLink,
+} from './streaming-gateway.ts';
 
 const stockSdl = withLink(`
   type Query { first: Item }
@@ -18,10 +27,10 @@ const nameResolvers = (prefix: string) => ({
   Item: { __resolveReference: ({ id }: any) => ({ id }), name: ({ id }: any) => `${prefix} ${id}` },
 });
 
-async function startMesh() {
+async function startMesh(options: StreamingGatewayOptions = {}) {
   const stock = await startEventSubgraph(stockSdl, 'sse');
   const named = await startEventSubgraph(namesSdl, 'sse', nameResolvers('Item'));
-  const gateway = await startStreamingGateway({ stock, named });
+  const gateway = await startStreamingGateway({ stock, named }, options);
   const parts: Parts = { stock, named };
   return {
     stock,
@@ -116,6 +125,54 @@ test('where the stream itself moves, it is opened there and closed here', async 
   await until(() => mesh.stock.subscribers === 0 && mesh.stock.open === 0);
   await prices.leave();
   await until(() => other.open === 0);
+  await other.close();
+});
+
+test.each(['sse', 'ws'] as const)(
+  'where the stream itself moves, over %s, what it had sent before is answered first',
+  async (protocol) => {
+    let release: () => void = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const slow = { Item: { ...nameResolvers('').Item, name: ({ id }: any) => released.then(() => `Item ${id}`) } };
+    const stock = await startEventSubgraph(stockSdl, protocol);
+    const named = await startEventSubgraph(namesSdl, 'sse', slow);
+    const gateway = await startStreamingGateway({ stock, named });
+    const completed = subscribe(gateway, 'ws', 'subscription { priced { id name } }');
+    const plain = subscribe(gateway, 'ws', 'subscription { priced { id } }');
+    await until(() => stock.subscribers === 2);
+    const ids = ['1', '2', '3', '4', '5'];
+    await stock.publish(...ids.map((id) => ({ id })));
+    for (const id of ids) expect(await plain.next()).toEqual({ data: { priced: { id } } });
+    // The gateway has all of them, and still answers the first one.
+    await until(() => named.requests === 1);
+    const other = await startEventSubgraph(stockSdl, protocol);
+    await gateway.publish({ stock: other, named });
+    await until(() => other.subscribers === 2 && stock.subscribers === 0 && stock.open === 0);
+    await other.publish({ id: '6' });
+    release();
+    for (const id of [...ids, '6']) {
+      expect(await completed.next()).toEqual({ data: { priced: { id, name: `Item ${id}` } } });
+    }
+    expect(await plain.next()).toEqual({ data: { priced: { id: '6' } } });
+    await gateway.close();
+    for (const each of [stock, named, other]) await each.close();
+  },
+);
+
+test('streams move a few at a time: one that does not open holds up few others', async () => {
+  await using mesh = await startMesh({ transport: { beginMs: 600_000 } });
+  const prices = Array.from({ length: 12 }, () => subscribe(mesh.gateway, 'ws', 'subscription { priced { id } }'));
+  await until(() => mesh.stock.subscribers === 12);
+  const waiting: Socket[] = [];
+  let isReady = false;
+  const answer = (socket: Socket) => socket.write(http(404, [json], '{"errors":[{"message":"Not here."}]}'));
+  const other = await startRawSubgraph((socket) => (isReady ? answer(socket) : waiting.push(socket)));
+  await mesh.gateway.publish({ ...mesh.parts, stock: { url: other.url, sdl: stockSdl } });
+  await until(() => other.asked.length === 10);
+  isReady = true;
+  for (const socket of waiting) answer(socket);
+  for (const each of prices) expect(await each.rest()).toMatchObject([{ errors: [{}] }]);
+  await until(() => mesh.stock.open === 0);
   await other.close();
 });
 

@@ -1,13 +1,13 @@
 /** An answer in parts: first what is not deferred, then one patch for each object with a deferred fragment. */
 import { GraphQLError } from 'graphql';
-import { answerOf } from './answer-of-run.ts';
+import { resultOf, writeAnswer } from './answer-of-run.ts';
 import type { Data } from './data.ts';
 import type { IncrementalAnswer, Operation, Patch } from './engine.ts';
 import { execute, type Run, type Surroundings } from './execute.ts';
-import { Failure } from './failure.ts';
 import { own } from './fetch/own.ts';
 import type { CompiledOperation } from './operation/compile.ts';
 import type { ObjectShape } from './operation/shape.ts';
+import type { Step } from './program.ts';
 import { interpret } from './project/interpret.ts';
 import type { WhoAnswers } from './project/reports.ts';
 import { subgraphOf } from './provider.ts';
@@ -19,52 +19,68 @@ export async function answerInParts(
   around: Surroundings,
   ownerOf: WhoAnswers['ownerOf'],
 ): Promise<IncrementalAnswer> {
-  const { step, later } = compiled;
+  const { step, later, shape } = compiled;
   if (step) await execute(step, run, around);
-  const initial = answerOf(run, compiled, operation, ownerOf);
-  return { initial, patches: patches() };
+  const first = writeAnswer(run, compiled, operation, ownerOf);
+  return { initial: resultOf(first), patches: patches() };
 
   async function* patches(): AsyncGenerator<readonly Patch[]> {
-    if (initial.data === null || initial.data === undefined) return;
+    if (first.text === 'null') return;
     const told = run.unplaced.length;
     if (later) await execute(later, run, around);
-    const who = { ownerOf, subgraphOf: (sources: readonly string[]) => later && subgraphOf(later, sources) };
-    const made = [...deferredIn(compiled.shape, run.data, [])].map(({ label, shape, data, path }): Patch => {
-      const { text, errors } = interpret(shape, data, new Map(), who);
-      return { path, ...(label !== null && { label }), data: JSON.parse(text), ...placed(errors, path) };
-    });
+    const steps = [step, later].filter((each): each is Step => each !== undefined);
+    const root = { data: run.data, given: JSON.parse(first.text), path: [], sources: [] };
+    const made = [...patchesIn(shape, root, { kind: 'Sequence', steps }, ownerOf)];
     const elsewhere = run.unplaced
       .slice(told)
       .map(({ message, extensions }) => new GraphQLError(message, { extensions }));
-    const [first, ...others] = made;
-    if (!first) return;
-    yield elsewhere.length === 0 ? made : [{ ...first, errors: [...(first.errors ?? []), ...elsewhere] }, ...others];
+    const [patch, ...others] = made;
+    if (!patch) return;
+    yield elsewhere.length === 0 ? made : [{ ...patch, errors: [...(patch.errors ?? []), ...elsewhere] }, ...others];
   }
 }
 
+/** A value of the data that the consumer may have been given. */
 interface Place {
-  readonly label: string | null;
-  readonly shape: ObjectShape;
-  readonly data: Data;
+  readonly data: unknown;
+  /** What the consumer has there: null also where the data hold more, but a null inside has reached it. */
+  readonly given: unknown;
   readonly path: readonly (string | number)[];
+  /** Keys from the root of the data. */
+  readonly sources: readonly string[];
 }
 
-/** Every object that was given and has something deferred, and what is deferred within that. */
-function* deferredIn(shape: ObjectShape, data: Data, path: readonly (string | number)[]): Generator<Place> {
-  const type = shape.only ?? (data.__typename as string);
+/** A patch for every object that was given and has something deferred, and for what is deferred within that. */
+function* patchesIn(
+  shape: ObjectShape,
+  { data, given, path, sources }: Place,
+  program: Step,
+  ownerOf: WhoAnswers['ownerOf'],
+): Generator<Patch> {
+  if (given === null || given === undefined) return;
+  if (Array.isArray(given)) {
+    for (const [at, element] of given.entries()) {
+      const place = { data: (data as unknown[])[at], given: element, path: [...path, at], sources };
+      yield* patchesIn(shape, place, program, ownerOf);
+    }
+    return;
+  }
+  const object = data as Data;
+  const type = shape.only ?? (object.__typename as string);
   for (const { key, source, shape: below } of shape.types.get(type) ?? []) {
-    if (below) yield* deferredAt(below, own(data, source), [...path, key]);
+    if (!below) continue;
+    const value = { data: own(object, source), given: own(given as Data, key) };
+    yield* patchesIn(below, { ...value, path: [...path, key], sources: [...sources, source] }, program, ownerOf);
   }
   for (const deferred of shape.deferred?.get(type) ?? []) {
-    yield { ...deferred, data, path };
-    yield* deferredIn(deferred.shape, data, path);
+    const { text, errors } = interpret(deferred.shape, object, new Map(), {
+      ownerOf,
+      subgraphOf: (further) => subgraphOf(program, [...sources, ...further]),
+    });
+    const patch = JSON.parse(text);
+    yield { path, ...(deferred.label !== null && { label: deferred.label }), data: patch, ...placed(errors, path) };
+    yield* patchesIn(deferred.shape, { data, given: patch, path, sources }, program, ownerOf);
   }
-}
-
-function* deferredAt(shape: ObjectShape, value: unknown, path: readonly (string | number)[]): Generator<Place> {
-  if (typeof value !== 'object' || value === null || value instanceof Failure) return;
-  if (!Array.isArray(value)) yield* deferredIn(shape, value as Data, path);
-  else for (const [at, element] of value.entries()) yield* deferredAt(shape, element, [...path, at]);
 }
 
 function placed(errors: readonly GraphQLError[], path: readonly (string | number)[]): { errors?: GraphQLError[] } {

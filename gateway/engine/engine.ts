@@ -22,12 +22,15 @@ export interface Engine {
   planSubscription?(operation: Operation, isRunning: boolean): Promise<PlannedSubscription | GraphQLError>;
   /** What it was asked lately, the latest first; absent where it cannot make operations ready before they are asked. */
   recent?(): readonly RecentOperation[];
-  /** Makes ready what another engine was asked lately, as far as it can be asked here, too. Never throws. */
-  prepare?(operations: readonly RecentOperation[]): Promise<void>;
+  /**
+   * Makes ready what another engine was asked lately, as far as it can be asked here, too: so many of the operations, in
+   * their order; the others are made when they come, and are not new then. Never throws.
+   */
+  prepare?(operations: readonly RecentOperation[], most: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Incremental Delivery (GraphQL, draft): the patches come as soon as what they need has been fetched. */
+/** Incremental Delivery (GraphQL, draft): the patches come when all that they need has been fetched. */
 export interface IncrementalAnswer {
   readonly initial: ExecutionResult;
   readonly patches: AsyncIterable<readonly Patch[]>;
@@ -48,6 +51,8 @@ export interface RecentOperation {
   /** The values of the variables in its `@skip` and `@include`. */
   readonly conditions: Readonly<Record<string, boolean>>;
   readonly overrides: { readonly labels: ReadonlySet<string>; readonly percentage: number };
+  /** Its deferred fragments come later. */
+  readonly defers: boolean;
 }
 
 /** The stream that a subscription reads, and how one of its events becomes an answer. */
@@ -88,6 +93,8 @@ export interface RequestContext {
   readonly deadline?: number;
   /** What subgraphs may see of the consumer's headers: names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Told, with each answer of a subgraph, what the consumer may see of its headers: names in lower case. */
+  readonly onHeaders?: (headers: Readonly<Record<string, string>>) => void;
   /** For the log. */
   readonly requestId?: string;
   /** Absent where nobody watches. */

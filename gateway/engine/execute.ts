@@ -69,7 +69,9 @@ export function takeRoot(step: FetchStep, { data, errors }: SubgraphResponse, ru
     rewriteOutput(data, step.outputRewrites, around.possibleTypes);
     step.merge(run.data, data, around.abstractTypes);
   }
-  if (!data || unplaced.length > 0) spread(run, [run.data], step.selection, unplaced, step);
+  if (data && unplaced.length === 0) return;
+  const told = unplaced.length > 0 ? unplaced : [uneven(step)];
+  if (!spread(run, [run.data], step.selection, told)) run.unplaced.push(...told);
 }
 
 /** `"name":value`, of those that have a value. */
@@ -101,11 +103,13 @@ async function fetchEntities(
   const failure = response instanceof Failure ? response : undefined;
   const { data, errors } = failure ? {} : (response as SubgraphResponse);
   const unplaced = errors ? place(step, data, errors, run) : [];
+  let isExplained = false;
   for (const batch of batches) {
     if (batch.texts.length === 0) continue;
     const answered = failure ?? data?.[batch.entity.responseKey];
-    giveOut(batch, answered, unplaced, step, run, around);
+    if (giveOut(batch, answered, unplaced, step, run, around)) isExplained = true;
   }
+  if (!isExplained) run.unplaced.push(...unplaced);
 }
 
 function collect(entity: EntityStep, run: Run): EntityBatch {
@@ -120,6 +124,7 @@ function collect(entity: EntityStep, run: Run): EntityBatch {
   return batch;
 }
 
+/** @returns whether something is missing that the errors without a place explain. */
 function giveOut(
   { entity, texts, firsts, objects, places }: EntityBatch,
   answered: unknown,
@@ -127,14 +132,14 @@ function giveOut(
   step: FetchStep,
   run: Run,
   around: Surroundings,
-): void {
+): boolean {
   const { selection, outputRewrites } = entity;
   if (answered instanceof Failure || !Array.isArray(answered) || answered.length !== texts.length) {
     const failure =
       answered instanceof Failure ? answered : new Failure(unplaced.length > 0 ? unplaced : [uneven(step)]);
     run.failed = true;
     for (const object of objects) failInto(object, selection, failure);
-    return;
+    return !(answered instanceof Failure);
   }
   if (outputRewrites.length > 0) rewriteOutput(answered, outputRewrites, around.possibleTypes);
   const swapped = swappedEntities(entity, firsts, answered) ? new Failure([mixedUp(step)]) : undefined;
@@ -148,10 +153,13 @@ function giveOut(
       continue;
     }
     run.failed = true;
-    unknown ??= new Failure(unplaced.length > 0 ? unplaced : [notFound(step)]);
-    failInto(object, selection, found instanceof Failure ? found : unknown);
+    if (found instanceof Failure) failInto(object, selection, found);
+    else {
+      unknown ??= new Failure(unplaced.length > 0 ? unplaced : [notFound(step)]);
+      failInto(object, selection, unknown);
+    }
   }
-  if (unplaced.length > 0 && !unknown) spread(run, objects, selection, unplaced, step);
+  return unknown !== undefined || (unplaced.length > 0 && spread(run, objects, selection, unplaced));
 }
 
 async function askForEntities(
@@ -212,22 +220,20 @@ function place(
   }));
 }
 
-/** Errors without a place explain what is missing; where nothing is, they are told all the same. */
+/** Errors without a place explain what is missing. @returns whether anything is; they are told all the same. */
 function spread(
   run: Run,
   objects: readonly Data[],
   selection: FetchStep['selection'],
-  unplaced: readonly FieldError[],
-  step: FetchStep,
-): void {
+  errors: readonly FieldError[],
+): boolean {
   run.failed = true;
-  const errors = unplaced.length > 0 ? unplaced : [uneven(step)];
   const holed = objects.filter((object) =>
     [...selection.fields.keys()].some((key) => (own(object, key) ?? null) === null),
   );
-  if (holed.length === 0) run.unplaced.push(...errors);
   const failure = new Failure(errors);
   for (const object of holed) failInto(object, selection, failure);
+  return holed.length > 0;
 }
 
 function uneven({ subgraph: { name } }: FetchStep): FieldError {

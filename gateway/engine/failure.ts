@@ -1,12 +1,17 @@
+import type { Selection } from './fetch/selection.ts';
+
 /**
  * What went wrong is kept in the data, at the place where a value is missing: the projection, which knows where that is
  * in the consumer's answer, turns it into errors with paths (GraphQL, "Errors", "Path").
  */
 export class Failure {
   readonly errors: readonly FieldError[];
+  /** What the subgraph was asked for there: where another one gives its part later, this is what stays missing. */
+  readonly asked: Selection | undefined;
 
-  constructor(errors: readonly FieldError[]) {
+  constructor(errors: readonly FieldError[], asked?: Selection) {
     this.errors = errors;
+    this.asked = asked;
   }
 }
 

@@ -2,7 +2,8 @@
  * Which parts of the answer a fetch needs and brings. A part is named by the response keys that lead to it, without
  * lists and types: where two parts have one name, they are taken for the same.
  */
-import { fieldsIn, keyOf, selectionOf } from './fetched-fields.ts';
+import type { SelectionSetNode } from 'graphql';
+import { fieldsIn, keyOf, operationWithoutSpreads, selectionIn } from './fetched-fields.ts';
 import type { EntityFetch, Fetch, PlanPath, Requirement } from './plan.ts';
 
 /** Both fetch entities, and the second does at all places of the first. */
@@ -14,29 +15,31 @@ export function isAtPlacesOf(fetch: Fetch, other: Fetch): boolean {
 
 /** `fetch` may need something that the entity fetch `earlier` brings. */
 export function dependsOn(fetch: Fetch, earlier: Fetch): boolean {
+  if (!fetch.entities || !earlier.entities) return false;
   const brought = partsBrought(earlier);
-  return (fetch.entities ?? []).some((entity) => partsNeeded(entity).some((part) => brought.has(part)));
+  return fetch.entities.some((entity) => partsNeeded(entity).some((part) => brought.has(part)));
 }
 
-function partsBrought(fetch: Fetch): Set<string> {
+const partsBrought = remembered((fetch: Fetch): ReadonlySet<string> => {
+  const root = operationWithoutSpreads(fetch.operation)?.selectionSet;
   const brought = (fetch.entities ?? []).flatMap((entity) => {
-    const keys = keysBrought(fetch, entity);
+    const keys = keysBrought(root, entity);
     return entity.paths.flatMap((path) => keys.map((key) => nameOf([...keysOf(path), key])));
   });
   return new Set(brought);
-}
+});
 
 /** The response keys that entities get, by whatever type condition. */
-export function keysBrought(fetch: Fetch, entity: EntityFetch): string[] {
-  const keys = fieldsIn(selectionOf(fetch, entity)).map(({ field }) => keyOf(field));
+function keysBrought(root: SelectionSetNode | undefined, entity: EntityFetch): string[] {
+  const keys = fieldsIn(selectionIn(root, entity)).map(({ field }) => keyOf(field));
   const renamed = (entity.outputRewrites ?? []).flatMap((rewrite) =>
     rewrite.kind === 'KeyRenamer' ? rewrite.key : [],
   );
   return [...new Set([...keys, ...renamed])];
 }
 
-function partsNeeded({ paths, requires }: EntityFetch): string[] {
-  return paths.flatMap((path) => {
+const partsNeeded = remembered(({ paths, requires }: EntityFetch): readonly string[] =>
+  paths.flatMap((path) => {
     const keys = keysOf(path);
     const onTheWay = path.flatMap((segment, at) => {
       const before = keysOf(path.slice(0, at));
@@ -44,7 +47,17 @@ function partsNeeded({ paths, requires }: EntityFetch): string[] {
       return nameOf([...before, typeof segment === 'string' ? segment : '__typename']);
     });
     return [...onTheWay, ...requires.flatMap((requirement) => partsRequired(requirement, keys))];
-  });
+  }),
+);
+
+/** Each fetch of a plan is compared with many others. */
+function remembered<Given extends object, Found>(find: (given: Given) => Found): (given: Given) => Found {
+  const known = new WeakMap<Given, Found>();
+  return (given) => {
+    const found = known.get(given) ?? find(given);
+    known.set(given, found);
+    return found;
+  };
 }
 
 function partsRequired(requirement: Requirement, at: readonly string[]): string[] {

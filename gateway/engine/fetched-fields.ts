@@ -1,4 +1,5 @@
 import {
+  type ASTVisitor,
   type FieldNode,
   type FragmentDefinitionNode,
   Kind,
@@ -7,13 +8,18 @@ import {
   print,
   type SelectionNode,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 import type { EntityFetch, Fetch } from './plan.ts';
 
 /** What a fetch asks of a root type, or of its entities, without fragment spreads. */
 export function selectionOf(fetch: Fetch, entity?: EntityFetch): SelectionSetNode | undefined {
   const root = operationWithoutSpreads(fetch.operation)?.selectionSet;
-  if (!entity) return root;
+  return entity ? selectionIn(root, entity) : root;
+}
+
+/** What is asked of the entities, in what the fetch asks of the root. */
+export function selectionIn(root: SelectionSetNode | undefined, entity: EntityFetch): SelectionSetNode | undefined {
   return fieldsIn(root).find(({ field }) => keyOf(field) === entity.responseKey)?.field.selectionSet;
 }
 
@@ -56,5 +62,20 @@ export function fieldsIn(
 
 export const keyOf = ({ alias, name }: FieldNode): string => (alias ?? name).value;
 
-/** As text, in one order. */
-export const argumentsOf = (field: FieldNode): string => (field.arguments ?? []).map(print).sort().join(', ');
+/** As text, in one order: arguments have none, and neither have fields of an input object (GraphQL, "Arguments"). */
+export const argumentsOf = ({ arguments: args = [] }: FieldNode): string =>
+  args.length === 0
+    ? ''
+    : args
+        .map((each) => print(visit(each, inOneOrder)))
+        .sort()
+        .join(', ');
+
+const inOneOrder: ASTVisitor = {
+  ObjectValue: {
+    leave: (node) => ({
+      ...node,
+      fields: [...node.fields].sort((one, other) => (one.name.value < other.name.value ? -1 : 1)),
+    }),
+  },
+};

@@ -8,22 +8,22 @@ import { fetchesOf, replaceFetches } from './plan-nodes.ts';
 export type MayRide = (early: Fetch, late: Fetch) => boolean;
 
 /**
- * A fetch of entities rides with a later one that asks the same subgraph, where nothing in between needs what it brings.
- * @returns the same node where there is no such fetch, otherwise one with one request less.
+ * Fetches of entities ride with a later one that asks the same subgraph, where nothing in between needs what they bring.
+ * @returns the same node where there are no such fetches, otherwise one in which some of them are gone.
  */
 export function fold(node: PlanNode, mayRide: MayRide): PlanNode {
   const found = findFold(node, mayRide);
   if (!found) return node;
   const { early, late } = found;
   const folded = replaceFetches(node, (fetch) =>
-    fetch === late ? batch(late, early) : fetch === early ? undefined : fetch,
+    fetch === late ? batch(late, ...early) : early.includes(fetch) ? undefined : fetch,
   );
   invariant(folded, 'a fetch that takes another along is left');
   return folded;
 }
 
 interface Fold {
-  readonly early: Fetch;
+  readonly early: readonly Fetch[];
   readonly late: Fetch;
 }
 
@@ -44,25 +44,29 @@ type CanTake = (late: Fetch, early: Fetch) => boolean;
 
 /** Parallel nodes need nothing of each other, and what comes after them waits for all of them. */
 function foldAcross(nodes: readonly PlanNode[], canTake: CanTake): Fold | undefined {
-  for (const early of nodes) {
-    if (early.kind !== 'Fetch') continue;
-    const others = nodes.filter((other) => other !== early).flatMap(fetchesOf);
-    const late = others.some(isMutation) ? undefined : others.find((other) => canTake(other, early));
-    if (late) return { early, late };
+  const all = nodes.flatMap(fetchesOf);
+  if (all.some(isMutation)) return undefined;
+  for (const first of nodes) {
+    if (first.kind !== 'Fetch') continue;
+    const late = all.find((fetch) => canTake(fetch, first));
+    if (late) return { early: nodes.filter((node) => node.kind === 'Fetch' && canTake(late, node)) as Fetch[], late };
   }
   return undefined;
 }
 
 function foldAlong(nodes: readonly PlanNode[], canTake: CanTake): Fold | undefined {
   for (const [at, node] of nodes.entries()) {
-    for (const early of lastFetchesOf(node)) {
+    const last = lastFetchesOf(node);
+    for (const first of last) {
       for (const [distance, next] of nodes.slice(at + 1).entries()) {
-        const late = fetchesOf(next).find((fetch) => canTake(fetch, early));
+        const late = fetchesOf(next).find((fetch) => canTake(fetch, first));
         if (!late) continue;
         const passed = nodes.slice(at + 1, at + 2 + distance).flatMap(fetchesOf);
         // Behind a mutation, the same entity may be another.
-        if (passed.some((fetch) => isMutation(fetch) || dependsOn(fetch, early))) break;
-        return { early, late };
+        const mayPass = (early: Fetch): boolean =>
+          !passed.some((fetch) => isMutation(fetch) || dependsOn(fetch, early));
+        if (!mayPass(first)) break;
+        return { early: last.filter((early) => canTake(late, early) && mayPass(early)), late };
       }
     }
   }

@@ -1,4 +1,4 @@
-/** What the engine asks of a planner. How it plans, and where (a thread of its own), is its affair. */
+/** What the engine asks of a planner. How it plans, and where (a process of its own), is its affair. */
 import type { QueryPlan } from './plan.ts';
 import type { PossibleTypes } from './possible-types.ts';
 
@@ -7,7 +7,7 @@ export interface Planner {
   /**
    * `operation` is one operation without `@skip`, `@include` and `@defer`. `percentage` (0 to 100) and `labels` decide who
    * resolves fields with `@override(label:)`: `percent(x)` is active where `percentage` < x.
-   * @throws WeftError PLAN_TIMEOUT, PLAN_FAILED.
+   * @throws WeftError PLAN_TIMEOUT, PLAN_FAILED, OVERLOADED.
    */
   plan(operation: string, overrides: Overrides): Promise<QueryPlan>;
   close(): Promise<void>;

@@ -60,7 +60,7 @@ function stepOf(node: PlanNode, graph: GraphFacts, workings: Workings): Step {
   return fetchStep(node, graph, workings);
 }
 
-export function fetchStep(fetch: Fetch, graph: GraphFacts, workings: Workings): FetchStep {
+function fetchStep(fetch: Fetch, graph: GraphFacts, workings: Workings): FetchStep {
   const { subgraph, operation, operationName, operationKind, variables, entities = [], outputRewrites = [] } = fetch;
   const selection = rewrittenSelection(selectionOf(operation), outputRewrites);
   const representations = new Map(

@@ -4,9 +4,17 @@
  */
 import { type ExecutionResult, GraphQLError, type GraphQLSchema, validate } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
-import type { Engine, EventStream, Operation, PlannedSubscription, RequestContext } from './engine.ts';
+import type {
+  Engine,
+  EventStream,
+  Operation,
+  PlannedSubscription,
+  RequestContext,
+  SubgraphResponse,
+} from './engine.ts';
 import { goneFields } from './gone-fields.ts';
 import type { ResultStream } from './subscriptions.ts';
+import { turn } from './turn.ts';
 
 export interface RunningSubscription {
   readonly results: ResultStream;
@@ -26,19 +34,24 @@ export interface SubscriptionStart {
 export async function runSubscription(start: SubscriptionStart): Promise<RunningSubscription | ExecutionResult> {
   const { operation, contextOfEvent, onEnd } = start;
   const { context } = operation;
-  let { engine, plan } = start;
-  let stream: EventStream;
+  let { engine } = start;
+  let source: Source;
   try {
-    stream = await plan.open(context);
+    source = { plan: start.plan, stream: await start.plan.open(context) };
   } catch (error) {
     return failed(error);
   }
   /** What the consumer is told before the end; undefined where there is nothing to say. */
   let end: { readonly last: ExecutionResult | undefined } | undefined;
 
+  /** Events of a stream that was left before they were taken: they were asked for, and are answered, as it was. */
+  const waiting: { readonly from: Source; readonly event: SubgraphResponse }[] = [];
+  let leaving: Promise<void> | undefined;
+  let isTaking = false;
+
   const finish = (last?: ExecutionResult): void => {
     end ??= { last };
-    stream.close();
+    source.stream.close();
     onEnd(running);
   };
 
@@ -51,14 +64,19 @@ export async function runSubscription(start: SubscriptionStart): Promise<Running
   const results: ResultStream = {
     async next() {
       while (!end) {
-        const from = stream;
+        if (leaving) {
+          await leaving;
+          continue;
+        }
+        const left = waiting.shift();
+        const from = left?.from ?? source;
         try {
-          const { done, value: event } = await from.next();
-          if (end || from !== stream) continue;
-          if (!done) return { done: false, value: await plan.answer(event, contextOfEvent(context)) };
-          finish();
+          const event = left?.event ?? (await take(from));
+          if (end) break;
+          if (event) return { done: false, value: await from.plan.answer(event, contextOfEvent(context)) };
+          if (from === source) finish();
         } catch (error) {
-          if (from === stream) finish(failed(error));
+          if (from === source) finish(failed(error));
         }
       }
       return lastResult();
@@ -82,15 +100,36 @@ export async function runSubscription(start: SubscriptionStart): Promise<Running
     if (end) return;
     if (!moved) return finish({ errors: [noneThere()] });
     if (moved instanceof GraphQLError) return finish({ errors: [ofValues(moved)] });
-    if (!isSameSource(moved, plan)) {
-      const opened = await moved.open(context);
-      if (end) return opened.close();
-      const before = stream;
-      stream = opened;
-      before.close();
+    if (isSameSource(moved, source.plan)) source.plan = moved;
+    else {
+      const opened = { plan: moved, stream: await moved.open(context) };
+      leaving = leaveFor(opened).finally(() => (leaving = undefined));
+      await leaving;
     }
-    plan = moved;
     engine = next;
+  }
+
+  async function leaveFor(next: Source): Promise<void> {
+    const from = source;
+    // Whoever waits for an event then has taken all that there were.
+    await turn();
+    while (!end && !isTaking && waiting.length < mostLeft) {
+      const taken = from.stream.next().catch(() => done);
+      const isThere = await Promise.race([taken.then(() => true), turn()]);
+      if (!isThere) from.stream.close();
+      const { value: event } = await taken;
+      if (!event) break;
+      waiting.push({ from, event });
+    }
+    from.stream.close();
+    if (end) next.stream.close();
+    else source = next;
+  }
+
+  async function take({ stream }: Source): Promise<SubgraphResponse | undefined> {
+    isTaking = true;
+    const { value } = await stream.next().finally(() => (isTaking = false));
+    return value;
   }
 
   let moving = Promise.resolve();
@@ -106,6 +145,17 @@ export async function runSubscription(start: SubscriptionStart): Promise<Running
   };
   return running;
 }
+
+/** A stream, and how its events are answered. */
+interface Source {
+  plan: PlannedSubscription;
+  readonly stream: EventStream;
+}
+
+/** A stream that always has one more is left all the same. */
+const mostLeft = 1_000;
+
+const done = { done: true, value: undefined } as const;
 
 const isSameSource = ({ source: one }: PlannedSubscription, { source: other }: PlannedSubscription): boolean =>
   one.subgraph.name === other.subgraph.name &&

@@ -25,6 +25,9 @@ export interface SubscriptionsOptions {
   readonly mostRunning?: number;
 }
 
+/** At a time, to another graph. */
+const mostMoving = 10;
+
 export function createSubscriptions(live: LiveEngine, options: SubscriptionsOptions = {}): Subscriptions {
   const { contextOfEvent = (context) => context, mostRunning = 10_000 } = options;
   const running = new Set<RunningSubscription>();
@@ -62,12 +65,16 @@ export function createSubscriptions(live: LiveEngine, options: SubscriptionsOpti
     running.delete(subscription);
   }
 
-  /** One after the other: while one is planned, the others' events are answered. */
+  /** A few at a time: a subgraph that does not answer holds up few of them, and many of them do not come to it at once. */
   async function moveAll(next: Engine): Promise<void> {
-    for (const subscription of [...running]) {
-      if (live.current !== next) return; // They move to a later one.
-      await moveTo(next, subscription);
-    }
+    const left = [...running].values();
+    const moveOthers = async (): Promise<void> => {
+      for (const subscription of left) {
+        if (live.current !== next) return; // They move to a later one.
+        await moveTo(next, subscription);
+      }
+    };
+    await Promise.all(Array.from({ length: mostMoving }, moveOthers));
   }
 
   function moveTo(next: Engine, subscription: RunningSubscription): Promise<void> {

@@ -4,7 +4,7 @@ import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 export interface UnseenBudget {
   /** @throws WeftError UNSEEN_OPERATIONS_EXCEEDED. */
   spend(client: string): void;
-  /** Planning took as long as it may: that counts as many. */
+  /** It took as long as planning may: that counts as many. */
   punish(client: string): void;
 }
 

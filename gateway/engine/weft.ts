@@ -5,12 +5,11 @@
 import { GraphQLError } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { answerOf, startRun } from './answer-of-run.ts';
-import { buildApiSchema } from './api-schema.ts';
-import { deferDirective } from './defer-directive.ts';
 import { answerInParts } from './deferred.ts';
 import type { CreateEngine, Operation } from './engine.ts';
 import { execute, type Surroundings } from './execute.ts';
 import type { Log } from './log.ts';
+import { openGraph } from './open-graph.ts';
 import { createCompiler } from './operation/compiler.ts';
 import { plannedSubscription } from './planned-subscription.ts';
 import type { CreatePlanner } from './planner.ts';
@@ -28,13 +27,8 @@ export interface WeftEngineOptions {
 export function createWeftEngine(options: WeftEngineOptions): CreateEngine {
   const { createPlanner, unseenBudget, workings = workingsHere() } = options;
   return async (supergraphSdl, { fetchSubgraph, subscribeSubgraph, ownerOf = () => undefined, log = warn }) => {
-    const planner = await createPlanner(supergraphSdl);
-    const { apiDefinitions, possibleTypes } = planner.graph;
-    const schema = await buildApiSchema(
-      apiDefinitions.some((each) => /^directive @defer\b/m.test(each))
-        ? apiDefinitions
-        : [deferDirective, ...apiDefinitions],
-    );
+    const { planner, schema } = await openGraph(createPlanner, supergraphSdl);
+    const { possibleTypes } = planner.graph;
     const around: Surroundings = {
       fetchSubgraph,
       possibleTypes,
@@ -70,8 +64,9 @@ export function createWeftEngine(options: WeftEngineOptions): CreateEngine {
         },
       }),
       recent: compiler.recent,
-      async prepare(operations) {
-        for (const each of operations) {
+      async prepare(operations, most) {
+        compiler.expect(operations);
+        for (const each of operations.slice(0, most)) {
           // What cannot be planned is said to whoever asks for it.
           await compiler.prepare(each).catch(() => {});
           await turn();

@@ -197,3 +197,102 @@ describe('a subgraph that cannot be asked', () => {
     expect(await graph.ask('{ own must }')).toMatchObject({ data: null, errors: [{ path: ['must'] }] });
   });
 });
+
+describe('below a value that two subgraphs give their parts of', () => {
+  const parts = {
+    a: {
+      sdl: `type Query { e: E } type E @key(fields: "id") { id: ID! pos: Pos @shareable list: [[Pos]] @shareable }
+        type Pos { x: Int geo: Geo @shareable } type Geo { lat: Int }`,
+      resolvers: {
+        Query: { e: () => ({ id: '1' }) },
+        E: { pos: () => ({ x: 1, geo: { lat: 2 } }), list: () => [[{ x: 1 }, null]] },
+      },
+    },
+    b: {
+      sdl: `type E @key(fields: "id") { id: ID! pos: Pos @shareable list: [[Pos]] @shareable }
+        type Pos { y: Int z: Int! geo: Geo @shareable } type Geo { lon: Int }`,
+      resolvers: {
+        E: { pos: () => ({ y: 3, geo: { lon: 4 } }), list: () => [[{ y: 5 }, null]] },
+        Pos: { z: no('No z.') },
+      },
+    },
+  };
+  const failing = { ...parts, b: { ...parts.b, spoil: () => ({ errors: [{ message: 'Out of order.' }] }) } };
+
+  test('a subgraph that cannot be asked is the reason for what is missing there', async () => {
+    await using graph = await startGraph(failing);
+    expect(await graph.ask('{ e { pos { x why: y } } }')).toEqual({
+      data: { e: { pos: { x: 1, why: null } } },
+      errors: [{ message: 'Out of order.', path: ['e', 'pos', 'why'], extensions: { subgraph: 'b' } }],
+    });
+    expect(await graph.ask('{ e { pos { x geo { lat lon } } list { x y } } }')).toEqual({
+      data: { e: { pos: { x: 1, geo: { lat: 2, lon: null } }, list: [[{ x: 1, y: null }, null]] } },
+      errors: [
+        { message: 'Out of order.', path: ['e', 'pos', 'geo', 'lon'], extensions: { subgraph: 'b' } },
+        { message: 'Out of order.', path: ['e', 'list', 0, 0, 'y'], extensions: { subgraph: 'b' } },
+      ],
+    });
+  });
+
+  test('whichever of them answers first', async () => {
+    const { Query, E } = parts.a.resolvers;
+    const later = { E: { ...E, pos: () => new Promise((resolve) => setTimeout(resolve, 50, E.pos())) } };
+    await using graph = await startGraph({
+      root: { sdl: 'type Query { e: E } type E @key(fields: "id") { id: ID! }', resolvers: { Query } },
+      a: { sdl: parts.a.sdl.replace('type Query { e: E } ', ''), resolvers: later },
+      b: failing.b,
+    });
+    expect(await graph.ask('{ e { pos { x y geo { lat lon } } } }')).toEqual({
+      data: { e: { pos: { x: 1, y: null, geo: { lat: 2, lon: null } } } },
+      errors: [
+        { message: 'Out of order.', path: ['e', 'pos', 'y'], extensions: { subgraph: 'b' } },
+        { message: 'Out of order.', path: ['e', 'pos', 'geo', 'lon'], extensions: { subgraph: 'b' } },
+      ],
+    });
+  });
+
+  test('so is an error that made one of the parts null', async () => {
+    await using graph = await startGraph(parts);
+    expect(await graph.ask('{ e { pos { x y z } } }')).toEqual({
+      data: { e: { pos: null } },
+      errors: [
+        { message: 'No z.', path: ['e', 'pos', 'y'], extensions: { subgraph: 'b' } },
+        { message: 'No z.', path: ['e', 'pos', 'z'], extensions: { subgraph: 'b' } },
+      ],
+    });
+  });
+
+  test('a null that was given stays without an error', async () => {
+    await using graph = await startGraph({
+      ...failing,
+      a: { ...parts.a, resolvers: { ...parts.a.resolvers, E: { pos: () => ({ x: null, geo: null }) } } },
+    });
+    const { data, errors } = await graph.ask('{ e { pos { x y geo { lat } } } }');
+    expect(data).toEqual({ e: { pos: { x: null, y: null, geo: null } } });
+    expect(errors?.map(({ path }) => path?.join('.'))).toEqual(['e.pos.y']);
+  });
+});
+
+test('an error without a path, of a fetch for entities at several places, is told once', async () => {
+  let second: number | null = 2;
+  await using graph = await startGraph({
+    a: {
+      sdl: 'type Query { one: T all: [S] } type T @key(fields: "id") { id: ID! } type S @key(fields: "id") { id: ID! }',
+      resolvers: { Query: { one: () => ({ id: '1' }), all: () => [{ id: '1' }, { id: '2' }] } },
+    },
+    b: {
+      sdl: 'type T @key(fields: "id") { id: ID! far: Int } type S @key(fields: "id") { id: ID! far: Int }',
+      resolvers: { T: { far: () => 1 }, S: { far: ({ id }: any) => (id === '2' ? second : 1) } },
+      spoil: (answer) => ({ ...answer, errors: [{ message: 'Beware.' }] }),
+    },
+  });
+  expect(await graph.ask('{ one { far } all { far } }')).toEqual({
+    data: { one: { far: 1 }, all: [{ far: 1 }, { far: 2 }] },
+    errors: [{ message: 'Beware.', extensions: { subgraph: 'b' } }],
+  });
+  // The query, and one request for the entities of both types.
+  expect(graph.asked).toHaveLength(2);
+  second = null;
+  const { errors } = await graph.ask('{ one { far } all { far } }');
+  expect(errors).toEqual([{ message: 'Beware.', path: ['all', 1, 'far'], extensions: { subgraph: 'b' } }]);
+});

@@ -62,6 +62,22 @@ describe('aliases and arguments', () => {
   });
 });
 
+describe('introspection', () => {
+  test('asked in several places is one field, with all that is asked of it', async () => {
+    await using graph = await startGraph(parts);
+    const { data } = await graph.ask(`query {
+      __schema { queryType { name } } item { sku } ...More
+      __schema @include(if: true) { mutationType { name } queryType { kind } } ... { t: __type(name: "Kind") { name } }
+    }
+    fragment More on Query { __schema { subscriptionType { name } } t: __type(name: "Kind") { kind } }`);
+    expect(data).toEqual({
+      __schema: { queryType: { name: 'Query', kind: 'OBJECT' }, mutationType: null, subscriptionType: null },
+      item: { sku: 'a' },
+      t: { name: 'Kind', kind: 'ENUM' },
+    });
+  });
+});
+
 describe('variables', () => {
   test('go to the subgraphs that use them, and to no other', async () => {
     await using graph = await startGraph(parts);
@@ -173,6 +189,17 @@ describe('fragments', () => {
     await using graph = await startGraph(parts);
     const source = `{ item { ...A ... on Item { ...B } ...A } } fragment A on Item { sku ...B } fragment B on Item { left ... { title } }`;
     expect(await graph.ask(source)).toEqual({ data: { item: { sku: 'a', left: 'a {}', title: 'a' } } });
+  });
+
+  test('arguments have no order: what differs only in it is one field', async () => {
+    await using graph = await startGraph({
+      shop: {
+        sdl: `type Query { item(x: Int, at: At): Item } input At { a: Int b: Int } type Item { x: Int y: Int }`,
+        resolvers: { Query: { item: (_: unknown, { x, at }: any) => ({ x, y: at.a - at.b }) } },
+      },
+    });
+    const source = '{ item(x: 1, at: { a: 5, b: 2 }) { x } item(at: { b: 2, a: 5 }, x: 1) { y } }';
+    expect(await graph.ask(source)).toEqual({ data: { item: { x: 1, y: 3 } } });
   });
 
   test('selections of one key are merged, wherever they stand', async () => {

@@ -72,7 +72,7 @@ export function createCostOf(schema: GraphQLSchema, model: CostModel, listSize: 
       if (!field) return 0; // Introspection: it reads nothing but the schema.
       const values = argumentValues(node, field.args, variables);
       const size = listSizeOf(field, values, node);
-      const count = field.isList ? (sizes.byName.get(node.name.value) ?? sizes.ofLists ?? size?.own ?? listSize) : 1;
+      const count = field.isList ? (sizes.byName.get(node.name.value) ?? size?.own ?? sizes.ofLists ?? listSize) : 1;
       const below = node.selectionSet ? costOfSet(node.selectionSet, field.type, size?.below ?? noSizes) : 0;
       // A negative weight makes its place cheaper, never the operation.
       return count * Math.max(0, field.weight + below) + argumentsCost(model, field, values);

@@ -78,6 +78,7 @@ export function isSame(object: Data, entity: Data, checks: KeyChecks): boolean {
   for (const { alias, source } of checks.get(object.__typename as string) ?? []) {
     const [asked, answered] = [own(object, source), entity[alias]];
     if (typeof answered === 'object' || answered === undefined || answered === asked) continue;
+    if (typeof asked === 'object' && asked !== null) continue;
     // A number to one subgraph may be an ID to another.
     if (String(answered) !== String(asked)) return false;
   }

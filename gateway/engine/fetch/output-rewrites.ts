@@ -3,16 +3,19 @@ import type { Data } from '../data.ts';
 import { Failure } from '../failure.ts';
 import type { Rewrite, RewritePath } from '../plan.ts';
 import { isOf, type PossibleTypes } from '../possible-types.ts';
+import { mostNestedLists } from './nesting.ts';
 import { own } from './own.ts';
 
 export function rewriteOutput(data: unknown, rewrites: readonly Rewrite[], possibleTypes: PossibleTypes): void {
   for (const rewrite of rewrites) apply(data, rewrite, rewrite.path, possibleTypes);
 }
 
-function apply(data: unknown, rewrite: Rewrite, [first, ...rest]: RewritePath, possibleTypes: PossibleTypes): void {
+function apply(data: unknown, rewrite: Rewrite, path: RewritePath, possibleTypes: PossibleTypes, lists = 0): void {
+  const [first, ...rest] = path;
   if (typeof data !== 'object' || data === null || first === undefined) return;
   if (Array.isArray(data)) {
-    for (const element of data) apply(element, rewrite, [first, ...rest], possibleTypes);
+    if (lists === mostNestedLists) return;
+    for (const element of data) apply(element, rewrite, path, possibleTypes, lists + 1);
     return;
   }
   const object = data as Data;
@@ -32,13 +35,16 @@ function apply(data: unknown, rewrite: Rewrite, [first, ...rest]: RewritePath, p
   }
 }
 
+/** What operations select is not as deep; what a subgraph answers may be. */
+const deepestJoined = 500;
+
 /** Two parts of what is one field to the consumer: it is null where one of them is. */
-function joined(one: unknown, other: unknown): unknown {
-  if (!isComposite(one)) return one;
+function joined(one: unknown, other: unknown, depth = 0): unknown {
+  if (!isComposite(one) || depth === deepestJoined) return one;
   if (!isComposite(other)) return other;
-  if (Array.isArray(one)) return one.map((each, at) => joined(each, (other as unknown[])[at]));
+  if (Array.isArray(one)) return one.map((each, at) => joined(each, (other as unknown[])[at], depth + 1));
   const both = Object.entries(other).map(([key, value]) => {
-    return [key, Object.hasOwn(one, key) ? joined((one as Data)[key], value) : value] as const;
+    return [key, Object.hasOwn(one, key) ? joined((one as Data)[key], value, depth + 1) : value] as const;
   });
   return Object.fromEntries([...Object.entries(one), ...both]);
 }

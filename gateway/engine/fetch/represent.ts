@@ -1,6 +1,7 @@
 /** Writes representations as JSON text: the interpreter. `generate/collector.ts` writes a function that does the same. */
 import type { Data } from '../data.ts';
 import { Failure } from '../failure.ts';
+import { jsonText, mostNestedLists } from './nesting.ts';
 import { own } from './own.ts';
 import type { Representation, RepresentationField } from './representation.ts';
 
@@ -32,13 +33,14 @@ function writeObject(fields: readonly RepresentationField[], object: Readonly<Da
   return text === '' ? '{}' : `${text}}`;
 }
 
-function writeValue(field: RepresentationField, value: unknown): string | Failure | undefined {
+function writeValue(field: RepresentationField, value: unknown, lists = 0): string | Failure | undefined {
   if (value === undefined || value instanceof Failure) return value;
-  if (value === null || !field.fields) return JSON.stringify(value);
+  if (value === null || !field.fields) return jsonText(value) ?? missing;
   if (!Array.isArray(value)) return writeObject(field.fields, value as Data);
+  if (lists === mostNestedLists) return missing;
   const parts: string[] = [];
   for (const each of value) {
-    const part = writeValue(field, each);
+    const part = writeValue(field, each, lists + 1);
     if (typeof part !== 'string') return part;
     parts.push(part);
   }
@@ -46,7 +48,7 @@ function writeValue(field: RepresentationField, value: unknown): string | Failur
 }
 
 /** What a subgraph was asked for, and left out without a word. */
-export const missing = new Failure([
+const missing = new Failure([
   {
     message: 'A subgraph left out a value that another one needs to answer this field.',
     extensions: { code: 'SUBGRAPH_BAD_RESPONSE' },

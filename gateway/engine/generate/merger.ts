@@ -2,7 +2,7 @@
 
 import type { Data } from '../data.ts';
 import { Failure } from '../failure.ts';
-import { isGiven, mergeBoth } from '../fetch/merge.ts';
+import { failAfterwards, failBelow, isGiven, mergeBoth } from '../fetch/merge.ts';
 import type { Selection } from '../fetch/selection.ts';
 import { functionOf, literal, property } from './function.ts';
 
@@ -24,10 +24,12 @@ export function generateMerger(
     }
     below[`below${at}`] = fields;
     const both = `mergeBoth(before, value, below${at}, abstractTypes)`;
-    return `${read}if (value !== undefined) { before = ${before}; if (!isGiven(before)) { if (before === undefined || isGiven(value)) ${assign}; } else if (isGiven(value)) ${both}; }`;
+    const afterwards = 'if (before instanceof Failure) failAfterwards(value, before)';
+    const neither = `if (value instanceof Failure) failBelow(before, below${at}, value)`;
+    return `${read}if (value !== undefined) { before = ${before}; if (before === undefined) ${assign}; else if (!isGiven(before)) { if (isGiven(value)) { ${assign}; ${afterwards}; } } else if (isGiven(value)) ${both}; else ${neither}; }`;
   });
   return functionOf(
     `return function merge(target, source, abstractTypes) { let value, before; ${lines.join('\n')} };`,
-    { Failure, isGiven, mergeBoth, ...below },
+    { Failure, failAfterwards, failBelow, isGiven, mergeBoth, ...below },
   );
 }

@@ -46,7 +46,8 @@ export function generateProjector(root: ObjectShape): ((data: Data, plain: boole
     try {
       return project(data, plain);
     } catch (error) {
-      if (error === stop) return undefined;
+      // A custom scalar may be nested deeper than JSON.stringify goes.
+      if (error === stop || error instanceof RangeError) return undefined;
       throw error;
     }
   };

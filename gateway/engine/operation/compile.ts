@@ -1,5 +1,5 @@
 /** An operation, ready to run: the slow part, done once for each shape that its conditions give it. */
-import { executeSync, type FieldNode, type GraphQLSchema, Kind, type VariableDefinitionNode } from 'graphql';
+import type { GraphQLSchema, VariableDefinitionNode } from 'graphql';
 import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
 import type { QueryPlan } from '../plan.ts';
 import { optimiseForWhole } from '../plan-optimiser.ts';
@@ -7,6 +7,7 @@ import type { Planner } from '../planner.ts';
 import { type FetchStep, programOf, type Step, sourceOf } from '../program.ts';
 import type { Workings } from '../workings.ts';
 import type { Conditions } from './conditions.ts';
+import type { createIntrospection, Introspection } from './introspection.ts';
 import { planInOrder } from './plan-in-order.ts';
 import { plannedOperation } from './planned-operation.ts';
 import type { Prepared } from './prepare.ts';
@@ -24,8 +25,8 @@ export interface CompiledOperation {
   readonly project: ReturnType<Workings['projector']>;
   /** The consumer's variables by their names in the planned operation. */
   readonly variableNames: ReadonlyMap<string, VariableDefinitionNode>;
-  /** JSON text of the root's `__schema` and `__type`, by response key. */
-  introspect(variables: Readonly<Record<string, unknown>>): ReadonlyMap<string, string>;
+  /** What is asked about the schema itself. */
+  readonly introspection: Introspection | undefined;
 }
 
 export interface CompileOptions {
@@ -36,11 +37,12 @@ export interface CompileOptions {
   readonly plan: (operation: string) => Promise<QueryPlan>;
   readonly planner: Planner;
   readonly workings: Workings;
+  readonly introspectionOf: ReturnType<typeof createIntrospection>;
 }
 
 /** @throws WeftError what the planner throws. */
 export async function compileOperation(options: CompileOptions): Promise<CompiledOperation> {
-  const { schema, prepared, conditions, defers, plan, planner, workings } = options;
+  const { schema, prepared, conditions, defers, plan, planner, workings, introspectionOf } = options;
   const { operation, fragments, keys } = prepared;
   const document = { schema, possibleTypes: planner.graph.possibleTypes, fragments, keys, conditions, defers };
   const root = schema.getRootType(operation.operation);
@@ -58,19 +60,6 @@ export async function compileOperation(options: CompileOptions): Promise<Compile
     shape,
     project: workings.projector(shape),
     variableNames: wanted.variables,
-    introspect: introspection(schema, prepared, shape),
-  };
-}
-
-/** graphql-js answers what is asked about the schema: it is the API schema itself. */
-function introspection(schema: GraphQLSchema, { document, operation }: Prepared, { types }: ObjectShape) {
-  const asked = [...types.values()].flat().flatMap(({ introspection: node }): FieldNode[] => (node ? [node] : []));
-  if (asked.length === 0) return () => new Map<string, string>();
-  const definitions = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-  const selectionSet = { kind: Kind.SELECTION_SET, selections: asked } as const;
-  const own = { ...document, definitions: [{ ...operation, selectionSet }, ...definitions] };
-  return (variables: Readonly<Record<string, unknown>>) => {
-    const { data } = executeSync({ schema, document: own, variableValues: { ...variables } });
-    return new Map(Object.entries(data ?? {}).map(([key, value]) => [key, JSON.stringify(value)]));
+    introspection: introspectionOf(prepared, shape),
   };
 }

@@ -12,6 +12,7 @@ import { turn } from '../turn.ts';
 import type { UnseenBudget } from '../unseen-budget.ts';
 import type { Workings } from '../workings.ts';
 import { type CompiledOperation, compileOperation } from './compile.ts';
+import { createIntrospection } from './introspection.ts';
 import { conditionKey, type Prepared, prepareOperation, readVariables } from './prepare.ts';
 
 export interface CompilerOptions {
@@ -37,16 +38,20 @@ export interface CompileAs {
 export interface Compiler {
   /**
    * A GraphQLError for values that variables cannot have.
-   * @throws WeftError PLAN_TIMEOUT, PLAN_FAILED, UNSEEN_OPERATIONS_EXCEEDED.
+   * @throws WeftError PLAN_TIMEOUT, PLAN_FAILED, OVERLOADED, UNSEEN_OPERATIONS_EXCEEDED.
    */
   compile(operation: Operation, as?: CompileAs): Promise<Compiled | GraphQLError>;
   /** What was compiled and is still kept, the most recently used first. */
   recent(): readonly RecentOperation[];
+  /** What another graph's compiler was asked for is not new here. */
+  expect(operations: readonly RecentOperation[]): void;
   /** Compiles what another graph's compiler was asked for, unless it is not valid here. @throws WeftError as `compile`. */
   prepare(operation: RecentOperation): Promise<void>;
 }
 
 export function createCompiler({ schema, planner, workings, unseenBudget }: CompilerOptions): Compiler {
+  const introspectionOf = createIntrospection(schema);
+  let expected: ReadonlySet<string> = new Set();
   const documents = new WeakMap<DocumentNode, Map<string | null, Prepared>>();
   // Estimates: an operation of 1 kB is about 100 kB of functions, shapes and paths.
   const compiled = createOperationCache<{ readonly made: CompiledOperation; readonly from: RecentOperation }>({
@@ -67,15 +72,15 @@ export function createCompiler({ schema, planner, workings, unseenBudget }: Comp
       const variables = readVariables(schema, prepared, operation.variables);
       if (variables instanceof GraphQLError) return variables;
       const overrides = overridesFor(context, planner);
-      const from = { source, operationName, conditions: variables.conditions, overrides };
-      const key = `${defers ? 'deferred ' : ''}${keyOf(from, variables.conditionKey)}`;
+      const from = { source, operationName, conditions: variables.conditions, overrides, defers };
+      const key = keyOf(from, variables.conditionKey);
       let known = compiled.get(key);
       if (known) context.observer?.known();
       else {
         const make = () =>
           compiled.load(key, () => {
-            if (!wasSeen) unseenBudget?.spend(context.principal ?? '');
-            return compileFrom(from, prepared, defers).catch((error: unknown) => {
+            if (!wasSeen && !expected.has(nameOf(from))) unseenBudget?.spend(context.principal ?? '');
+            return compileFrom(from, prepared).catch((error: unknown) => {
               if (isTimeout(error)) unseenBudget?.punish(context.principal ?? '');
               throw error;
             });
@@ -83,24 +88,33 @@ export function createCompiler({ schema, planner, workings, unseenBudget }: Comp
         known = await (context.observer ? context.observer.preparing(make) : make());
       }
       const { made } = known;
+      // It reads only the schema, but as long as planning.
+      if (made.introspection && !made.introspection.isKept(operation.variables)) {
+        unseenBudget?.spend(context.principal ?? '');
+        unseenBudget?.punish(context.principal ?? '');
+      }
       return { operation: made, variables: variables.textsOf(made.variableNames) };
     },
     recent: () => compiled.values().map(({ from }) => from),
-    async prepare({ source, operationName, conditions, overrides }) {
+    expect(operations) {
+      expected = new Set(operations.map(nameOf));
+    },
+    async prepare({ source, operationName, conditions, overrides, defers }) {
       const document = parse(source);
       await turn();
       if (validate(schema, document, undefined, { maxErrors: 1 }).length > 0) return;
       await turn();
       const prepared = preparedOf(document, operationName);
-      const from = { source, operationName, conditions, overrides: overridesFor(overrides, planner) };
+      const from = { source, operationName, conditions, overrides: overridesFor(overrides, planner), defers };
       await compiled.load(keyOf(from, conditionKey(prepared, conditions)), () => compileFrom(from, prepared));
     },
   };
 
-  async function compileFrom(from: RecentOperation, prepared: Prepared, defers = false) {
-    const { conditions, overrides } = from;
+  async function compileFrom(from: RecentOperation, prepared: Prepared) {
+    const { conditions, overrides, defers } = from;
     const plan = (text: string): Promise<QueryPlan> => planOnce(text, overrides);
-    return { made: await compileOperation({ schema, prepared, conditions, defers, plan, planner, workings }), from };
+    const given = { schema, prepared, conditions, defers, plan, planner, workings, introspectionOf };
+    return { made: await compileOperation(given), from };
   }
 
   function preparedOf(document: DocumentNode, operationName: string | null): Prepared {
@@ -130,9 +144,11 @@ function overridesFor({ labels, percentage = 100 }: Partial<Overrides>, { graph 
   return { labels: new Set(on), percentage: Math.max(0, ...overridePercentages.filter((each) => each <= percentage)) };
 }
 
-function keyOf({ source, operationName, overrides }: RecentOperation, conditions: string): string {
-  return [operationName, conditions, overrideKey(overrides), source].join('\n');
+function keyOf({ source, operationName, overrides, defers }: RecentOperation, conditions: string): string {
+  return [operationName, conditions, overrideKey(overrides), defers ? 'in parts' : 'whole', source].join('\n');
 }
+
+const nameOf = ({ operationName, source }: RecentOperation): string => `${operationName}\n${source}`;
 
 function overrideKey({ labels, percentage }: Overrides): string {
   return `${[...labels].sort().join()} ${percentage}`;

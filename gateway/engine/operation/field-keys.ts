@@ -11,11 +11,11 @@ import {
   getNamedType,
   isCompositeType,
   type OperationDefinitionNode,
-  print,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { argumentsOf } from '../fetched-fields.ts';
 
 export type FieldKeys = ReadonlyMap<FieldNode, string>;
 
@@ -37,7 +37,7 @@ export function fieldKeys(
   const visitor = visitWithTypeInfo(types, {
     Field(field) {
       const name = field.name.value;
-      const args = (field.arguments ?? []).map(print).join();
+      const args = argumentsOf(field);
       // A root field of a mutation is executed each time that it is there, also the same one with the same arguments. And
       // a null that spreads from a field of an object must not reach where that field was not selected.
       const apart = field.selectionSet || types.getParentType() === mutation;

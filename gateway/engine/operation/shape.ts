@@ -46,8 +46,8 @@ export interface FieldShape {
   readonly type: GraphQLOutputType;
   /** Of the named type at the end of `type`, unless that is a leaf. */
   readonly shape?: ObjectShape;
-  /** `__schema` and `__type` of the root: the field as the consumer wrote it. */
-  readonly introspection?: FieldNode;
+  /** `__schema` and `__type` of the root: the field as the consumer wrote it, each time. */
+  readonly introspection?: readonly FieldNode[];
 }
 
 export interface Document {
@@ -93,7 +93,7 @@ export function shapeOf(document: Document, root: GraphQLObjectType, selectionSe
     const [first] = types;
     const [, fields = []] = first ?? [];
     const asksType = fields.some(({ source }) => source === '__typename');
-    const same = bySelection.size === 1 && !asksType && !hidesTypes(document, typeName);
+    const same = bySelection.size === 1 && later.size === 0 && !asksType && !hidesTypes(document, typeName);
     if (first && (isObjectType(type) || same)) shape.only = first[0];
     return shape;
   };
@@ -109,7 +109,7 @@ export function shapeOf(document: Document, root: GraphQLObjectType, selectionSe
     const definition = parent.getFields()[name];
     if (!definition) {
       const meta = { key, coordinate, type: GraphQLString };
-      return name === '__typename' ? { ...meta, source: '__typename' } : { ...meta, source: '', introspection: node };
+      return name === '__typename' ? { ...meta, source: '__typename' } : { ...meta, source: '', introspection: nodes };
     }
     const sets = nodes.flatMap((each) => each.selectionSet ?? []);
     const source = document.keys.get(node) ?? name;
@@ -162,7 +162,9 @@ function collect(
       const isInline = selection.kind === Kind.INLINE_FRAGMENT;
       const fragment = isInline ? selection : fragments.get(selection.name.value);
       if (!fragment || (fragment.typeCondition && !applies(fragment.typeCondition.name.value))) continue;
-      const label = defers ? deferredLabel(selection, conditions) : undefined;
+      // Root fields of a mutation are executed one after the other, in their order.
+      const mayDefer = defers && type !== schema.getMutationType();
+      const label = mayDefer ? deferredLabel(selection, conditions) : undefined;
       if (label !== undefined) deferred.push({ label, set: fragment.selectionSet });
       else if (isInline) walk(fragment.selectionSet);
       else if (!spread.has(selection.name.value)) {

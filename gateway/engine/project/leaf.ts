@@ -1,5 +1,6 @@
 /** Writes a leaf value as JSON text (GraphQL, "Result Coercion" of each scalar and of enums). */
 import { type GraphQLLeafType, isEnumType } from 'graphql';
+import { jsonText } from '../fetch/nesting.ts';
 
 /** Undefined for a value that the type does not have. */
 export type WriteLeaf = (value: unknown) => string | undefined;
@@ -9,7 +10,7 @@ export function leafWriter(type: GraphQLLeafType): WriteLeaf {
     // Values that the API schema hides (`@inaccessible`) are none.
     return (value) => (typeof value === 'string' && type.getValue(value) ? JSON.stringify(value) : undefined);
   }
-  return scalars[type.name] ?? ((value) => JSON.stringify(value));
+  return scalars[type.name] ?? jsonText;
 }
 
 const int32 = 2 ** 31;

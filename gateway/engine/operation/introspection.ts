@@ -1,0 +1,77 @@
+import { type DocumentNode, executeSync, type FieldNode, type GraphQLSchema, Kind, print, visit } from 'graphql';
+import type { Prepared } from './prepare.ts';
+import type { ObjectShape } from './shape.ts';
+
+/** What an operation asks about the schema itself. */
+export interface Introspection {
+  /** Whether the answer is kept from before. */
+  isKept(variables: Variables): boolean;
+  /** JSON text of the root's `__schema` and `__type`, by response key. */
+  answer(variables: Variables): Answer;
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+type Answer = ReadonlyMap<string, string>;
+
+/** Characters of questions and answers. A tool asks the same question each time. */
+const mostKept = 16 * 1024 * 1024;
+
+/**
+ * graphql-js answers: the schema is the API schema itself. For a large one that takes hundreds of milliseconds, so
+ * answers are kept, the most recently used ones.
+ * @returns a function that gives undefined for an operation that asks nothing about the schema.
+ */
+export function createIntrospection(
+  schema: GraphQLSchema,
+): (prepared: Prepared, shape: ObjectShape) => Introspection | undefined {
+  const kept = new Map<string, Answer>();
+  let size = 0;
+  return ({ document, operation }, { types }) => {
+    const asked = [...types.values()]
+      .flat()
+      .flatMap(({ introspection }): readonly FieldNode[] | FieldNode => introspection ?? []);
+    if (asked.length === 0) return undefined;
+    const definitions = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+    const selectionSet = { kind: Kind.SELECTION_SET, selections: asked } as const;
+    const own: DocumentNode = { ...document, definitions: [{ ...operation, selectionSet }, ...definitions] };
+    const text = print(own);
+    const names = variablesIn(own);
+    const keyOf = (variables: Variables): string => `${JSON.stringify(names.map((name) => variables[name]))} ${text}`;
+    return {
+      isKept: (variables) => kept.has(keyOf(variables)),
+      answer(variables) {
+        const key = keyOf(variables);
+        const answer = kept.get(key) ?? answered(own, variables);
+        keep(key, answer);
+        return answer;
+      },
+    };
+  };
+
+  function answered(document: DocumentNode, variables: Variables): Answer {
+    const { data } = executeSync({ schema, document, variableValues: { ...variables } });
+    return new Map(Object.entries(data ?? {}).map(([key, value]) => [key, JSON.stringify(value)]));
+  }
+
+  function keep(key: string, answer: Answer): void {
+    if (!kept.delete(key)) size += sizeOf(key, answer);
+    kept.set(key, answer);
+    for (const [oldest, other] of kept) {
+      if (size <= mostKept) return;
+      kept.delete(oldest);
+      size -= sizeOf(oldest, other);
+    }
+  }
+}
+
+const sizeOf = (key: string, answer: Answer): number =>
+  [...answer.values()].reduce((sum, text) => sum + text.length, key.length);
+
+function variablesIn(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
+    visit(definition.selectionSet, { Variable: ({ name }) => void names.add(name.value) });
+  }
+  return [...names].sort();
+}
