@@ -29,6 +29,8 @@ const settings = z.strictObject({
   shareEqualFetches: flag('shareEqualFetches'),
   /** Cost of one operation at most (engine/demand/cost.ts). */
   maxCost: whole('maxCost', 1, 1_000_000_000).default(5_000),
+  // The next two and `maxInFlight` are counted in each process: with `--workers N`, up to N times as much is let through.
+  // A Nth for each would refuse what is within bounds: a connection stays with one worker, and an operation may cost more.
   /** Units of cost that one consumer may spend in a minute; 0: as many as it likes. */
   costPerMinute: whole('costPerMinute', 0, 1_000_000_000).default(0),
   /** Operations never seen before that one consumer may send in a second; it may save up two seconds' worth. */
@@ -40,6 +42,8 @@ const settings = z.strictObject({
     .default(''),
   /** Headers of consumers that subgraphs may see, with commas between them. */
   forwardHeaders: z.string().default(''),
+  /** Headers of subgraphs that consumers may see, with commas between them; where several send one, the first that came. */
+  responseHeaders: z.string().default(''),
   /** Labels of `@override(label:)` that are on, with commas between them. */
   overrideLabels: z.string().default(''),
   /** How subgraphs are subscribed at. `auto`: by server-sent events, and by WebSocket where those are not answered. */
@@ -66,7 +70,7 @@ const settings = z.strictObject({
   logFormat: z.enum(['auto', 'json', 'text'], { error: 'logFormat must be auto, json or text' }).default('auto'),
   /** One line in the log for one request. */
   accessLog: flag('accessLog'),
-  /** `/metrics`, for Prometheus. Whoever reaches the gateway can read it. */
+  /** `/metrics`, for Prometheus. Whoever reaches the gateway can read it. Not with several workers. */
   metrics: flag('metrics'),
   /** Where traces are sent, as OTLP over HTTP, for example `http://localhost:4318`. None are made without it. */
   otlpEndpoint: z
@@ -107,6 +111,7 @@ const variables: Readonly<Record<keyof Config, string>> = {
   newOperationsPerSecond: 'WEFT_NEW_OPERATIONS_PER_SECOND',
   principalHeader: 'WEFT_PRINCIPAL_HEADER',
   forwardHeaders: 'WEFT_FORWARD_HEADERS',
+  responseHeaders: 'WEFT_RESPONSE_HEADERS',
   overrideLabels: 'WEFT_OVERRIDE_LABELS',
   subscriptionProtocol: 'WEFT_SUBSCRIPTION_PROTOCOL',
   allowedOrigins: 'WEFT_ALLOWED_ORIGINS',

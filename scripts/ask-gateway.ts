@@ -16,6 +16,7 @@ export async function askGateway(
 ): Promise<Answer> {
   const url = new URL(path, gateway);
   let response: Response;
+  let text: string;
   try {
     response = await fetch(url, {
       method: 'POST',
@@ -25,10 +26,10 @@ export async function askGateway(
       },
       body: JSON.stringify({ query, variables }),
     });
+    text = await response.text();
   } catch (cause) {
     throw new WeftError('GATEWAY_UNREACHABLE', `No gateway answers at ${url}.`, { cause });
   }
-  const text = await response.text();
   try {
     return JSON.parse(text);
   } catch (cause) {

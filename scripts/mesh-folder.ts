@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readSupergraphFile, type SubgraphEntry } from '../gateway/registry/supergraph-file.ts';
+import { isContractFile } from '../subgraphs/kit/contract/domain.ts';
 import { nearest } from '../subgraphs/kit/errors/nearest.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { shownPath } from './terminal.ts';
@@ -52,8 +53,7 @@ export function openMesh(supergraph = process.env.WEFT_SUPERGRAPH): MeshFolder {
 }
 
 /** A subgraph of another make has a schema, but neither products nor contracts: it takes part, and is not ours to run. */
-const isDomain = (dir: string): boolean =>
-  existsSync(dir) && readdirSync(dir).some((file) => /\.(?:odps|odcs)\.(?:ya?ml|json)$/.test(file));
+const isDomain = (dir: string): boolean => existsSync(dir) && readdirSync(dir).some(isContractFile);
 
 /** Those named, or all. @throws WeftError DOMAIN_UNKNOWN */
 export function chooseDomains(mesh: MeshFolder, names: readonly string[]): readonly LocalDomain[] {

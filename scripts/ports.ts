@@ -1,13 +1,26 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 
-/** Whether something listens on the port of this machine. */
-export function isTaken(port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
+export const inUse = 'is in use';
+
+/** Why a program cannot listen at this port of this machine; undefined where it can. */
+export function whyNotFree(port: number, host = '127.0.0.1'): Promise<string | undefined> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(true);
-      else reject(error);
+    server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (code === 'EADDRINUSE') resolve(inUse);
+      else resolve(`cannot be opened (${code ?? message})`);
     });
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
+}
+
+/** One that no program listens at now. */
+export async function anyFreePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

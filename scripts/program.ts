@@ -68,6 +68,9 @@ stdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage
   )
     .option('--port <port>', 'port to listen on (0: any free one)', portFrom(0))
     .option('--workers <count>', 'so many processes that answer', count)
+    .addOption(
+      new Option('--engine <name>', 'what answers (default: WEFT_ENGINE, else weft)').choices(['weft', 'apollo']),
+    )
     .option('--watch', 'read the mesh again when its files change (SIGHUP does it, too)')
     .option(...supergraph)
     .option('--json', 'print {"url"} when it listens');

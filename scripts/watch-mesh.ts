@@ -1,43 +1,46 @@
 import { existsSync, type FSWatcher, readFileSync, watch } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
+import type { Log } from '../gateway/engine/log.ts';
 import { readSupergraphFile } from '../gateway/registry/supergraph-file.ts';
+import { isContractFile } from '../subgraphs/kit/contract/domain.ts';
 
 /** An editor writes a file in several steps, and `weft generate` several files. */
 const quietMs = 200;
 
+/** What Kubernetes replaces where a folder is a ConfigMap: the files in it are links into this one, and stay as they are. */
+const configMapData = '..data';
+
 /**
  * Calls when supergraph.yaml, a schema file or a contract has changed, once things are quiet. Folders are watched, not
- * files: an editor puts a new file in the place of the old one.
+ * files: an editor puts a new file in the place of the old one. Never throws: what cannot be watched is in the log, and
+ * what was watched before still is.
  * @param file absolute path of supergraph.yaml
  */
-export function watchMesh(file: string, onChange: () => void): { close(): void } {
-  const watchers = new Map<string, FSWatcher>();
-  let names = new Set<string>();
+export function watchMesh(file: string, onChange: () => void, log: Log): { close(): void } {
+  let watchers: readonly FSWatcher[] = [];
+  let schemas: readonly string[] = [];
   let timer: NodeJS.Timeout | undefined;
 
   const look = (): void => {
-    const schemas = schemaFiles(file);
-    // While supergraph.yaml cannot be read, what was watched before still is.
-    if (!schemas) return;
-    names = new Set([file, ...schemas].map((each) => basename(each)));
-    const folders = new Set([file, ...schemas].map((each) => dirname(each)).filter((folder) => existsSync(folder)));
-    for (const [folder, watcher] of watchers) {
-      if (folders.has(folder)) continue;
-      watcher.close();
-      watchers.delete(folder);
+    const before = watchers;
+    const made: FSWatcher[] = [];
+    try {
+      // While supergraph.yaml cannot be read, its schemas are those that it named before.
+      schemas = schemaFiles(file) ?? schemas;
+      // All anew: a folder may be another one by now, and a watcher stays with the one that it was made for.
+      for (const [folder, names] of namesByFolder([file, ...schemas])) {
+        const watcher = watch(folder, { persistent: false }, (_, name) => {
+          if (name === null || names.has(name) || isContractFile(name)) changed();
+        });
+        made.push(watcher.on('error', changed));
+      }
+      watchers = made;
+      close(before);
+    } catch (error) {
+      close(made);
+      const reason = error instanceof Error ? error.message : String(error);
+      log(`the files of the mesh cannot all be watched: ${reason}`, { level: 'error' });
     }
-    for (const folder of folders) if (!watchers.has(folder)) watchers.set(folder, watchFolder(folder));
-  };
-  const watchFolder = (folder: string): FSWatcher => {
-    const watcher = watch(folder, { persistent: false }, (_, name) => {
-      if (name === null || names.has(name) || isContract(name)) changed();
-    });
-    watcher.on('error', () => {
-      watcher.close();
-      watchers.delete(folder);
-      changed();
-    });
-    return watcher;
   };
   const changed = (): void => {
     clearTimeout(timer);
@@ -51,12 +54,34 @@ export function watchMesh(file: string, onChange: () => void): { close(): void }
   return {
     close() {
       clearTimeout(timer);
-      for (const watcher of watchers.values()) watcher.close();
+      close(watchers);
     },
   };
 }
 
-const isContract = (name: string): boolean => /\.(?:odps|odcs)\.(?:ya?ml|json)$/.test(name);
+function close(watchers: readonly FSWatcher[]): void {
+  for (const watcher of watchers) watcher.close();
+}
+
+/** The folders to be watched, with the names in them that are about the mesh. */
+function namesByFolder(files: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const folders = new Map<string, Set<string>>();
+  for (const file of files) {
+    const wanted = dirname(file);
+    const folder = nearestFolder(wanted);
+    // Where a folder is not there, the next one on the way to it is waited for. One that goes away says its own name.
+    const name = folder === wanted ? basename(file) : relative(folder, wanted).split(sep)[0];
+    const names = folders.get(folder) ?? new Set([configMapData, basename(folder)]);
+    if (name) names.add(name);
+    folders.set(folder, names);
+  }
+  return folders;
+}
+
+/** The folder itself, or the nearest one above it that is there. */
+function nearestFolder(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
+}
 
 function schemaFiles(file: string): string[] | undefined {
   if (!existsSync(file)) return undefined;

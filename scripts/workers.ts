@@ -6,12 +6,12 @@ import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../gateway/config.ts';
+import type { Log } from '../gateway/engine/log.ts';
 import type { Gateway } from '../gateway/main.ts';
 import { isSemiSpaceSet, semiSpaceFlag } from '../gateway/processes/heap.ts';
-import type { Reloaded } from '../gateway/reload.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
-import { say } from './terminal.ts';
-import { configVariable, type FromWorker, type ToWorker } from './worker-messages.ts';
+import { createWorkerReloads } from './reload-workers.ts';
+import { answerOf, type FromWorker, orderVariable, type WorkerOrder } from './worker-messages.ts';
 
 const steadyMs = 60_000;
 const longestWaitMs = 30_000;
@@ -20,8 +20,17 @@ const graceMs = 5_000;
 
 export type GatewayOfWorkers = Pick<Gateway, 'url' | 'reload' | 'close'>;
 
-/** Resolves when all listen. @throws WeftError what the first worker that cannot start says; none is left then. */
-export async function superviseWorkers(config: Config, count: number): Promise<GatewayOfWorkers> {
+/**
+ * Resolves when all listen.
+ * @throws WeftError what the first worker that cannot start says; none is left then. CONFIG_INVALID for metrics of several.
+ */
+export async function superviseWorkers(config: Config, count: number, log: Log): Promise<GatewayOfWorkers> {
+  if (config.metrics && count > 1) {
+    // Each worker counts for itself, and whoever scrapes reaches any of them: no rate would be right.
+    const help =
+      'Leave out WEFT_METRICS, or start several gateways, each with a port of its own, and scrape each of them.';
+    throw new WeftError('CONFIG_INVALID', 'Several workers have no common /metrics.', { help });
+  }
   // Workers accept by themselves. Handed over by this process, a connection would wait for ever where its worker dies
   // before it takes it (node:cluster, "How it works": round-robin).
   cluster.schedulingPolicy = cluster.SCHED_NONE;
@@ -33,34 +42,44 @@ export async function superviseWorkers(config: Config, count: number): Promise<G
   });
   const workers = new Set<Worker>();
   const listening = new Set<Worker>();
+  const withGraph = new Set<Worker>();
+  const reloads = createWorkerReloads(listening);
   const stopping = new AbortController();
   let crashes = 0;
 
-  const start = (): Promise<string> => {
-    const worker = cluster.fork({ [configVariable]: JSON.stringify(config) });
+  const start = async (): Promise<string> => {
+    const order: WorkerOrder = { config, needsGraph: withGraph.size > 0 };
+    const worker = cluster.fork({ [orderVariable]: JSON.stringify(order) });
     const startedAt = performance.now();
+    const asked = reloads.asked;
     workers.add(worker);
-    worker.once('exit', async (code, signal) => {
-      workers.delete(worker);
-      listening.delete(worker);
+    worker.on('message', (message: FromWorker) => {
+      if ('hasGraph' in message && message.hasGraph) withGraph.add(worker);
+    });
+    worker.once('exit', (code, signal) => {
+      for (const set of [workers, listening, withGraph]) set.delete(worker);
       if (stopping.signal.aborted) return;
       crashes = performance.now() - startedAt > steadyMs ? 1 : crashes + 1;
       const waitMs = Math.min(500 * 2 ** (crashes - 1), longestWaitMs);
-      say(
-        `worker ${worker.process.pid} ended with ${signal ?? `exit code ${code}`}; another starts in ${waitMs / 1000} s`,
-      );
-      await wait(waitMs, undefined, { signal: stopping.signal })
-        .then(start)
-        // One that cannot start ends, which is seen above; one that is not wanted any more has nothing to say.
-        .then(
-          () => say('another worker listens'),
-          () => {},
-        );
+      const how = signal ?? `exit code ${code}`;
+      log(`worker ${worker.process.pid} ended with ${how}; another starts in ${waitMs / 1000} s`, { level: 'warn' });
+      void replaceIn(waitMs);
     });
-    return urlOf(worker).then((url) => {
-      listening.add(worker);
-      return url;
-    });
+    const url = await urlOf(worker);
+    listening.add(worker);
+    // It may have read the mesh before it changed.
+    if (reloads.asked > asked) void reloads.reloadOne(worker).catch(report('a worker could not reload the mesh'));
+    return url;
+  };
+  const replaceIn = async (waitMs: number): Promise<void> => {
+    await wait(waitMs, undefined, { signal: stopping.signal }).then(
+      // One that cannot start ends, and its end brings the next.
+      () => start().then(() => log('another worker listens'), report('another worker could not start')),
+      () => {}, // Nobody wants it any more.
+    );
+  };
+  const report = (what: string) => (error: unknown) => {
+    if (!stopping.signal.aborted) log(`${what}: ${reasonOf(error)}`, { level: 'error' });
   };
   const close = async (): Promise<void> => {
     stopping.abort();
@@ -76,7 +95,7 @@ export async function superviseWorkers(config: Config, count: number): Promise<G
 
   try {
     const urls = await Promise.all(Array.from({ length: count }, start));
-    return { url: urls[0] ?? '', reload: () => reloadAll(listening), close };
+    return { url: urls[0] ?? '', reload: reloads.reload, close };
   } catch (error) {
     await close();
     throw error;
@@ -91,38 +110,14 @@ function stopped(worker: Worker): Promise<void> {
 }
 
 async function urlOf(worker: Worker): Promise<string> {
-  const message = await answerOf(worker);
+  const message = await answerOf(worker, ['listening', 'refused']);
   if (message?.kind === 'listening') return message.url;
-  if (message?.kind !== 'refused') throw new Error('A worker of the gateway ended before it listened.');
+  if (!message) throw new Error('A worker of the gateway ended before it listened.');
   const { code, message: text, help, issues } = message;
   throw new WeftError(code, text, { help, issues });
 }
 
-/** Those that start meanwhile read the mesh as it is then. One after the other: composing takes memory, and meanwhile the others answer undisturbed. */
-async function reloadAll(workers: ReadonlySet<Worker>): Promise<Reloaded> {
-  let last: Reloaded = { issues: [], changed: false };
-  for (const worker of [...workers]) {
-    if (!worker.isConnected()) continue;
-    worker.send({ kind: 'reload' } satisfies ToWorker);
-    const message = await answerOf(worker);
-    if (message?.kind === 'notReloaded') throw new Error(message.reason);
-    if (message?.kind === 'reloaded') last = message.reloaded;
-  }
-  return last;
-}
-
-/** The next message; undefined where the worker ends instead. */
-function answerOf(worker: Worker): Promise<FromWorker | undefined> {
-  return new Promise((resolve) => {
-    const onMessage = (message: FromWorker): void => {
-      worker.off('exit', onExit);
-      resolve(message);
-    };
-    const onExit = (): void => {
-      worker.off('message', onMessage);
-      resolve(undefined);
-    };
-    worker.once('message', onMessage);
-    worker.once('exit', onExit);
-  });
+function reasonOf(error: unknown): string {
+  if (error instanceof WeftError) return `${error.code} ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 /** The command line as a person and as a script use it: the real bin, real files. `weft up` has up.test.ts. */
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -7,7 +8,7 @@ import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { addSubgraph } from '../scripts/add-subgraph.ts';
-import { freePort, makeMesh, root, spawnWeft, weft } from './mesh.ts';
+import { freePort, makeMesh, root, spawnWeft, until, weft } from './mesh.ts';
 import { shipments, shipmentsContract, shipmentsCsv } from './shipments.ts';
 
 const commands = [
@@ -53,6 +54,7 @@ describe('usage', () => {
     [['query', '{ a }', '--variables', '[1]'], 'a JSON object', ''],
     [['catalog', 'search', '--first', '0'], 'a whole number', ''],
     [['query', '{ a }', '--gateway', 'nowhere'], 'an http or https address', ''],
+    [['gateway', '--engine', 'steam'], 'Allowed choices are weft, apollo', ''],
     [['serve'], "missing required argument 'domain'", ''],
   ])('%j is refused with exit code 2', async (args, message, suggestion) => {
     const { code, stdout, stderr } = await weft(args, { cwd: root });
@@ -526,4 +528,68 @@ export default pipeline(async function* () {
       error: { code: 'GATEWAY_UNREACHABLE' },
     });
   });
+});
+
+describe('a gateway', () => {
+  test('that ends in the middle of its answer is no bug: GATEWAY_UNREACHABLE', async () => {
+    const server = createHttpServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+      response.write('{"data":', () => response.destroy());
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await weft(['query', '{ a }', '--gateway', `http://127.0.0.1:${port}`], { cwd: root });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('GATEWAY_UNREACHABLE') });
+    server.close();
+  });
+
+  test('answers with the engine of --engine, whatever WEFT_ENGINE says', async () => {
+    await using mesh = makeMesh(paged);
+    const port = await freePort();
+    const args = ['gateway', '--port', String(port), '--engine', 'apollo'];
+    const { child, ended } = spawnWeft(args, { cwd: mesh.dir, env: { WEFT_ENGINE: 'weft' } });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    await until(() => stderr.includes('listens at'));
+    const subscription = 'subscription { sold { id } }';
+    const asked = await mesh.weft('query', subscription, '--gateway', `http://127.0.0.1:${port}`);
+    expect(asked.stdout).toContain('SUBSCRIPTIONS_UNSUPPORTED');
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
+  test('with several workers has no metrics: CONFIG_INVALID', async () => {
+    await using mesh = makeMesh(paged);
+    const env = { WEFT_METRICS: 'true' };
+    const { code, stderr } = await weft(['gateway', '--workers', '2', '--port', '0'], { cwd: mesh.dir, env });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/CONFIG_INVALID.*\n.*WEFT_METRICS/) });
+  });
+
+  test('counts what query plan counts: values that an operation has by itself, too', async () => {
+    await using mesh = makeMesh(paged);
+    const plan = async (operation: string, ...more: string[]) => {
+      const { stdout } = await mesh.weft('query', 'plan', operation, '--json', ...more);
+      return JSON.parse(stdout);
+    };
+    const operation = 'query ($n: Int = 100) { orders(first: $n) { id } }';
+    expect(await plan(operation)).toMatchObject({ data: { cost: 100 } });
+    expect(await plan(operation, '--variables', '{"n": 7}')).toMatchObject({ data: { cost: 7 } });
+    expect(await plan(operation, '--variables', '{"n": "7"}')).toMatchObject({ error: { code: 'OPERATION_INVALID' } });
+    // Nothing has to be known of one that does not count.
+    expect(await plan('query ($id: ID!) { order(id: $id) { id } }')).toMatchObject({ data: { cost: 1 } });
+  });
+
+  const paged = {
+    'supergraph.yaml': `subgraphs:
+  sales:
+    routing_url: http://127.0.0.1:1/graphql
+    schema: { file: ./sales.graphql }
+`,
+    'sales.graphql': `type Query { orders(first: Int): [Order] order(id: ID!): Order }
+type Subscription { sold: Order }
+type Order { id: ID }
+`,
+  };
 });

@@ -1,6 +1,6 @@
 /** Another graph takes over while requests are answered: none fails, none mixes two graphs, nothing is left behind. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { buildSchema } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -12,7 +12,9 @@ import { createWeftEngine } from '../gateway/engine/weft.ts';
 import { type Gateway, startGateway } from '../gateway/main.ts';
 import { createPlanner } from '../gateway/planner/planner.ts';
 import { readGraph } from '../gateway/registry/read-graph.ts';
-import { freePort, root, spawnWeft, until } from './mesh.ts';
+import { watchMesh } from '../scripts/watch-mesh.ts';
+import { heldSchema } from './held-schema.ts';
+import { freePort, makeMesh, root, spawnWeft, type TestMesh, until } from './mesh.ts';
 import { ask } from './subgraph.ts';
 import { type VersionedMesh, versionedMesh, versionQuery } from './versioned-mesh.ts';
 
@@ -299,7 +301,7 @@ test('old graphs leave nothing behind: their engines are collected, their planne
 });
 
 describe('weft gateway', () => {
-  async function running(mesh: VersionedMesh, ...args: string[]) {
+  async function starting(mesh: VersionedMesh, ...args: string[]) {
     const port = await freePort();
     const { child, ended } = spawnWeft(['gateway', '--port', String(port), ...args], { cwd: mesh.mesh.dir });
     let stderr = '';
@@ -312,9 +314,42 @@ describe('weft gateway', () => {
         expect((await ended).code).toBe(0);
       },
     });
-    await until(() => stderr.includes('listens at'));
     return { child, url: `http://127.0.0.1:${port}/graphql`, said: () => stderr };
   }
+
+  async function running(mesh: VersionedMesh, ...args: string[]) {
+    const gateway = await starting(mesh, ...args);
+    await until(() => gateway.said().includes('listens at'));
+    return gateway;
+  }
+
+  test.each([
+    ['SIGHUP', []],
+    ['--watch', ['--watch']],
+  ])('what changes while it starts is not lost: %s', async (_, args) => {
+    const mesh = await meshOf();
+    const schema = await heldSchema(mesh);
+    open.push(schema);
+    const { isHeld, release } = schema.holdNext();
+    const { child, url, said } = await starting(mesh, ...args);
+    await until(isHeld);
+    mesh.write(2);
+    if (args.length === 0) child.kill('SIGHUP');
+    release();
+    await until(() => said().includes('listens at'));
+    await until(async () => (await ask(url, versionQuery(2))).status === 200);
+  });
+
+  test('says all of it in lines of JSON where no terminal is', async () => {
+    const mesh = await meshOf();
+    const { child, said } = await running(mesh);
+    child.kill('SIGHUP');
+    await until(() => said().includes('the mesh has not changed'));
+    const lines = said().trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ level: 'info', msg: 'the mesh has not changed', pid: child.pid }),
+    );
+  });
 
   test('reads the mesh again on SIGHUP', async () => {
     const mesh = await meshOf();
@@ -346,5 +381,77 @@ describe('weft gateway', () => {
     const elsewhere = mesh.mesh.read('elsewhere/first.graphql').replace('first_v2', 'first_v3');
     mesh.mesh.write({ 'elsewhere/first.graphql': elsewhere });
     await until(async () => (await ask(url, versionQuery(3))).status === 200);
+  });
+});
+
+describe('files that are watched', () => {
+  const supergraph = (schema: string): string =>
+    JSON.stringify({ subgraphs: { first: { routing_url: 'http://127.0.0.1:1', schema: { file: schema } } } });
+
+  function watching(mesh: TestMesh) {
+    const log: string[] = [];
+    let changes = 0;
+    const watcher = watchMesh(
+      `${mesh.dir}/supergraph.yaml`,
+      () => {
+        changes += 1;
+      },
+      (line) => log.push(line),
+    );
+    open.push(mesh, { [Symbol.asyncDispose]: async () => watcher.close() });
+    /** What is done is seen, and nothing of it comes later. */
+    const seen = async (change: () => void): Promise<void> => {
+      const before = changes;
+      change();
+      await until(() => changes > before);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    };
+    return { log, seen };
+  }
+
+  test('in a ConfigMap of Kubernetes: the folder behind the links is another one', async () => {
+    const mesh = makeMesh({
+      '..2026_1/supergraph.yaml': supergraph('./first.graphql'),
+      '..2026_2/supergraph.yaml': supergraph('./second.graphql'),
+    });
+    symlinkSync('..2026_1', `${mesh.dir}/..data`);
+    symlinkSync('..data/supergraph.yaml', `${mesh.dir}/supergraph.yaml`);
+    const { seen } = watching(mesh);
+    await seen(() => {
+      symlinkSync('..2026_2', `${mesh.dir}/..data_tmp`);
+      renameSync(`${mesh.dir}/..data_tmp`, `${mesh.dir}/..data`);
+    });
+    await seen(() => mesh.write({ 'second.graphql': 'type Query { second: Int }' }));
+  });
+
+  test('in a folder that is not there yet, and in one that goes away and comes back', async () => {
+    const mesh = makeMesh({ 'supergraph.yaml': supergraph('./later/deep/first.graphql') });
+    const { seen } = watching(mesh);
+    const write = (version: number) => () =>
+      mesh.write({ 'later/deep/first.graphql': `type Query { version${version}: Int }` });
+    await seen(() => mkdirSync(`${mesh.dir}/later`));
+    await seen(write(1));
+    await seen(write(2));
+    await seen(() => rmSync(`${mesh.dir}/later`, { recursive: true }));
+    await seen(write(3));
+    await seen(write(4));
+    await seen(() => renameSync(`${mesh.dir}/later/deep`, `${mesh.dir}/away`));
+    await seen(write(5));
+    await seen(write(6));
+  });
+
+  test('and cannot be read: that is in the log, and the others still are watched', async () => {
+    const mesh = makeMesh({ 'supergraph.yaml/file': 'A folder is no mesh.' });
+    const atStart = watching(mesh);
+    expect(atStart.log).toEqual([expect.stringContaining('EISDIR')]);
+
+    const good = makeMesh({ 'supergraph.yaml': supergraph('./schemas/first.graphql'), 'schemas/first.graphql': '' });
+    const { log, seen } = watching(good);
+    await seen(() => {
+      rmSync(`${good.dir}/supergraph.yaml`);
+      mkdirSync(`${good.dir}/supergraph.yaml`);
+    });
+    expect(log).toEqual([expect.stringContaining('EISDIR')]);
+    await seen(() => good.write({ 'schemas/first.graphql': 'type Query { first: Int }' }));
   });
 });

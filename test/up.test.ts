@@ -3,7 +3,18 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { bin, freePort, makeMesh, processesOf, type TestMesh, type UpMesh, until, up, weft } from './mesh.ts';
+import {
+  bin,
+  freePort,
+  makeMesh,
+  processesOf,
+  spawnWeft,
+  type TestMesh,
+  type UpMesh,
+  until,
+  up,
+  weft,
+} from './mesh.ts';
 import { shipments, shipmentsContract, shipmentsCsv } from './shipments.ts';
 
 const rows = shipments(120);
@@ -124,6 +135,34 @@ describe('a load that fails', () => {
   });
 });
 
+test('with any free port, and at all addresses: it is reached at the one that it says', async () => {
+  const other = makeMesh();
+  await other.weft('init', 'domain', 'logistics');
+  await useFreePorts(other);
+  const { child, ended } = spawnWeft(['up', '--json'], {
+    cwd: other.dir,
+    env: { WEFT_PORT: '0', WEFT_HOST: '0.0.0.0' },
+  });
+  let stdout = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  await until(() => stdout.endsWith('\n}\n'));
+  const { url } = JSON.parse(stdout).data;
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  child.kill('SIGINT');
+  expect((await ended).code).toBe(0);
+  await other[Symbol.asyncDispose]();
+});
+
+test('at an address that is not of this machine: that is said, and nothing is started', async () => {
+  const env = { WEFT_HOST: '192.0.2.1' };
+  const { code, stderr } = await weft(['up', '--port', '4999'], { cwd: mesh.dir, env });
+  expect(code).toBe(1);
+  expect(stderr).toContain('Port 4999, which gateway needs, cannot be opened (EADDRNOTAVAIL)');
+});
+
 describe('its processes', () => {
   test('a second one names the ports that are in use and exits with 1', async () => {
     const { code, stderr } = await mesh.weft('up', '--port', gatewayPort);
@@ -194,8 +233,17 @@ describe('its processes', () => {
   });
 
   test('a gateway that keeps crashing is given up: MESH_NOT_READY', async () => {
-    const notOurs = { WEFT_HOST: '203.0.113.1' }; // An address for documentation (RFC 5737): it cannot be listened on.
-    const { code, stderr } = await weft(['up', '--port', gatewayPort], { cwd: mesh.dir, env: notOurs });
+    const { ended } = spawnWeft(['up', '--port', gatewayPort], { cwd: mesh.dir });
+    let isOver = false;
+    void ended.then(() => {
+      isOver = true;
+    });
+    await until(() => {
+      for (const { pid, args } of processesOf(mesh))
+        if (args.includes('weft.mjs gateway')) process.kill(pid, 'SIGKILL');
+      return isOver;
+    });
+    const { code, stderr } = await ended;
     expect(code).toBe(2);
     expect(stderr).toContain('MESH_NOT_READY');
     expect(processesOf(mesh)).toEqual([]);

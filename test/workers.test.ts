@@ -1,9 +1,14 @@
 /** `weft gateway --workers`: several processes behind one port, and nobody notices when one of them dies. */
 import { execFileSync } from 'node:child_process';
-import { afterEach, expect, test } from 'vitest';
+import type { Worker } from 'node:cluster';
+import { EventEmitter } from 'node:events';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createWorkerReloads } from '../scripts/reload-workers.ts';
+import type { FromWorker } from '../scripts/worker-messages.ts';
+import { heldSchema } from './held-schema.ts';
 import { freePort, spawnWeft, until } from './mesh.ts';
 import { ask } from './subgraph.ts';
-import { versionedMesh, versionQuery } from './versioned-mesh.ts';
+import { type VersionedMesh, versionedMesh, versionQuery } from './versioned-mesh.ts';
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -12,13 +17,19 @@ afterEach(async () => {
 
 async function start(...args: string[]) {
   const mesh = await versionedMesh();
+  open.push(mesh);
+  return startIn(mesh, args);
+}
+
+async function startIn(mesh: VersionedMesh, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const port = await freePort();
-  const { child, ended } = spawnWeft(['gateway', '--json', '--port', String(port), ...args], { cwd: mesh.mesh.dir });
+  const cwd = mesh.mesh.dir;
+  const { child, ended } = spawnWeft(['gateway', '--json', '--port', String(port), ...args], { cwd, env });
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
-  open.push(mesh, {
+  open.push({
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await ended;
@@ -119,6 +130,91 @@ test('all of them read the mesh again on SIGHUP', async () => {
   await until(() => said().includes('answers from the changed mesh'));
   const answers = await Promise.all(Array.from({ length: 10 }, () => ask(graphql, versionQuery(2))));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+});
+
+test('a worker that read the mesh before it changed, and listens after that, is asked once more', async () => {
+  const mesh = await versionedMesh();
+  const schema = await heldSchema(mesh);
+  open.push(mesh, schema);
+  const { child, graphql, said } = await startIn(mesh, ['--workers', '2']);
+  const { isHeld, release } = schema.holdNext();
+  const [victim] = childrenOf(child.pid);
+  process.kill(victim?.pid ?? 0, 'SIGKILL');
+  await until(isHeld);
+  mesh.write(2);
+  child.kill('SIGHUP');
+  await until(() => said().includes('answers from the changed mesh'));
+  release();
+  await until(() => said().includes('another worker listens'));
+  const statuses = async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => ask(graphql, versionQuery(2))));
+    return new Set(answers.map(({ status }) => status));
+  };
+  await until(async () => (await statuses()).size === 1);
+  for (let time = 0; time < 5; time++) expect(await statuses()).toEqual(new Set([200]));
+});
+
+test('while others answer from the graph from before, none takes part without one, and the log says why', async () => {
+  const { mesh, child, graphql, said } = await start('--workers', '2');
+  mesh.writeBroken();
+  child.kill('SIGHUP');
+  await until(() => said().includes('the graph from before answers'));
+  const [victim] = childrenOf(child.pid);
+  process.kill(victim?.pid ?? 0, 'SIGKILL');
+  await until(() => said().includes('another worker could not start: GRAPH_UNAVAILABLE'));
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => ask(graphql, versionQuery(1)).catch(() => 'gone')),
+  );
+  expect(answers).toEqual(Array(40).fill(answer));
+  mesh.write(1);
+  await until(() => said().includes('another worker listens'));
+});
+
+describe('workers that are asked to read the mesh again', () => {
+  /** Answers as it is told to, one turn later, and says when it is asked while it has not answered yet. */
+  function worker(name: string, told: string[], answerOf: () => FromWorker): Worker {
+    let isAsked = false;
+    const one = Object.assign(new EventEmitter(), {
+      isConnected: () => true,
+      send() {
+        told.push(isAsked ? `${name} twice` : name);
+        isAsked = true;
+        setImmediate(() => {
+          isAsked = false;
+          one.emit('message', answerOf());
+        });
+      },
+    });
+    return one as unknown as Worker;
+  }
+  const reloaded = (changed: boolean): FromWorker => ({
+    kind: 'reloaded',
+    reloaded: { issues: [], changed },
+    hasGraph: true,
+  });
+
+  test('are all asked, also after one that could not; then that is said', async () => {
+    const told: string[] = [];
+    const broken = worker('broken', told, () => ({ kind: 'notReloaded', reason: 'out of memory' }));
+    const { reload } = createWorkerReloads(new Set([broken, worker('well', told, () => reloaded(true))]));
+    await expect(reload()).rejects.toThrow('out of memory');
+    expect(told).toEqual(['broken', 'well']);
+  });
+
+  test('are asked once at a time: who asks while one runs shares the next', async () => {
+    const told: string[] = [];
+    const first = worker('first', told, () => reloaded(told.length < 3));
+    const second = worker('second', told, () => reloaded(false));
+    const reloads = createWorkerReloads(new Set([first, second]));
+    const running = reloads.reload();
+    await new Promise((resolve) => process.nextTick(resolve));
+    const [next, same] = [reloads.reload(), reloads.reload()];
+    expect(next).toBe(same);
+    // Changed for one of them is changed.
+    expect([await running, await next]).toMatchObject([{ changed: true }, { changed: false }]);
+    expect(told).toEqual(['first', 'second', 'first', 'second']);
+    expect(reloads.asked).toBe(3);
+  });
 });
 
 test('what a worker cannot start with is said once, as one process would say it', async () => {

@@ -1,17 +1,19 @@
 import cluster from 'node:cluster';
-import { readConfig } from '../../gateway/config.ts';
+import { type Config, readConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/main.ts';
+import { createLog } from '../../gateway/observability/log.ts';
 import { isSemiSpaceSet, settleHeap } from '../../gateway/processes/heap.ts';
 import { openMesh } from '../mesh-folder.ts';
 import { reloadGateway } from '../reload-gateway.ts';
 import { untilStopped } from '../stop-signal.ts';
-import { done, printJson, say } from '../terminal.ts';
+import { done, printJson } from '../terminal.ts';
 import { watchMesh } from '../watch-mesh.ts';
 import { serveAsWorker } from '../worker.ts';
-import { superviseWorkers } from '../workers.ts';
+import { type GatewayOfWorkers, superviseWorkers } from '../workers.ts';
 
 export interface GatewayOptions {
   readonly port?: number;
+  readonly engine?: Config['engine'];
   readonly supergraph?: string;
   readonly workers?: number;
   readonly watch?: true;
@@ -22,19 +24,32 @@ export interface GatewayOptions {
 export async function gateway(options: GatewayOptions): Promise<number> {
   if (cluster.isWorker) return serveAsWorker();
   const stopped = untilStopped();
-  let reload = async (): Promise<void> => {};
-  process.on('SIGHUP', () => void reload());
+  let reload = (): void => {};
+  process.on('SIGHUP', () => reload());
   const { file } = openMesh(options.supergraph);
-  const config = readConfig(process.env, { supergraph: file, port: options.port });
+  const config = readConfig(process.env, { supergraph: file, port: options.port, engine: options.engine });
+  const log = createLog({ level: config.logLevel, format: config.logFormat });
   if (!options.workers && !isSemiSpaceSet()) {
-    say('a larger semi-space makes answers cheaper: `weft gateway --workers 1` sets it (--max-semi-space-size=64)');
+    log('a larger semi-space makes answers cheaper: `weft gateway --workers 1` sets it (--max-semi-space-size=64)');
   }
-  const server = options.workers ? await superviseWorkers(config, options.workers) : await startGateway(config);
+  // What changes while the gateway starts may have been read already, or not.
+  let hasChanged = false;
+  reload = () => {
+    hasChanged = true;
+  };
+  const watching = options.watch && watchMesh(file, () => reload(), log);
+  let server: GatewayOfWorkers;
+  try {
+    server = options.workers ? await superviseWorkers(config, options.workers, log) : await startGateway(config, log);
+  } catch (error) {
+    if (watching) watching.close();
+    throw error;
+  }
   if (!options.workers) settleHeap();
-  reload = () => reloadGateway(server.reload);
-  const watching = options.watch && watchMesh(file, () => void reload());
+  reload = () => void reloadGateway(server.reload, log);
+  if (hasChanged) reload();
   if (options.json) printJson({ url: server.url });
-  say(`the gateway listens at ${server.url}`);
+  log(`the gateway listens at ${server.url}`);
   await stopped;
   if (watching) watching.close();
   await server.close();

@@ -1,7 +1,17 @@
-import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse, Source, validate } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  Source,
+  validate,
+} from 'graphql';
 import { createCostOf } from '../../gateway/engine/demand/cost.ts';
 import { costModelOf } from '../../gateway/engine/demand/cost-model.ts';
 import { defaultLimits } from '../../gateway/engine/demand/limits.ts';
+import { coerceVariables } from '../../gateway/engine/demand/variables.ts';
 import { type Explainer, startExplainer } from '../../gateway/engine/explain.ts';
 import type { Fetch, PlanNode, QueryPlan } from '../../gateway/engine/plan.ts';
 import { printPlan } from '../../gateway/engine/print-plan.ts';
@@ -44,12 +54,13 @@ async function explain(
   source: Source,
   options: QueryPlanOptions,
 ): Promise<number> {
-  const { variables = {}, json } = options;
+  const { json } = options;
   const document = parse(source);
   const errors = validate(explainer.schema, document);
   if (errors.length > 0) return refuse(errors.map(issueOf), options);
   const model = costModelOf(supergraphSdl);
   const operation = onlyOperation(document);
+  const variables = knownVariables(explainer.schema, operation, options.variables ?? {});
   const cost = createCostOf(explainer.schema, model, defaultLimits.listSize)(document, operation, variables);
   const explanation = await explainer.explain(document, variables);
   const { plan } = explanation;
@@ -57,6 +68,18 @@ async function explain(
   if (json) printJson({ cost, plan: withCosts(plan, estimatedCost) });
   else print(`${printPlan(plan, { estimatedCost })}\n# costs ${cost} in all, as the gateway counts\n`);
   return done;
+}
+
+/** As the gateway has them. One that has to be given may be left out here: then nothing is known of it. */
+function knownVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const known = operation.variableDefinitions?.filter(
+    ({ variable, defaultValue }) => defaultValue || Object.hasOwn(given, variable.name.value),
+  );
+  return coerceVariables(schema, { ...operation, variableDefinitions: known ?? [] }, given);
 }
 
 function onlyOperation({ definitions }: DocumentNode): OperationDefinitionNode {

@@ -14,7 +14,7 @@ import { healthOf } from '../health.ts';
 import { inOrder, type Load, loadsWanted } from '../load-order.ts';
 import { sharedAddresses } from '../mesh-check.ts';
 import { isLocal, type LocalDomain, type MeshFolder, openMesh, portOf } from '../mesh-folder.ts';
-import { isTaken } from '../ports.ts';
+import { anyFreePort, inUse, whyNotFree } from '../ports.ts';
 import { queriesWorthTrying } from '../queries-worth-trying.ts';
 import { untilStopped } from '../stop-signal.ts';
 import { type Supervisor, supervise } from '../supervisor.ts';
@@ -30,16 +30,19 @@ export interface UpOptions {
 export async function up(options: UpOptions): Promise<number> {
   const stopped = untilStopped();
   const mesh = openMesh(options.supergraph);
-  const { port } = readConfig(process.env, { supergraph: mesh.file, port: options.port });
+  const config = readConfig(process.env, { supergraph: mesh.file, port: options.port });
   // A domain whose address is another machine's takes part from there.
   const domains = mesh.domains.filter(isLocal);
 
   const shared = sharedAddresses(mesh);
   if (shared.length) throw new WeftError('MESH_FILE_INVALID', 'The domains cannot all be served.', { issues: shared });
-  const taken = await portsTaken(domains, port);
+  const { host } = config;
+  // What loads rows through the gateway has to know its address before it listens.
+  const port = config.port || (await anyFreePort());
+  const taken = await portsTaken(domains, { host, port });
   if (taken.length) {
     const help = 'Nothing was started.';
-    throw new WeftError('PORT_IN_USE', 'The mesh needs ports that are in use.', { issues: taken, help });
+    throw new WeftError('PORT_IN_USE', 'The mesh needs ports that it cannot have.', { issues: taken, help });
   }
   const generated = await refreshGenerated(mesh, domains, true);
   for (const file of generated.stale) say(`wrote ${shownPath(file)}`);
@@ -48,7 +51,7 @@ export async function up(options: UpOptions): Promise<number> {
 
   const supervisor = supervise([...domains.map(({ name }) => name), 'gateway']);
   try {
-    const started = start(supervisor, mesh, domains, port, options);
+    const started = start(supervisor, mesh, domains, { host, port }, options);
     const exitCode = await Promise.race([started, stopped.then(() => done)]);
     if (exitCode !== done) return exitCode;
     await stopped;
@@ -59,22 +62,28 @@ export async function up(options: UpOptions): Promise<number> {
   return done;
 }
 
-async function portsTaken(domains: readonly LocalDomain[], gatewayPort: number): Promise<Issue[]> {
-  const end = 'End the program that uses it (perhaps another `weft up`), or';
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+async function portsTaken(domains: readonly LocalDomain[], gateway: Address): Promise<Issue[]> {
   const wanted = [
     ...domains.map(({ name, routingUrl }) => ({
       name,
+      host: '127.0.0.1',
       port: portOf(routingUrl),
-      help: `${end} change the routing_url of ${name} in supergraph.yaml.`,
+      instead: `change the routing_url of ${name} in supergraph.yaml.`,
     })),
-    { name: 'gateway', port: gatewayPort, help: `${end} choose another with --port.` },
+    { name: 'gateway', ...gateway, instead: 'choose another with --port.' },
   ];
-  const taken = await Promise.all(wanted.map(({ port }) => isTaken(port)));
-  return wanted.flatMap(({ name, port, help }, at) => {
+  const faults = await Promise.all(wanted.map(({ host, port }) => whyNotFree(port, host)));
+  return wanted.flatMap(({ name, port, instead }, at) => {
     const owner = wanted.find((other) => other.port === port);
-    if (taken[at]) return [issue('PORT_IN_USE', `Port ${port}, which ${name} needs, is in use.`, { help })];
-    if (owner?.name === name) return [];
-    return [issue('PORT_IN_USE', `Port ${port}, which ${name} needs, is that of ${owner?.name}.`, { help })];
+    const fault = faults[at] ?? (owner?.name === name ? undefined : `is that of ${owner?.name}`);
+    if (!fault) return [];
+    const first = fault === inUse ? 'End the program that uses it (perhaps another `weft up`)' : 'Make it available';
+    return [issue('PORT_IN_USE', `Port ${port}, which ${name} needs, ${fault}.`, { help: `${first}, or ${instead}` })];
   });
 }
 
@@ -83,10 +92,10 @@ async function start(
   supervisor: Supervisor,
   mesh: MeshFolder,
   domains: readonly LocalDomain[],
-  port: number,
+  { host, port }: Address,
   options: UpOptions,
 ): Promise<number> {
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${reachable(host)}:${port}`;
   const inMesh = ['--supergraph', mesh.file];
   const loads = await loadsWanted(mesh, domains, options.fresh === true);
   const failed: string[] = [];
@@ -131,6 +140,13 @@ async function start(
   if (failed.length) say(colour.yellow(`not loaded: ${failed.join(', ')} (see the lines above)`));
   await announce(url, options.json === true);
   return done;
+}
+
+/** For a client on this machine. A host that stands for all of its addresses is none of them. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Neighbours of one domain together: one process for all of them. */

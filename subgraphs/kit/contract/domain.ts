@@ -18,7 +18,7 @@ export function readDomainFiles(
   const contracts: Contract[] = [];
   let productFiles = 0;
   for (const [file, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const standard = /\.(odps|odcs)\.(?:ya?ml|json)$/i.exec(file)?.[1]?.toLowerCase();
+    const standard = standardOf(file);
     if (standard === 'odps') {
       productFiles += 1;
       const read = readProduct(text, file);
@@ -38,6 +38,12 @@ export function readDomainFiles(
   const outputs = outputsOf(name, products, resolved, issues);
   return { domain: { name, products, contracts: resolved, outputs }, issues };
 }
+
+/** Whether a file of this name is a contract or a product. */
+export const isContractFile = (name: string): boolean => standardOf(name) !== undefined;
+
+const standardOf = (file: string): string | undefined =>
+  /\.(odps|odcs)\.(?:ya?ml|json)$/i.exec(file)?.[1]?.toLowerCase();
 
 /** Ports in the order of the products, then the contracts that no port names. */
 function outputsOf(

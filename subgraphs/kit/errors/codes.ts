@@ -397,7 +397,7 @@ export const codes = {
   ),
   GRAPH_UNAVAILABLE: explain(
     'The gateway has no graph to answer from, because composition failed.',
-    'Correct the issues listed and start the gateway again. Until then /catalog still answers.',
+    'Correct the issues listed; a gateway with --watch then answers by itself, another on SIGHUP. Until then /catalog still answers.',
     503,
   ),
   OPERATION_INVALID: explain(
@@ -454,7 +454,7 @@ export const codes = {
     413,
   ),
   OVERLOADED: explain(
-    'The gateway has more to do than it can do in time, and refused the request before reading it.',
+    'The gateway has more to do than it can do in time, and refused the request before doing anything for it.',
     'Ask again after Retry-After. Requests with `x-weft-priority: batch` are refused first.',
     503,
   ),
@@ -565,7 +565,7 @@ export const codes = {
     'Run `weft generate` and commit the result.',
   ),
   PORT_IN_USE: explain(
-    'Another program listens on a port that the mesh needs.',
+    'A port that the mesh needs is in use, or cannot be opened.',
     'End that program (perhaps another `weft up`), or choose another port with --port.',
   ),
   GATEWAY_UNREACHABLE: explain(
