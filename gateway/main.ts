@@ -1,6 +1,6 @@
 /** The gateway: reads the mesh, composes it, and answers for it. The only file that wires. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Issue, isError } from '../subgraphs/kit/errors/issue.ts';
+import type { Issue } from '../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
@@ -10,7 +10,6 @@ import type { Log } from './engine/log.ts';
 import { createUnseenBudget } from './engine/unseen-budget.ts';
 import { createWeftEngine } from './engine/weft.ts';
 import { createGeneration, type Generation, type GenerationParts } from './generation.ts';
-import { createObservationFetch } from './http/observability.ts';
 import { startServer } from './http/server.ts';
 import { createLog } from './observability/log.ts';
 import { observedFetch } from './observability/observed-fetch.ts';
@@ -20,6 +19,7 @@ import { type ReadGraph, readGraph } from './registry/read-graph.ts';
 import { catalogName } from './registry/supergraph-file.ts';
 import { createLiveGraph, type Reloaded } from './reload.ts';
 import { withErrorsForConsumers } from './transport/errors-for-consumers.ts';
+import { createGetJson } from './transport/get-json.ts';
 import { createHttpClient } from './transport/http-client.ts';
 import { createSubgraphStreams } from './transport/streams/subgraph-streams.ts';
 import { createSubgraphFetch } from './transport/subgraphs.ts';
@@ -29,6 +29,8 @@ export interface Gateway {
   readonly url: string;
   /** What is wrong with the mesh as it was read last. */
   readonly issues: readonly Issue[];
+  /** Whether `/graphql` answers: the mesh composes, or has composed. */
+  readonly hasGraph: boolean;
   /**
    * Reads the mesh again and, if it has changed and composes, answers from it: new requests at once, while those that run
    * end on the graph that they began with. Otherwise the graph from before goes on answering, and the issues say why.
@@ -48,26 +50,29 @@ async function engineOf({ engine, newOperationsPerSecond: perSecond }: Config): 
 
 /**
  * A mesh that does not compose still starts: `/catalog` and `/health` answer, `/graphql` says 503 and why. Only a mesh
- * file that cannot be read at all leaves nothing to serve. @throws WeftError MESH_FILE_INVALID with the issues, PORT_IN_USE.
+ * file that cannot be read at all leaves nothing to serve.
+ * @param needsGraph whether it does not start without a graph
+ * @throws WeftError MESH_FILE_INVALID and GRAPH_UNAVAILABLE with the issues, PORT_IN_USE.
  */
 export async function startGateway(
   config: Config,
   log: Log = logOf(config),
   createEngine?: CreateEngine,
+  needsGraph = false,
 ): Promise<Gateway> {
   const catalogUrl = `http://${config.host}:${config.port}/catalog`;
   const read = (signal?: AbortSignal) => readGraph(config.supergraph, { catalogUrl, ...(signal && { signal }) });
   const firstRead = await read();
-  if (firstRead.mesh.subgraphs.length === 0 && firstRead.issues.some(isError)) {
-    const { issues } = firstRead;
+  const { mesh, issues } = firstRead;
+  if (mesh.subgraphs.length === 0 && issues.some(isOfMeshFile)) {
     throw new WeftError('MESH_FILE_INVALID', `${config.supergraph} gives no subgraph to start with.`, { issues });
   }
   const http = createHttpClient({ largestAnswerBytes: config.largestAnswerBytes });
   const askSubgraph = createSubgraphFetch({
     http,
-    local: new Map(),
     timeoutMs: config.subgraphTimeoutMs,
     shareEqual: config.shareEqualFetches,
+    responseHeaders: namesIn(config.responseHeaders.toLowerCase()),
     log,
   });
   const watch = await startWatch(watchSettings(config), {
@@ -82,7 +87,8 @@ export async function startGateway(
       const ask = withCatalog(askSubgraph, catalog, log);
       return watch ? observedFetch(ask) : ask;
     },
-    fetchObservation: createObservationFetch(http),
+    // A catalog query would rather show nothing than wait.
+    fetchObservation: createGetJson(http, 1_000),
   };
   const create = (found: ReadGraph): Promise<Generation> => createGeneration(found, parts);
   const live = createLiveGraph({
@@ -98,6 +104,11 @@ export async function startGateway(
     await http.close();
     await watch?.close();
   };
+  if (needsGraph && !live.current.graph) {
+    const issues = live.issues();
+    await closeOthers();
+    throw new WeftError('GRAPH_UNAVAILABLE', 'The mesh does not compose.', { issues });
+  }
   const server = await startServer({
     host: config.host,
     port: config.port,
@@ -129,6 +140,9 @@ export async function startGateway(
     get issues() {
       return live.issues();
     },
+    get hasGraph() {
+      return live.current.graph !== undefined;
+    },
     reload: live.reload,
     async close() {
       await server.close();
@@ -136,6 +150,9 @@ export async function startGateway(
     },
   };
 }
+
+/** Where there is no subgraph, the only document that was read is the mesh file. */
+const isOfMeshFile = ({ code }: Issue): boolean => code === 'MESH_FILE_INVALID' || code.startsWith('DOCUMENT_');
 
 function logOf({ logLevel: level, logFormat: format }: Config): Log {
   return createLog({ level, format });

@@ -81,17 +81,18 @@ export function createLiveGraph({ first, read, create, log, patience }: LiveGrap
 
   async function reloadNow(): Promise<Reloaded> {
     const found = await read(closing.signal);
+    // Without a subgraph, nothing was read: a catalog of that would be emptier than the one there is.
+    if (!found.composed && (current.graph || found.mesh.subgraphs.length === 0)) return stay(found.issues);
     if (found.digest === current.digest && !closing.signal.aborted) {
       issues = current.issues;
       return { issues, changed: false };
     }
-    if (!found.composed && current.graph) return stay(found.issues);
     const made = await create(found);
     if (!made.graph && current.graph) {
       await made.catalog.close();
       return stay(made.issues);
     }
-    await made.graph?.engine.prepare?.(current.graph?.engine.recent?.().slice(0, mostPrepared) ?? []);
+    if (made.graph && !closing.signal.aborted) await getReady(made.graph.engine);
     if (closing.signal.aborted) {
       await Promise.all([made.graph?.engine.close(), made.catalog.close()]);
       return { issues, changed: false };
@@ -100,11 +101,17 @@ export function createLiveGraph({ first, read, create, log, patience }: LiveGrap
     return { issues, changed: true };
   }
 
+  /** An engine that nobody will ask is closed at once: it then has nothing left to plan. */
+  async function getReady(engine: Engine): Promise<void> {
+    const stop = (): void => void engine.close();
+    closing.signal.addEventListener('abort', stop);
+    await engine.prepare?.(current.graph?.engine.recent?.() ?? [], mostPrepared);
+    closing.signal.removeEventListener('abort', stop);
+  }
+
   function stay(found: readonly Issue[]): Reloaded {
-    issues = [
-      issue('GRAPH_OUTDATED', 'The mesh has changed and does not compose; the graph from before answers.'),
-      ...found,
-    ];
+    const message = 'The mesh has changed and does not compose; the graph from before answers.';
+    issues = current.graph ? [issue('GRAPH_OUTDATED', message), ...found] : found;
     if (!closing.signal.aborted) tell(issues, log);
     return { issues, changed: false };
   }

@@ -70,13 +70,14 @@ subgraphs:
     const { mesh } = await read({
       'a/schema.graphql': hello,
       'a/a.odps.yaml': 'apiVersion: v1.0.0\nkind: DataProduct\nid: a.a\nstatus: active\nname: A\n',
+      'a/B.ODPS.YAML': 'apiVersion: v1.0.0\nkind: DataProduct\nid: a.b\nstatus: active\nname: B\n',
       'b/schema.graphql': 'type Query { b: Int }',
       'supergraph.yaml': `subgraphs:
   a: { routing_url: 'http://localhost:1/', schema: { file: a/schema.graphql } }
   b: { routing_url: 'http://localhost:2/', schema: { file: b/schema.graphql } }`,
     });
     expect(mesh.subgraphs.map(({ domain }) => domain?.products.map((product) => product.id))).toEqual([
-      ['a.a'],
+      ['a.b', 'a.a'],
       undefined,
     ]);
   });
@@ -98,6 +99,30 @@ subgraphs:
       `${at}:4:18`,
       /http/,
     ],
+    [
+      'has a routing_url with a fragment',
+      inline().replace('/graphql', '/graphql#x'),
+      `${at}:4:18`,
+      /Take away the # and what follows/,
+    ],
+    [
+      'has a routing_url with a password',
+      inline().replace('localhost', 'user:hunter2@localhost'),
+      `${at}:4:18`,
+      /before the @.*are not sent.*WEFT_FORWARD_HEADERS/,
+    ],
+    [
+      'has a subgraph_url with a password',
+      inline().replace(/sdl: .*/, 'subgraph_url: http://hunter2@localhost:1/'),
+      `${at}:6:21`,
+      /before the @.*are not sent.*introspection_headers/,
+    ],
+    [
+      'has a subgraph_url that is none',
+      inline().replace(/sdl: .*/, 'subgraph_url: localhost'),
+      `${at}:6:21`,
+      /no http or https address/,
+    ],
     ['has no routing_url', inline().replace(/ {4}routing_url.*\n/, ''), `${at}:4:5`, /routing_url/],
     [
       'misspells a key',
@@ -118,6 +143,7 @@ subgraphs:
     const { errors, mesh, sdl } = await read({ 'supergraph.yaml': text });
     expect(errors[0]).toMatchObject({ at: place, message: expect.stringMatching(message) });
     expect(errors[0]?.code).toMatch(/^(?:MESH_FILE_INVALID|DOCUMENT_)/);
+    expect(JSON.stringify(errors)).not.toContain('hunter2');
     expect([mesh.complete, sdl]).toEqual([false, undefined]);
   });
 

@@ -1,7 +1,11 @@
 /** `@defer`: what takes longer comes later, and all parts together are the answer that would have come at once. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildSchema } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../gateway/config.ts';
+import type { Engine, Patch } from '../gateway/engine/engine.ts';
+import { createLiveEngine } from '../gateway/engine/live-engine.ts';
 import { type Gateway, startGateway } from '../gateway/main.ts';
+import { openDoor } from './door.ts';
 import { makeMesh, type TestMesh } from './mesh.ts';
 import { ask, startSubgraph } from './subgraph.ts';
 
@@ -164,7 +168,72 @@ test('an error of a deferred fragment comes with it, masked and with its path', 
   expect(initial.errors).toBeUndefined();
   expect(part.incremental.map(({ data }: any) => data)).toEqual([null, null, null]);
   expect(part.incremental[1].errors).toMatchObject([
-    { path: ['people', 1, 'broken'], extensions: { code: 'SUBGRAPH_ERROR', subgraph: 'scores' } },
+    {
+      path: ['people', 1, 'broken'],
+      extensions: { code: 'SUBGRAPH_ERROR', subgraph: 'scores', requestId: expect.any(String) },
+    },
   ]);
   expect(JSON.stringify(part)).not.toContain('hunter2');
+});
+
+describe('while the later parts are made', () => {
+  const schema = buildSchema('directive @defer on INLINE_FRAGMENT type Query { name: String  score: Int }');
+  const late: Patch = { path: [], data: { score: 10 } };
+
+  /** A door over an engine that makes its later parts as the test says. */
+  async function openDeferringDoor(patches: () => AsyncGenerator<readonly Patch[]>) {
+    let closed = false;
+    const engine: Engine = {
+      schema,
+      execute: async () => ({ data: {} }),
+      executeInParts: async () => ({ initial: { data: { name: 'Ann' } }, patches: patches() }),
+      async close() {
+        closed = true;
+      },
+    };
+    const graph = createLiveEngine(engine, { patience: () => new Promise(() => {}) });
+    const door = await openDoor({ graph });
+    const ask = (signal?: AbortSignal) =>
+      fetch(`${door.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: older, 'x-request-id': 'r1' },
+        body: JSON.stringify({ query: '{ name ... @defer { score } }' }),
+        ...(signal && { signal }),
+      });
+    const next: Engine = { ...engine, schema: buildSchema('type Query { name: String }'), close: async () => {} };
+    return { ...door, ask, isClosed: () => closed, swap: () => graph.swap(next) };
+  }
+
+  test('a bug is said in the log, under the id of the request', async () => {
+    // biome-ignore lint/correctness/useYield: it fails before it has anything to give.
+    const door = await openDeferringDoor(async function* () {
+      throw new Error('hunter2');
+    });
+    const answer = await door.ask();
+    await expect(answer.text()).rejects.toThrow();
+    expect(door.log).toEqual([expect.stringMatching(/^error: Error: hunter2.*\(request r1\)$/)]);
+    await door.close();
+  });
+
+  test.each(['given', 'left'])('the graph that they are of stays, until they are %s', async (how) => {
+    let go = (): void => {};
+    const door = await openDeferringDoor(async function* () {
+      await new Promise<void>((resolve) => (go = resolve));
+      yield [late];
+    });
+    const leaving = new AbortController();
+    const answer = await door.ask(leaving.signal);
+    const swapped = door.swap();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(door.isClosed()).toBe(false);
+    if (how === 'left') leaving.abort();
+    else {
+      go();
+      expect(await answer.text()).toContain('{"incremental":[{"path":[],"data":{"score":10}}],"hasNext":true}');
+    }
+    await swapped;
+    expect(door.isClosed()).toBe(true);
+    go();
+    await door.close();
+  });
 });

@@ -1,5 +1,5 @@
 /** The gateway as its consumers meet it: one graph over several subgraphs, some of which fail. */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
@@ -7,9 +7,11 @@ import { gunzipSync } from 'node:zlib';
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../gateway/config.ts';
+import { createWeftEngine } from '../gateway/engine/weft.ts';
 import { type Gateway, startGateway } from '../gateway/main.ts';
+import { createPlanner } from '../gateway/planner/planner.ts';
 import { scalars } from '../subgraphs/kit/scalars.ts';
-import { makeMesh, root, type TestMesh } from './mesh.ts';
+import { makeMesh, root, type TestMesh, until } from './mesh.ts';
 import { type Answer, ask, send, startSubgraph } from './subgraph.ts';
 
 const federation = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
@@ -256,6 +258,31 @@ describe('one graph over several subgraphs', () => {
   });
 });
 
+test('of the headers of subgraphs, consumers see those that are allowed, and what the gateway says itself stays', async () => {
+  const answering = (field: string, left: string) =>
+    startSubgraph('type Query { unused: Int }', {
+      respond: (_, response) => {
+        response.setHeader('x-left', left).setHeader('x-secret', 'hunter2').setHeader('cache-control', 'max-age=60');
+        send(response, 200, { data: { [field]: 1 } });
+      },
+    });
+  const [a, b] = await Promise.all([answering('a', '9'), answering('b', '8')]);
+  await using mesh = makeMesh({
+    'a.graphql': 'type Query { a: Int }',
+    'b.graphql': 'type Query { b: Int }',
+    'supergraph.yaml': supergraph({ a: a.url, b: b.url }),
+  });
+  const flags = { supergraph: `${mesh.dir}/supergraph.yaml`, port: 0, responseHeaders: 'X-Left, cache-control' };
+  const gateway = await startGateway(readConfig({}, flags), () => {});
+  const { headers } = await fetch(`${gateway.url}/graphql?query={a}`);
+  expect(['x-left', 'x-secret', 'cache-control'].map((name) => headers.get(name))).toEqual(['9', null, 'no-store']);
+  // Of both, one: a limit is no list.
+  const both = await fetch(`${gateway.url}/graphql?query={a b}`);
+  expect(both.headers.get('x-left')).toMatch(/^[89]$/);
+  await gateway.close();
+  await Promise.all([a.close(), b.close()]);
+});
+
 describe('while a subgraph fails, the others still answer', () => {
   const unaffected = { books: [{ title: 'Middlemarch', author: { name: null } }], shelves: [{ label: 'fiction' }] };
 
@@ -454,6 +481,86 @@ describe('a mesh that does not compose', () => {
   });
 });
 
+describe('a mesh that cannot be read to the end', () => {
+  const sdl = 'type Query { hello: String }';
+
+  /** A subgraph that is asked for its schema, and keeps it back until it is told to answer. */
+  async function keepingBack() {
+    let isAsked = false;
+    let answers = false;
+    const subgraph = await startSubgraph(sdl, {
+      respond: (_, response) => {
+        isAsked = true;
+        if (answers) send(response, 200, { data: { _service: { sdl }, hello: 'you' } });
+      },
+    });
+    return {
+      ...subgraph,
+      isAsked: () => isAsked,
+      answer() {
+        answers = true;
+      },
+    };
+  }
+
+  /** As the system does with what takes too much memory. */
+  function killReaders(): void {
+    const children = execFileSync('ps', ['--ppid', String(process.pid), '-o', 'pid=,args='], { encoding: 'utf8' });
+    const readers = children.split('\n').filter((line) => line.includes('graph-process'));
+    for (const line of readers) process.kill(Number.parseInt(line, 10), 'SIGKILL');
+  }
+
+  const supergraphOf = (url: string): string => `subgraphs: { late: { schema: { subgraph_url: '${url}' } } }`;
+
+  test.each<[string, () => void, string]>([
+    ['because its only subgraph is not there', () => {}, 'SUBGRAPH_SCHEMA_UNREADABLE'],
+    ['because that takes too much', killReaders, 'COMPOSITION_FAILED'],
+  ])('%s: the gateway starts, says so, and answers as soon as it can be read', async (_, spoil, code) => {
+    const subgraph = await keepingBack();
+    const url = code === 'COMPOSITION_FAILED' ? subgraph.url : 'http://127.0.0.1:1/';
+    await using mesh = makeMesh({ 'supergraph.yaml': supergraphOf(url) });
+    const flags = { supergraph: `${mesh.dir}/supergraph.yaml`, port: 0 };
+    const starting = startGateway(readConfig({}, flags), () => {});
+    if (url === subgraph.url) await until(subgraph.isAsked);
+    spoil();
+    const gateway = await starting;
+    const { status, errors = [] } = await ask(`${gateway.url}/graphql`, '{ hello }');
+    expect([status, errors[0].extensions.code]).toEqual([503, 'GRAPH_UNAVAILABLE']);
+    expect(gateway.issues.map((issue) => issue.code)).toContain(code);
+    subgraph.answer();
+    mesh.write({ 'supergraph.yaml': supergraphOf(subgraph.url) });
+    expect(await gateway.reload()).toEqual({ issues: [], changed: true });
+    expect(await ask(`${gateway.url}/graphql`, '{ hello }')).toEqual({ status: 200, data: { hello: 'you' } });
+    await gateway.close();
+    await subgraph.close();
+  });
+
+  test.each(['takes too much', 'is no mesh any more'])('and later %s: the catalog from before stays', async (why) => {
+    const subgraph = await keepingBack();
+    await using mesh = makeMesh({
+      'books.graphql': 'type Query { broken: Missing }',
+      'supergraph.yaml': supergraph({ books: 'http://127.0.0.1:9/' }),
+    });
+    const flags = { supergraph: `${mesh.dir}/supergraph.yaml`, port: 0 };
+    const gateway = await startGateway(readConfig({}, flags), () => {});
+    mesh.write({ 'supergraph.yaml': why === 'takes too much' ? supergraphOf(subgraph.url) : 'subgraphs: {}' });
+    const reloading = gateway.reload();
+    if (why === 'takes too much') {
+      await until(subgraph.isAsked);
+      killReaders();
+    }
+    const { issues, changed } = await reloading;
+    expect(changed).toBe(false);
+    expect(issues.map((issue) => issue.code)).not.toContain('GRAPH_OUTDATED');
+    expect(gateway.issues).toEqual(issues);
+    expect((await ask(`${gateway.url}/catalog`, '{ domains { name } }')).data).toEqual({
+      domains: [{ name: 'books' }],
+    });
+    await gateway.close();
+    await subgraph.close();
+  });
+});
+
 describe('starting and stopping', () => {
   test('a mesh file that is not there cannot be started, and the message names it', async () => {
     const starting = startGateway(readConfig({}, { supergraph: '/nowhere/supergraph.yaml', port: 0 }), () => {});
@@ -513,6 +620,34 @@ describe('starting and stopping', () => {
     await expect(fetch(`${mesh.gateway.url}/health`)).rejects.toThrow();
     await Promise.all([mesh.books.close(), mesh.authors.close()]);
   });
+
+  test('closing does not wait for another graph to get ready', async () => {
+    const mesh = makeMesh({ 'a.graphql': 'type Query { a: Int }', 'supergraph.yaml': supergraph({ a: 'http://a/' }) });
+    const createEngine = createWeftEngine({ createPlanner: createPlanner() });
+    let isPreparing = false;
+    let stop = (): void => {};
+    const flags = { supergraph: `${mesh.dir}/supergraph.yaml`, port: 0 };
+    const gateway = await startGateway(
+      readConfig({}, flags),
+      () => {},
+      async (sdl, options) => ({
+        ...(await createEngine(sdl, options)),
+        async prepare() {
+          isPreparing = true;
+          await new Promise<void>((resolve) => (stop = resolve));
+        },
+        async close() {
+          stop();
+        },
+      }),
+    );
+    mesh.write({ 'a.graphql': 'type Query { a: Int  b: Int }' });
+    const reloading = gateway.reload();
+    await until(() => isPreparing);
+    await gateway.close();
+    expect(await reloading).toEqual({ issues: [], changed: false });
+    await mesh[Symbol.asyncDispose]();
+  }, 20_000);
 
   test('a consumer that hangs up takes its subgraph requests with it', async () => {
     const hungUp = new Promise<void>((resolve) => {

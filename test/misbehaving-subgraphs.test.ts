@@ -28,7 +28,6 @@ async function fetchOnce(url: string, timeoutMs = deadlineMs) {
   const log: string[] = [];
   const fetchSubgraph = createSubgraphFetch({
     http: client,
-    local: new Map(),
     timeoutMs,
     log: (line) => log.push(line),
   });
@@ -112,7 +111,7 @@ describe('the transport turns it into one coded error', () => {
       import { createHttpClient } from './gateway/transport/http-client.ts';
       import { createSubgraphFetch } from './gateway/transport/subgraphs.ts';
       const http = createHttpClient();
-      const fetchSubgraph = createSubgraphFetch({ http, local: new Map(), timeoutMs: 5000, log: () => {} });
+      const fetchSubgraph = createSubgraphFetch({ http, timeoutMs: 5000, log: () => {} });
       const ask = (url) =>
         fetchSubgraph({ name: 'odd', url }, ${JSON.stringify(query)}, {}).catch(({ code }) => code);
       await ask('http://127.0.0.1:1/');

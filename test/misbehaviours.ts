@@ -80,6 +80,8 @@ const bad: Record<string, Misbehaviour['respond']> = {
     void socket.write(http(200, [json, 'content-encoding: gzip'], gzipSync(right).subarray(0, 20))),
   'sends in a coding that nobody knows': (socket) =>
     void socket.write(http(200, [json, 'content-encoding: rot13'], right)),
+  'says twice that it sends gzip': (socket) =>
+    void socket.write(http(200, [json, 'content-encoding: gzip', 'content-encoding: gzip'], gzipSync(right))),
   'packs its gzip twice': (socket) =>
     void socket.write(http(200, [json, 'content-encoding: gzip, gzip'], gzipSync(gzipSync(right)))),
 };

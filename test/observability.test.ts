@@ -5,12 +5,17 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
+import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../gateway/config.ts';
+import type { Engine } from '../gateway/engine/engine.ts';
 import type { Log } from '../gateway/engine/log.ts';
 import { createLog } from '../gateway/observability/log.ts';
 import { createOperationNames } from '../gateway/observability/operation-names.ts';
+import { startWatch } from '../gateway/observability/start-watch.ts';
+import { openDoor } from './door.ts';
 import { root, until } from './mesh.ts';
+import { subscribe } from './streaming-gateway.ts';
 import { send, type TestSubgraphOptions } from './subgraph.ts';
 import { startCollector, startWatchedMesh, type WatchedMesh } from './watched-mesh.ts';
 
@@ -142,6 +147,12 @@ describe('metrics', () => {
   });
   afterAll(() => mesh.close());
 
+  interface Kind {
+    readonly request: unknown;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly path?: string;
+  }
+
   /** What one request of each kind adds. Plans depend on what was asked before, and are counted apart. */
   const kinds = {
     library: {
@@ -174,6 +185,11 @@ describe('metrics', () => {
       request: { query: `{ books ${'{ author '.repeat(30)} { id } ${'}'.repeat(30)} }` },
       adds: [...answered('4xx'), 'weft_errors_total{code="OPERATION_TOO_DEEP"}'],
     },
+    'too many aliases, to who only knows JSON': {
+      request: { query: `{ ${Array.from({ length: 31 }, (_, at) => `c${at}: count`).join(' ')} }` },
+      headers: { accept: 'application/json' },
+      adds: [...answered('2xx'), 'weft_errors_total{code="OPERATION_TOO_MANY_ALIASES"}'],
+    },
     'no JSON': { request: '{', adds: [...answered('4xx'), 'weft_errors_total{code="REQUEST_INVALID"}'] },
     catalog: {
       request: { query: 'query Names { domains { name } }' },
@@ -184,7 +200,7 @@ describe('metrics', () => {
       ],
     },
     elsewhere: { request: {}, path: '/health', adds: [] },
-  } satisfies Record<string, { request: unknown; path?: string; adds: string[] }>;
+  } satisfies Record<string, Kind & { adds: string[] }>;
   const planned: readonly string[] = ['library', 'anonymous', 'mutation', 'failing', 'with a code of its own'];
 
   test('count exactly what was asked', async () => {
@@ -195,8 +211,8 @@ describe('metrics', () => {
         const before = await mesh.metrics();
         await Promise.all(
           traffic.map(async (name) => {
-            const kind: { request: unknown; path?: string } = kinds[name];
-            await (await mesh.post(kind.request, {}, kind.path)).text();
+            const { request, headers, path }: Kind = kinds[name];
+            await (await mesh.post(request, headers, path)).text();
           }),
         );
         const after = await mesh.metrics();
@@ -430,6 +446,13 @@ describe('the access log', () => {
     expect(mesh.lines.join('')).not.toMatch(/hunter2|shelves|\\?query=/);
   });
 
+  test('has no long paths', async () => {
+    await using mesh = await startWatchedMesh({ accessLog: true });
+    await fetch(`${mesh.url}/${'x'.repeat(10_000)}`);
+    await until(() => mesh.events().some(({ status }) => status === 404));
+    expect(Math.max(...mesh.lines.map((line) => line.length))).toBeLessThan(1_000);
+  });
+
   test('has those who left before they had an answer', async () => {
     await using mesh = await startWatchedMesh({ accessLog: true }, { respond: () => {} });
     const gone = AbortSignal.timeout(200);
@@ -437,6 +460,83 @@ describe('the access log', () => {
     await expect(leaving).rejects.toThrow();
     await until(() => mesh.events().some(({ status }) => status === 499));
   });
+});
+
+describe('streams', () => {
+  test('over a WebSocket, each operation is a request: in the access log, counted and traced', async () => {
+    const collector = await startCollector();
+    const flags = { metrics: true, accessLog: true, otlpEndpoint: collector.url };
+    const mesh = await startWatchedMesh(flags);
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01`, 'x-request-id': 'w1' };
+    expect(await subscribe(mesh, 'ws', library, { headers }).rest()).toHaveLength(1);
+    await expect(subscribe(mesh, 'ws', '{ gone }', { headers }).rest()).rejects.toMatchObject([
+      { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
+    ]);
+    await expect(subscribe(mesh, 'ws', `{ ${'a'.repeat(20)}`, { headers }).rest()).rejects.toBeDefined();
+    const samples = await mesh.metrics();
+    await mesh.close();
+    await collector.close();
+    const lines = mesh.events().filter(({ status }) => status);
+    expect(lines.find(({ operation }) => operation)).toMatchObject({
+      requestId: 'w1-1',
+      method: 'WS',
+      path: '/graphql',
+      status: 200,
+      operation: 'Library',
+      msg: 'WS /graphql 200',
+    });
+    expect(lines.filter(({ method }) => method === 'WS').map(({ status }) => status)).toEqual([200, 400, 400]);
+    expect(samples.get('weft_requests_total{operation="Library",status="2xx"}')).toBe(1);
+    expect(samples.get('weft_errors_total{code="GRAPHQL_VALIDATION_FAILED"}')).toBe(1);
+    expect(samples.get('weft_errors_total{code="GRAPHQL_PARSE_FAILED"}')).toBe(1);
+    const [request] = collector.spans().filter(({ name }) => name === 'query Library');
+    expect(request).toMatchObject({ traceId, parentSpanId: '00f067aa0ba902b7' });
+    expect(mesh.books.headers[0]?.traceparent).toContain(traceId);
+  });
+
+  test.each(['sse', 'ws'] as const)('over %s, a subscription is a request until it has begun', async (client) => {
+    const { log, written } = listen('json');
+    const watch = await startWatch(
+      { metrics: true, accessLog: true, traces: undefined },
+      { log, teamOf: () => '', conditionOf: () => undefined },
+    );
+    const door = await openDoor({ engine: endless(), watch });
+    const subscribed = subscribe(door, client, 'subscription Ticks { ticked }');
+    expect(await subscribed.next()).toEqual({ data: { ticked: 1 } });
+    const print = async () => (await watch?.metrics?.print())?.text;
+    expect(await print()).toContain('weft_request_duration_seconds_count{operation="Ticks"} 1');
+    expect(await print()).toContain('weft_requests_in_flight 0');
+    expect(await print()).toContain('weft_subscriptions_active 1');
+    await subscribed.leave();
+    await until(async () => (await print())?.includes('weft_subscriptions_active 0') === true);
+    await door.close();
+    expect(await print()).toContain('weft_requests_total{operation="Ticks",status="2xx"} 1');
+    expect(written.map((line) => JSON.parse(line)).filter(({ operation }) => operation === 'Ticks')).toHaveLength(1);
+  });
+
+  /** Gives one event, and then no other. */
+  function endless(): Engine {
+    const source = { subgraph: { name: 'a', url: '' }, request: { kind: 'subscription', body: '' } } as const;
+    return {
+      schema: buildSchema('type Query { one: Int } type Subscription { ticked: Int }'),
+      execute: async () => ({ data: null }),
+      async planSubscription() {
+        let events = 0;
+        let end = (): void => {};
+        const open = async () => ({
+          next: async () => {
+            events += 1;
+            if (events > 1) await new Promise<void>((resolve) => (end = resolve));
+            return events > 1 ? ({ done: true, value: undefined } as const) : { value: { data: { ticked: events } } };
+          },
+          close: () => end(),
+        });
+        return { source, open, answer: async ({ data = null }) => ({ data }) };
+      },
+      close: async () => {},
+    };
+  }
 });
 
 describe('secrets', () => {

@@ -81,6 +81,25 @@ test('no more requests are under way than are allowed, and one that has gone mak
   await door.close();
 });
 
+test.each(['application/json, text/event-stream', '*/*, text/event-stream', 'text/event-stream'])(
+  'a request that accepts %s is one until it is answered, and no more than one',
+  async (accept) => {
+    const door = await openSlowDoor({ doorLimits: { inFlight: 1 }, probe: probeOf({}) });
+    const answer = fetch(`${door.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify({ query: '{ slow }' }),
+    });
+    await until(() => door.waiting.length === 1);
+    expect((await door.post(hello)).status).toBe(503);
+    expect((await door.post(hello, { accept }, '/catalog')).status).toBe(503);
+    door.answerAll();
+    expect(await (await answer).text()).toContain('{"data":{"slow":"at last"}}');
+    await until(async () => (await door.post(hello)).status === 200);
+    await door.close();
+  },
+);
+
 test('an event loop that really stood still is noticed, and forgotten again', async () => {
   const door = await openDoor({ sdl, rootValue: { hello: 'world' }, probe: undefined, doorLimits: { crowd: 0 } });
   await expect.poll(async () => (await door.post(hello)).status).toBe(200);

@@ -39,7 +39,7 @@ export async function startStreamingGateway(
   const log: string[] = [];
   const write = (message: string): void => void log.push(message);
   const http = createHttpClient();
-  const fetchSubgraph = createSubgraphFetch({ http, local: new Map(), timeoutMs: 3_000, log: write });
+  const fetchSubgraph = createSubgraphFetch({ http, timeoutMs: 3_000, log: write });
   const subscribeSubgraph = createSubgraphStreams({ log: write, ...transport });
   const create = createWeftEngine({ createPlanner: planningHere('hive') });
   const engineOf = (of: Parts) => create(compose(of), { fetchSubgraph, subscribeSubgraph, log: write });

@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { openDoor } from './door.ts';
+import type { Engine, EventStream, RequestContext } from '../gateway/engine/engine.ts';
+import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import { type DoorOptions, openDoor } from './door.ts';
 import { startEventSubgraph } from './event-subgraph.ts';
 import { root, spawnWeft, until, weft } from './mesh.ts';
 import { type StreamingGatewayOptions, startStreamingGateway, subscribe, withLink } from './streaming-gateway.ts';
@@ -34,6 +37,29 @@ async function startMesh(options: StreamingGatewayOptions = {}) {
 }
 
 const counted = { query: 'subscription { counted }' };
+
+/** A door over a graph in this process whose subscriptions are opened as the test says. */
+async function openStreamingDoor(open: (context: RequestContext) => Promise<EventStream>, options: DoorOptions = {}) {
+  const schema = buildSchema('type Query { one: Int } type Subscription { counted: Int }');
+  const source = { subgraph: { name: 'a', url: '' }, request: { kind: 'subscription', body: '' } } as const;
+  const engine: Engine = {
+    schema,
+    execute: async () => ({ data: { one: 1 } }),
+    planSubscription: async () => ({ source, open, answer: async ({ data }) => ({ data: data ?? null }) }),
+    close: async () => {},
+  };
+  return openDoor({ engine, ...options });
+}
+
+/** Ends after so many events. */
+function streamOf(events: number): EventStream {
+  let left = events;
+  return {
+    next: async () =>
+      left-- > 0 ? { done: false, value: { data: { counted: left } } } : { done: true, value: undefined },
+    close: () => {},
+  };
+}
 
 /** A response whose body is read by whoever asks. */
 async function send(url: string, body: unknown, headers: Record<string, string> = {}, method = 'POST') {
@@ -173,6 +199,37 @@ describe('server-sent events', () => {
     expect(touched).toBe(1);
   });
 
+  test('are as many at a time as there is room for', async () => {
+    await using mesh = await startMesh({ streams: { limits: { eventStreams: 1 } } });
+    const url = `${mesh.gateway.url}/graphql`;
+    const stream = await send(url, counted);
+    const refused = await send(url, counted);
+    expect(refused.statusCode).toBe(503);
+    expect(refused.headers['retry-after']).toBe('1');
+    expect(JSON.parse(await text(refused)).errors).toMatchObject([{ extensions: { code: 'OVERLOADED' } }]);
+    expect(await mesh.gateway.ask('{ one }')).toMatchObject({ status: 200 });
+    stream.destroy();
+    await until(async () => {
+      const next = await send(url, counted);
+      next.destroy();
+      return next.statusCode === 200;
+    });
+  });
+
+  test('that are taken slowly leave nothing behind at each pause', async () => {
+    await using mesh = await startMesh();
+    const warnings: string[] = [];
+    const note = ({ name }: Error): void => void warnings.push(name);
+    process.on('warning', note);
+    const response = await send(`${mesh.gateway.url}/graphql`, { query: 'subscription { noted { text } }' });
+    await mesh.source.publish(...Array.from({ length: 30 }, () => ({ text: 'x'.repeat(200_000) })));
+    mesh.source.complete();
+    expect((await text(response)).split('event: next')).toHaveLength(31);
+    await new Promise(setImmediate);
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   test('keep a quiet connection open by comments', async () => {
     await using mesh = await startMesh({ streams: { limits: { heartbeatMs: 20 } } });
     const response = await send(`${mesh.gateway.url}/graphql`, counted);
@@ -242,7 +299,11 @@ test('a consumer spends its budget on subscriptions, too', async () => {
   for (let n = 0; n < 5; n++) {
     const response = await send(`${mesh.gateway.url}/graphql`, { query });
     if (response.statusCode === 200) response.destroy();
-    else codes.push([response.statusCode, JSON.parse(await text(response)).errors[0].extensions.code]);
+    else {
+      const { code, retryAfter } = JSON.parse(await text(response)).errors[0].extensions;
+      expect(response.headers['retry-after']).toBe(String(retryAfter));
+      codes.push([response.statusCode, code]);
+    }
   }
   expect(codes).toContainEqual([429, 'COST_BUDGET_SPENT']);
 });
@@ -255,6 +316,29 @@ test('a gateway that cannot keep up begins no streams', async () => {
   await until(() => session.messages.length > 0);
   expect(session.messages).toMatchObject([{ type: 'error', payload: [{ extensions: { code: 'OVERLOADED' } }] }]);
   session.socket.terminate();
+});
+
+describe.each(['sse', 'ws'] as const)('over %s, what was opened for a subscription is let go', (client) => {
+  test.each<[string, () => EventStream, number]>([
+    ['when its subgraph has completed it', () => streamOf(2), 2],
+    [
+      'when its subgraph refuses it',
+      () => {
+        throw new WeftError('SUBGRAPH_UNREACHABLE', 'Subgraph `a` cannot be reached.');
+      },
+      1,
+    ],
+  ])('%s', async (_, open, answers) => {
+    const contexts: RequestContext[] = [];
+    const door = await openStreamingDoor(async (context) => {
+      contexts.push(context);
+      expect(context.signal?.aborted).toBe(false);
+      return open();
+    });
+    expect(await subscribe(door, client, counted.query).rest()).toHaveLength(answers);
+    await until(() => contexts[0]?.signal?.aborted === true);
+    await door.close();
+  });
 });
 
 test('streams that run are no requests that are answered: others are let in', async () => {
@@ -331,6 +415,17 @@ describe('a WebSocket', () => {
     await until(async () => (await knock(url, {})).status === 101);
   });
 
+  test('leaves room for whoever asks otherwise, however many there are', async () => {
+    const door = await openStreamingDoor(async () => streamOf(0));
+    const address = `${door.url.replace('http', 'ws')}/graphql`;
+    const sockets = Array.from({ length: 1_024 }, () => new WebSocket(address, 'graphql-transport-ws'));
+    await Promise.all(sockets.map((socket) => once(socket, 'open')));
+    expect((await fetch(`${door.url}/health`)).status).toBe(200);
+    expect((await door.post({ query: '{ one }' })).data).toEqual({ one: 1 });
+    for (const socket of sockets) socket.terminate();
+    await door.close();
+  });
+
   test('waits for a graph', async () => {
     const door = await openDoor({ engine: undefined });
     expect(await knock(door.url, {})).toEqual({ status: 503, code: 'GRAPH_UNAVAILABLE' });
@@ -346,11 +441,40 @@ describe('a WebSocket', () => {
     expect(messages).toMatchObject([
       { id: '3', type: 'error', payload: [{ extensions: { code: 'SUBSCRIPTIONS_EXCEEDED' } }] },
     ]);
+    await until(() => mesh.source.subscribers === 2);
     say({ id: '1', type: 'complete' });
     await until(() => mesh.source.subscribers === 1);
     ask('4', counted);
     await until(() => mesh.source.subscribers === 2);
     socket.terminate();
+  });
+
+  test('stops what its client completes, and counts it for as long as it runs', async () => {
+    const answers: (() => void)[] = [];
+    const slow = () => new Promise<number>((answer) => answers.push(() => answer(1)));
+    const limits = { operationsPerWebSocket: 2 };
+    const door = await openDoor({ sdl: 'type Query { slow: Int }', rootValue: { slow }, streams: { limits } });
+    const { socket, messages, ask, say } = await openSession(door.url);
+    for (const id of ['1', '2']) {
+      ask(id, { query: '{ slow }' });
+      await until(() => door.executed.length === Number(id));
+      say({ id, type: 'complete' });
+      await until(() => door.executed[Number(id) - 1]?.context.signal?.aborted === true);
+    }
+    ask('3', { query: '{ slow }' });
+    await until(() => messages.length > 0);
+    expect(messages.splice(0)).toMatchObject([
+      { id: '3', type: 'error', payload: [{ extensions: { code: 'SUBSCRIPTIONS_EXCEEDED' } }] },
+    ]);
+    for (const answer of answers) answer();
+    ask('4', { query: '{ __typename }' });
+    await until(() => messages.length === 2);
+    expect(messages).toMatchObject([
+      { id: '4', type: 'next' },
+      { id: '4', type: 'complete' },
+    ]);
+    socket.terminate();
+    await door.close();
   });
 
   test.each([
@@ -427,6 +551,24 @@ describe('a gateway that stops', () => {
     expect(messages).toEqual([]);
     await until(() => mesh.source.open === 0);
     await mesh.source.close();
+  });
+
+  test('begins no stream that nobody would end', async () => {
+    let opened: ((stream: EventStream) => void) | undefined;
+    let closed = 0;
+    const door = await openStreamingDoor(() => new Promise((resolve) => (opened = resolve)));
+    const beginning = send(`${door.url}/graphql`, counted);
+    const { closed: gone } = await openSession(door.url);
+    await until(() => opened !== undefined);
+    const closing = door.close();
+    // Whoever had a stream by then has been told.
+    await gone;
+    opened?.({ next: () => new Promise(() => {}), close: () => (closed += 1) });
+    const refused = await beginning;
+    expect(refused.statusCode).toBe(503);
+    expect(JSON.parse(await text(refused)).errors).toMatchObject([{ extensions: { code: 'GATEWAY_CLOSING' } }]);
+    expect(closed).toBeGreaterThan(0);
+    await closing;
   });
 
   test('does not wait for clients that take no notice', async () => {

@@ -5,6 +5,8 @@ import type { RequestContext, SubgraphRequest } from '../gateway/engine/engine.t
 import { eventText } from '../gateway/observability/log-lines.ts';
 import { realClock } from '../gateway/transport/clock.ts';
 import { createHttpClient } from '../gateway/transport/http-client.ts';
+import { openSse } from '../gateway/transport/streams/sse.ts';
+import { openWebSocket } from '../gateway/transport/streams/web-socket.ts';
 import { createSubgraphFetch, type SubgraphFetchOptions } from '../gateway/transport/subgraphs.ts';
 import { until } from './mesh.ts';
 import { http, json, type RawSubgraph, startRawSubgraph } from './raw-subgraph.ts';
@@ -34,7 +36,6 @@ async function startPair(
   const log: string[] = [];
   const fetchSubgraph = createSubgraphFetch({
     http: client,
-    local: new Map(),
     timeoutMs: 5_000,
     log: (message, about) => log.push(eventText(message, about)),
     clock,
@@ -313,6 +314,32 @@ describe('time', () => {
   });
 });
 
+describe('a stream that nobody waits for any more when it is opened', () => {
+  test.each([openSse, openWebSocket])('is closed, and leaves neither a timer nor a connection: %o', async (open) => {
+    const subgraph = await startRawSubgraph(() => {});
+    const timers = new Set<() => void>();
+    const clock = {
+      ...realClock,
+      after(ms: number, call: () => void) {
+        const takeBack = realClock.after(ms, call);
+        const known = (): void => {
+          takeBack();
+          timers.delete(known);
+        };
+        timers.add(known);
+        return known;
+      },
+    };
+    const begin = { due: clock.now() + 5_000, signal: AbortSignal.abort() };
+    const limits = { clock, begin, silentMs: 60_000, slowMs: 60_000, largestEventBytes: 1_000 };
+    const request = { url: subgraph.url, body: query.body, headers: {} };
+    await expect(open(request, limits)).rejects.toMatchObject({ name: 'HttpFailure', kind: 'gone' });
+    expect(timers.size).toBe(0);
+    await until(() => subgraph.open() === 0);
+    await subgraph.close();
+  });
+});
+
 describe('headers', () => {
   test('that are allowed reach the subgraph; those of one connection or one message never do', async () => {
     const { ask, subgraph } = await startPair();
@@ -350,16 +377,16 @@ describe('headers', () => {
   });
 
   test('of a subgraph reach nobody unless they are allowed, and cookies never', async () => {
-    const answer = http(200, [json, 'set-cookie: id=1', 'cache-control: no-store', 'x-secret: hunter2'], right);
+    const answer = http(200, [json, 'set-cookie: id=1', 'x-left: 9', 'x-left: 8', 'x-secret: hunter2'], right);
     const seen: unknown[] = [];
-    const onHeaders: SubgraphFetchOptions['onHeaders'] = (...all) => seen.push(all.slice(0, 2));
-    const closed = await startPair((socket) => socket.write(answer), { onHeaders });
-    expect(await closed.ask()).toEqual({ data: { answer: 42 }, plain: true });
+    const context: RequestContext = { onHeaders: (headers) => seen.push(headers) };
+    const closed = await startPair((socket) => socket.write(answer));
+    expect(await closed.ask(query, context)).toEqual({ data: { answer: 42 }, plain: true });
     expect(seen).toEqual([]);
-    const allowedBack = ['cache-control', 'set-cookie', 'x-absent'];
-    const open = await startPair((socket) => socket.write(answer), { onHeaders, allowedBack });
-    await open.ask();
-    expect(seen).toEqual([['sales', { 'cache-control': 'no-store' }]]);
+    const responseHeaders = ['x-left', 'set-cookie', 'x-absent'];
+    const open = await startPair((socket) => socket.write(answer), { responseHeaders });
+    await open.ask(query, context);
+    expect(seen).toEqual([{ 'x-left': '9, 8' }]);
   });
 });
 
@@ -396,16 +423,16 @@ describe('what a subgraph answers', () => {
     ]);
   });
 
-  test('needs no socket where the subgraph is the gateway’s own', async () => {
-    const local = new Map([
-      ['sales', async ({ body }: SubgraphRequest) => ({ data: { body }, errors: [{ message: 'hunter2' }] })],
-    ]);
-    const { ask, subgraph, condition } = await startPair(undefined, { local });
-    expect(await ask()).toMatchObject({
-      data: { body: query.body },
-      errors: [{ message: 'Subgraph `sales` failed on this field.' }],
-    });
-    expect([subgraph.asked.length, condition()]).toEqual([0, undefined]);
+  test('is cut where an error would fill the answer or the log', async () => {
+    const long = 'x'.repeat(100_000);
+    const errors = [
+      { message: long, path: [long], extensions: { code: long } },
+      { message: long, path: [long, long] },
+    ];
+    const { ask, log } = await startPair((socket) => socket.write(http(200, [json], JSON.stringify({ errors }))));
+    const [{ extensions, message }] = (await ask()).errors;
+    expect([message, extensions.code]).toEqual(['x'.repeat(2_000), 'x'.repeat(100)]);
+    expect(log).toEqual([`warn: subgraph sales: ${'x'.repeat(500)}: ${'x'.repeat(2_000)}`]);
   });
 
   test('on a connection that is kept for the next request', async () => {

@@ -60,7 +60,7 @@ export async function startApolloServer(
       ApolloServerPluginUsageReportingDisabled(),
       documentsPlugin(),
       subscriptionPlugin,
-      deferPlugin(live),
+      deferPlugin(live, log),
       demandPlugin(demand),
       answersPlugin(log),
       ...(isWatched ? [watchPlugin] : []),

@@ -4,6 +4,7 @@ export interface DoorLimits {
   /** For a client to send the headers, and the whole request. */
   readonly headersMs: number;
   readonly requestMs: number;
+  /** By default, enough for all that may be under way at once, and a reserve. */
   readonly sockets: number;
   /** Requests being answered, by `/graphql` and `/catalog` together. */
   readonly inFlight: number;
@@ -15,13 +16,21 @@ export interface DoorLimits {
   readonly heapShare: number;
 }
 
-export const defaultDoorLimits: DoorLimits = {
+const defaults: Omit<DoorLimits, 'sockets'> = {
   bodyBytes: 1024 * 1024,
   headersMs: 5_000,
   requestMs: 10_000,
-  sockets: 1_024,
   inFlight: 1_000,
   lagMs: 40,
   crowd: 16,
   heapShare: 0.9,
 };
+
+/** For health, and for connections that are kept between requests: Node drops all that are beyond its limit. */
+const reserve = 1_024;
+
+/** @param streams that may be open at once, each on a socket of its own and in flight no more */
+export function doorLimitsOf(given: Partial<DoorLimits>, streams: number): DoorLimits {
+  const limits = { ...defaults, ...given };
+  return { sockets: limits.inFlight + streams + reserve, ...limits };
+}

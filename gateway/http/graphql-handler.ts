@@ -3,6 +3,7 @@ import { HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { LiveEngine } from '../engine/live-engine.ts';
+import type { Log } from '../engine/log.ts';
 import { wantsPlainJson } from './answers-plugin.ts';
 import type { GraphQLServer } from './apollo-server.ts';
 import type { DoorContext } from './request-context.ts';
@@ -15,34 +16,49 @@ export interface GraphQLHandlerOptions {
   /** @throws GraphQLError where the text of an operation is not worth validating. */
   readonly admit: (source: string) => void;
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => DoorContext;
+  readonly log: Log;
 }
 
 /** GraphQL over HTTP: between Fastify and Apollo Server, which reads the parameters and chooses the type of the answer. */
-export function graphqlHandler({ server, live, admit, contextOf }: GraphQLHandlerOptions) {
+export function graphqlHandler({ server, live, admit, contextOf, log }: GraphQLHandlerOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const httpGraphQLRequest = httpRequestOf(request);
     // Called once the request is known not to be forged, and before its operation is parsed.
     const context = async (): Promise<DoorContext> => {
       const source = sourceOf(httpGraphQLRequest);
-      if (source !== undefined) admitted(source, request);
-      return contextOf(request, reply);
+      const made = contextOf(request, reply);
+      if (source !== undefined) admitted(source, request, made);
+      return made;
     };
-    const { status, headers, body } = await live.during(() =>
-      server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context }),
-    );
-    for (const [name, value] of headers) void reply.header(name, value);
-    // An answer is for who asked, and not for a cache in between.
-    if (!headers.has('cache-control')) void reply.header('cache-control', 'no-store');
-    // A string would be copied to count its bytes, and again to join it to the headers.
-    const sent = body.kind === 'complete' ? Buffer.from(body.string) : Readable.from(body.asyncIterator);
-    return reply.code(status ?? 200).send(sent);
+    await live.during(async () => {
+      const { status, headers, body } = await server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
+      for (const [name, value] of headers) void reply.header(name, value);
+      // An answer is for who asked, and not for a cache in between.
+      if (!headers.has('cache-control')) void reply.header('cache-control', 'no-store');
+      void reply.code(status ?? 200);
+      // A string would be copied to count its bytes, and again to join it to the headers.
+      if (body.kind === 'complete') void reply.send(Buffer.from(body.string));
+      else await sendParts(body.asyncIterator, reply);
+    });
+    return reply;
   };
 
-  function admitted(source: string, request: FastifyRequest): void {
+  /** Resolves when the last part is on its way, or the client has left: until then, the engine makes parts. */
+  async function sendParts(parts: AsyncIterable<string>, reply: FastifyReply): Promise<void> {
+    const stream = Readable.from(parts);
+    stream.once('error', (error) => log(error.stack ?? error.message, { level: 'error', requestId: reply.request.id }));
+    const { raw } = reply;
+    const closed = new Promise<unknown>((resolve) => raw.once('close', resolve));
+    void reply.send(stream);
+    if (!raw.closed) await closed;
+  }
+
+  function admitted(source: string, request: FastifyRequest, { observer }: DoorContext): void {
     try {
       admit(source);
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
+      observer?.answered([error.extensions.code]);
       throw wantsPlainJson(request.headers.accept) ? withStatus(error, 200) : withStatus(error);
     }
   }

@@ -14,7 +14,7 @@ const batchShare = 0.5;
 const retryAfterSeconds = 1;
 
 export interface Overload {
-  /** Undefined where it is refused; otherwise what to call when the work is done. */
+  /** Undefined where it is refused; otherwise what to call when the work is done, once or more often. */
   enter(isBatch: boolean): (() => void) | undefined;
 }
 
@@ -34,24 +34,37 @@ export function createOverload(
         return undefined;
       }
       inFlight += 1;
+      let isIn = true;
       return () => {
-        inFlight -= 1;
+        if (isIn) inFlight -= 1;
+        isIn = false;
       };
     },
   };
 }
 
-/** A hook for routes that do work; health is not one of them. */
-export function shedOverload(overload: Overload) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const leave = overload.enter(request.headers['x-weft-priority'] === 'batch');
-    if (!leave) {
-      void reply.header('retry-after', String(retryAfterSeconds));
-      return refuse(reply, 'OVERLOADED');
-    }
-    // A stream is work only at its beginning, which is counted there.
-    if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) leave();
-    else reply.raw.once('close', leave);
-    return undefined;
+export interface Shed {
+  /** A hook for routes that do work; health is not one of them. */
+  shed(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>;
+  /** What is left to do for the request is no work: its stream has begun. */
+  release(request: FastifyRequest): void;
+}
+
+export function shedOverload(overload: Overload): Shed {
+  const leaving = new WeakMap<FastifyRequest, () => void>();
+  return {
+    async shed(request, reply) {
+      const leave = overload.enter(request.headers['x-weft-priority'] === 'batch');
+      if (!leave) return refuseOverloaded(reply);
+      leaving.set(request, leave);
+      reply.raw.once('close', leave);
+      return undefined;
+    },
+    release: (request) => leaving.get(request)?.(),
   };
+}
+
+export function refuseOverloaded(reply: FastifyReply): FastifyReply {
+  void reply.header('retry-after', String(retryAfterSeconds));
+  return refuse(reply, 'OVERLOADED');
 }

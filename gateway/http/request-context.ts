@@ -33,7 +33,13 @@ export interface ContextOptions {
 }
 
 export function requestContextOf(request: FastifyRequest, reply: FastifyReply, options: ContextOptions): DoorContext {
-  return contextOf(request, goneSignal(reply), options);
+  return {
+    ...contextOf(request, goneSignal(reply), options),
+    // The first one stays: values of several subgraphs may be no list, and the gateway's own are its own.
+    onHeaders(headers) {
+      for (const name of Object.keys(headers)) if (!reply.hasHeader(name)) void reply.header(name, headers[name]);
+    },
+  };
 }
 
 /** @param gone aborted when the consumer has gone. */

@@ -10,7 +10,7 @@ import type { LiveEngine } from '../engine/live-engine.ts';
 import type { Log } from '../engine/log.ts';
 import type { Watch } from '../observability/watch.ts';
 import { createAdmission } from './admission.ts';
-import { type DoorLimits, defaultDoorLimits } from './door-limits.ts';
+import { type DoorLimits, doorLimitsOf } from './door-limits.ts';
 import { type DrainTimes, drainOf } from './drain.ts';
 import { type OverloadProbe, probeProcess } from './event-loop-probe.ts';
 import { answerBrokenHttp, answerFaults, refuse } from './faults.ts';
@@ -23,6 +23,7 @@ import { type ContextOptions, contextOf as contextOfSocket, requestContextOf } f
 import { requestIdOf } from './request-id.ts';
 import { serveMetrics } from './serve-metrics.ts';
 import { type StreamsOptions, serveStreams } from './streams/serve-streams.ts';
+import { type StreamLimits, streamLimitsOf } from './streams/stream-limits.ts';
 import { watchRequests } from './watched-requests.ts';
 
 export interface ServerOptions {
@@ -45,7 +46,7 @@ export interface ServerOptions {
   readonly doorLimits?: Partial<DoorLimits>;
   readonly requests?: Partial<ContextOptions>;
   readonly hideSchemaDetails?: boolean;
-  readonly streams?: Pick<StreamsOptions, 'limits' | 'allowedOrigins'>;
+  readonly streams?: Pick<StreamsOptions, 'allowedOrigins'> & { readonly limits?: Partial<StreamLimits> | undefined };
   readonly drain?: Partial<DrainTimes>;
   /** Of this process, where absent. */
   readonly probe?: OverloadProbe | undefined;
@@ -54,7 +55,8 @@ export interface ServerOptions {
 /** @throws WeftError PORT_IN_USE. Nothing stays open then. */
 export async function startServer(options: ServerOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { graph, catalog, issues, costModelOf = () => noCosts, log, watch } = options;
-  const door = { ...defaultDoorLimits, ...options.doorLimits };
+  const streams = streamLimitsOf(options.streams?.limits);
+  const door = doorLimitsOf(options.doorLimits ?? {}, streams.webSockets + streams.eventStreams);
   const limits = { ...defaultLimits, ...options.demandLimits };
   const requests = { timeoutMs: 5_000, forwardHeaders: [], labels: new Set<string>(), ...options.requests };
   const budget = options.costPerMinute
@@ -84,7 +86,7 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
     probe.close();
   });
   const overload = createOverload(door, probe);
-  const shed = shedOverload(overload);
+  const { shed, release } = shedOverload(overload);
   const graphState = () => {
     if (!graph.current) return 'unavailable';
     return issues().some(({ code }) => code === 'GRAPH_OUTDATED') ? 'outdated' : 'composed';
@@ -99,7 +101,8 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
     });
   };
   const streaming = serveStreams(server, atGraph.handler, {
-    ...options.streams,
+    allowedOrigins: options.streams?.allowedOrigins,
+    limits: streams,
     live: graph,
     execute: atGraph.execute,
     contextOfSocket: (came, gone) => contextOfSocket(came, gone, requests),
@@ -107,6 +110,7 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
     admit,
     contextOf,
     overload,
+    release,
     log,
     watch,
   });

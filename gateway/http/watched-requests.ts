@@ -5,7 +5,7 @@ import type { Watch, WatchedRequest } from '../observability/watch.ts';
 const graphqlPaths: ReadonlySet<string> = new Set(['/graphql', '/catalog']);
 
 /** What nginx calls a client that closed its connection before it had the answer. */
-const clientClosed = 499;
+export const clientClosed = 499;
 
 /** @returns what watches a request that has come. */
 export function watchRequests(server: FastifyInstance, watch: Watch): (request: FastifyRequest) => WatchedRequest {
@@ -14,7 +14,7 @@ export function watchRequests(server: FastifyInstance, watch: Watch): (request: 
     const { raw } = reply;
     const { id: requestId, method, url, headers } = request;
     const [path = ''] = url.split('?');
-    const observer = watch.request({ requestId, method, path, headers, isGraphQL: graphqlPaths.has(path) });
+    const observer = endedOnce(watch.request({ requestId, method, path, headers, isGraphQL: graphqlPaths.has(path) }));
     watched.set(request, observer);
     // Node's event, since Fastify's hook is not called for a client that left.
     raw.once('close', () => {
@@ -31,6 +31,18 @@ export function watchRequests(server: FastifyInstance, watch: Watch): (request: 
     const observer = watched.get(request);
     if (!observer) throw new Error('Every request is watched from its arrival on.');
     return observer;
+  };
+}
+
+/** A stream ends for whoever watches when it has begun, before its response does: its life is no time that it took. */
+function endedOnce(observer: WatchedRequest): WatchedRequest {
+  let isOver = false;
+  return {
+    ...observer,
+    ended(status, bytes) {
+      if (!isOver) observer.ended(status, bytes);
+      isOver = true;
+    },
   };
 }
 

@@ -10,11 +10,12 @@ export function logAccess(
   ended: AccessEnd,
 ): void {
   const { status, bytes, seconds } = ended;
-  log(`${method} ${path} ${status}`, {
+  const shown = path.slice(0, longestName);
+  log(`${method} ${shown} ${status}`, {
     requestId,
     fields: {
       method,
-      path: path.slice(0, longestName),
+      path: shown,
       status,
       ms: Math.round(seconds * 1e6) / 1e3,
       bytes,

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readDomainFiles } from '../../subgraphs/kit/contract/domain.ts';
+import { isContractFile, readDomainFiles } from '../../subgraphs/kit/contract/domain.ts';
 import type { Domain } from '../../subgraphs/kit/contract/model.ts';
 import { type Issue, issue } from '../../subgraphs/kit/errors/issue.ts';
 
@@ -15,7 +15,7 @@ export async function readDomain(
     });
   const listed = await readdir(folder).catch((cause: NodeJS.ErrnoException) => unreadable(folder, cause));
   if (!Array.isArray(listed)) return { issues: [listed] };
-  const names = listed.filter((each) => /\.(?:odps|odcs)\.(?:ya?ml|json)$/.test(each)).sort();
+  const names = listed.filter(isContractFile).sort();
   if (names.length === 0) return { issues: [] };
   const issues: Issue[] = [];
   const texts: (readonly [file: string, text: string])[] = [];

@@ -13,6 +13,7 @@ import * as z from 'zod';
 import { readText, type TextDocument } from '../../subgraphs/kit/contract/text.ts';
 import { type Issue, issue, type Place } from '../../subgraphs/kit/errors/issue.ts';
 import { nearest } from '../../subgraphs/kit/errors/nearest.ts';
+import { address } from './address.ts';
 
 export interface SupergraphFile {
   readonly federation: { readonly version: string; readonly place: Place };
@@ -38,11 +39,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The gateway adds its own subgraph under this name. */
 export const catalogName = 'catalog';
 
-const address = z
-  .string()
-  .refine((text) => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol), {
-    error: 'This is no http or https address.',
-  });
+/** Requests carry the consumer's credentials, not the gateway's. */
+const routingAddress = address('A header of the consumer is passed on where WEFT_FORWARD_HEADERS names it.');
 
 const subgraphName = z
   .string()
@@ -52,7 +50,10 @@ const subgraphName = z
 const schemaSource = z.xor(
   [
     z.strictObject({ file: z.string().min(1) }),
-    z.strictObject({ subgraph_url: address, introspection_headers: z.record(z.string(), z.string()).optional() }),
+    z.strictObject({
+      subgraph_url: address('For the schema, write them as introspection_headers.'),
+      introspection_headers: z.record(z.string(), z.string()).optional(),
+    }),
     z.strictObject({ sdl: z.string().min(1) }),
   ],
   { error: '`schema` takes exactly one of file, subgraph_url (an http or https address) and sdl.' },
@@ -64,7 +65,7 @@ const supergraphFile = z.strictObject({
     .regex(/^=?v?2(?:\.\d+){0,2}$/, 'Weft composes Federation 2 only: write 2, or =2.x.y.')
     .default('2'),
   subgraphs: z
-    .record(subgraphName, z.strictObject({ routing_url: address.optional(), schema: schemaSource }), {
+    .record(subgraphName, z.strictObject({ routing_url: routingAddress.optional(), schema: schemaSource }), {
       error: '`subgraphs` maps names to { routing_url, schema }.',
     })
     .refine((subgraphs) => Object.keys(subgraphs).length > 0, 'A mesh has at least one subgraph.'),
@@ -87,7 +88,8 @@ export function readSupergraphFile(
     fault(message, path);
   });
   const read = supergraphFile.safeParse(expanded);
-  for (const each of read.error?.issues ?? []) {
+  for (const found of read.error?.issues ?? []) {
+    const each = faultWithin(found);
     // That what could not be expanded is no address either is the same fault.
     const isSame = unexpanded.some((path) => each.path.every((segment, at) => segment === path[at]));
     if (!isSame || each.code === 'unrecognized_keys') fault(faultOf(each), each.path);
@@ -114,6 +116,13 @@ function placesOf(document: TextDocument, name: string): Pick<SubgraphEntry, 'pl
     place: document.placeOf(['subgraphs', name], 'key'),
     schemaPlace: document.placeOf(['subgraphs', name, 'schema']),
   };
+}
+
+/** `schema` is one of several shapes: where only a value of one of them is wrong, that is the fault. */
+function faultWithin(found: z.core.$ZodIssue): z.core.$ZodIssue {
+  const shapes = found.code === 'invalid_union' ? found.errors : [];
+  const [fault] = shapes.find((faults) => faults.every(({ code }) => code === 'custom')) ?? [];
+  return fault ? { ...fault, path: [...found.path, ...fault.path] } : found;
 }
 
 /** A fault in a key is reported by zod as a fault of the record; what it says of the key is inside. */

@@ -6,6 +6,9 @@ import type { Log } from '../engine/log.ts';
 const mostErrors = 20;
 /** Of a message, in the answer and in the log. */
 const longestMessage = 2_000;
+/** A code is a word; a path, which goes to the log, has no more names than an operation is deep. */
+const longestCode = 100;
+const longestPath = 500;
 
 /**
  * A message that comes with a code was written for consumers. One without is whatever was thrown: SQL, addresses,
@@ -35,9 +38,9 @@ function forConsumers(
   const said = message.slice(0, longestMessage);
   const where = path ? { path } : {};
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
-    return { message: said, ...where, extensions: { code, subgraph } };
+    return { message: said, ...where, extensions: { code: code.slice(0, longestCode), subgraph } };
   }
-  warn(`${path ? `${path.join('.')}: ` : ''}${said}`);
+  warn(`${path ? `${path.join('.').slice(0, longestPath)}: ` : ''}${said}`);
   return {
     message: `Subgraph \`${subgraph}\` failed on this field.`,
     ...where,

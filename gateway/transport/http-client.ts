@@ -48,7 +48,8 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       const sent = { path, method, headers: headers as string[], body };
       const answer = await exchange(connections, sent, { patience, largestBytes, clock });
       const coding = answer.headers['content-encoding'];
-      const bytes = coding === undefined ? answer.bytes : await decompress(answer.bytes, coding, largestBytes);
+      // Of two such headers undici makes a list, whatever the type says: as one text, that is a coding that nobody knows.
+      const bytes = coding === undefined ? answer.bytes : await decompress(answer.bytes, String(coding), largestBytes);
       return { status: answer.status, headers: answer.headers, text: bytes.toString('utf8') };
     },
     close: async () => {

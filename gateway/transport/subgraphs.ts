@@ -1,14 +1,13 @@
 /**
- * How the engine asks subgraphs: over HTTP, or in process for the gateway's own. What it throws, a consumer may read.
+ * How the engine asks subgraphs over HTTP. What it throws, a consumer may read.
  *
  *   fetchSubgraph → equal fetches shared, if that is on → asked twice at most → attempt.ts → errors fit for consumers
  */
-import type { FetchSubgraph, RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
+import type { FetchSubgraph, RequestContext, SubgraphRequest } from '../engine/engine.ts';
 import type { Log } from '../engine/log.ts';
 import { createAskTwice } from './ask-twice.ts';
 import { type Answered, type Call, createAttempts, type SubgraphCondition } from './attempt.ts';
 import { type Clock, realClock } from './clock.ts';
-import { withErrorsForConsumers } from './errors-for-consumers.ts';
 import { type Bound, weftErrorOf } from './failed-request.ts';
 import type { HttpClient } from './http-client.ts';
 import { HttpFailure } from './http-failure.ts';
@@ -17,15 +16,12 @@ import { createSharedFetches } from './shared-fetches.ts';
 
 export interface SubgraphFetchOptions {
   readonly http: HttpClient;
-  /** Subgraphs of the gateway itself, by name: they answer without a socket. */
-  readonly local: ReadonlyMap<string, (request: SubgraphRequest, context: RequestContext) => Promise<SubgraphResponse>>;
   /** How long one subgraph may take, a second attempt included. */
   readonly timeoutMs: number;
   /** Equal queries with equal headers that are under way at the same time are fetched once. */
   readonly shareEqual?: boolean;
-  /** Headers of subgraphs that consumers may see, in lower case; without them, `onHeaders` is never called. */
-  readonly allowedBack?: readonly string[];
-  readonly onHeaders?: (subgraph: string, headers: Readonly<Record<string, string>>, context: RequestContext) => void;
+  /** Headers of subgraphs that consumers may see, in lower case. */
+  readonly responseHeaders?: readonly string[];
   readonly log: Log;
   readonly clock?: Clock;
 }
@@ -41,20 +37,16 @@ const byRequest: Bound = { by: 'request' };
 const tellRequestsApart: ReadonlySet<string> = new Set(['x-request-id', 'traceparent', 'tracestate']);
 
 export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgraph & SubgraphConditions {
-  const { http, local, timeoutMs, shareEqual = false, allowedBack = [], onHeaders, log, clock = realClock } = options;
+  const { http, timeoutMs, shareEqual = false, responseHeaders = [], log, clock = realClock } = options;
   const { attempt, conditionOf } = createAttempts({ http, timeoutMs, log, clock });
   const askTwice = createAskTwice(attempt, clock);
   const shared = createSharedFetches<Answered>(clock);
   const bySubgraph: Bound = { by: 'subgraph', timeoutMs };
 
   const fetchSubgraph: FetchSubgraph = async (subgraph, request, context) => {
-    const inProcess = local.get(subgraph.name);
-    if (inProcess)
-      return withErrorsForConsumers(subgraph.name, await inProcess(request, context), log, context.requestId);
     const call = callOf(subgraph, request, context);
     const { answer, response } = await (shareEqual && request.kind === 'query' ? askShared(call) : askTwice(call));
-    if (onHeaders && allowedBack.length > 0)
-      onHeaders(subgraph.name, headersBack(answer.headers, allowedBack), context);
+    if (responseHeaders.length > 0) context.onHeaders?.(headersBack(answer.headers, responseHeaders));
     return response;
   };
   return Object.assign(fetchSubgraph, { conditionOf });

@@ -68,6 +68,12 @@ export function writeEvents(
   /** JSON holds no line breaks, so an event is one line of data. */
   async function send(text: string): Promise<void> {
     if (response.destroyed || response.write(text)) return;
-    await new Promise<void>((resolve) => response.once('drain', resolve).once('close', resolve));
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        response.off('drain', go).off('close', go);
+        resolve();
+      };
+      response.on('drain', go).on('close', go);
+    });
   }
 }

@@ -7,7 +7,6 @@ import type { LiveEngine } from '../../engine/live-engine.ts';
 import type { Log } from '../../engine/log.ts';
 import { createSubscriptions } from '../../engine/subscriptions.ts';
 import type { Watch } from '../../observability/watch.ts';
-import type { Overload } from '../overload.ts';
 import type { DoorContext } from '../request-context.ts';
 import { answerForConsumers, type StreamedAnswer } from './streamed-answer.ts';
 
@@ -17,7 +16,6 @@ export interface OperationsOptions {
   readonly execute: (request: GraphQLRequest, context: DoorContext) => Promise<GraphQLResponse> | undefined;
   /** @throws GraphQLError where the text of an operation is not worth validating. */
   readonly admit: (source: string) => void;
-  readonly overload: Overload;
   /** Milliseconds for the fetches of one event. */
   readonly timeoutMs: number;
   readonly log: Log;
@@ -26,8 +24,15 @@ export interface OperationsOptions {
 
 /** Refused: before anything was executed. */
 export type Begun =
-  | { readonly kind: 'refused'; readonly errors: readonly GraphQLFormattedError[]; readonly status: number }
-  | { readonly kind: 'answers'; readonly answers: AnswerStream };
+  | {
+      readonly kind: 'refused';
+      readonly errors: readonly GraphQLFormattedError[];
+      readonly status: number;
+      /** In seconds. */
+      readonly retryAfter?: string | undefined;
+    }
+  /** A subscription, or what has been executed. */
+  | { readonly kind: 'answers'; readonly answers: AnswerStream; readonly isSubscription: boolean };
 
 export type AnswerStream = AsyncGenerator<StreamedAnswer, undefined, undefined>;
 
@@ -37,22 +42,18 @@ export interface Operations {
 }
 
 export function createOperations(options: OperationsOptions): Operations {
-  const { live, execute, admit, overload, timeoutMs, log, watch } = options;
+  const { live, execute, admit, timeoutMs, log, watch } = options;
   const subscriptions = createSubscriptions(live, {
     contextOfEvent: (context) => ({ ...context, deadline: performance.now() + timeoutMs }),
   });
   return {
     async begin(request, context, isSafe) {
-      const leave = overload.enter(false);
-      if (!leave) return refusedWith('OVERLOADED');
       try {
         if (request.query) admit(request.query);
         return await live.during(() => answered(request, context, isSafe));
       } catch (error) {
         if (!(error instanceof GraphQLError)) throw error;
         return { kind: 'refused', errors: [error.toJSON()], status: statusOf(error.extensions.code) };
-      } finally {
-        leave();
       }
     },
     close: () => subscriptions.close(),
@@ -65,11 +66,17 @@ export function createOperations(options: OperationsOptions): Operations {
     };
     const response = await execute(request, { ...context, stream: { onSubscription, isSafe } });
     if (!response) return refusedWith('GRAPH_UNAVAILABLE');
-    if (found) return { kind: 'answers', answers: await subscribe(found.operation, found.schema, context) };
+    if (found) {
+      const answers = await subscribe(found.operation, found.schema, context);
+      return { kind: 'answers', answers, isSubscription: true };
+    }
     if (response.body.kind !== 'single') throw new Error('An answer came in parts, and nothing here asks for that.');
     const { data, errors } = response.body.singleResult;
-    if (data === undefined) return { kind: 'refused', errors: errors ?? [], status: response.http.status ?? 400 };
-    return { kind: 'answers', answers: only({ data, ...(errors && { errors }) }) };
+    if (data === undefined) {
+      const { status = 400, headers } = response.http;
+      return { kind: 'refused', errors: errors ?? [], status, retryAfter: headers.get('retry-after') };
+    }
+    return { kind: 'answers', answers: only({ data, ...(errors && { errors }) }), isSubscription: false };
   }
 
   async function subscribe(
@@ -78,14 +85,22 @@ export function createOperations(options: OperationsOptions): Operations {
     { deadline: _, ...context }: DoorContext,
   ): Promise<AnswerStream> {
     const { source, operationName: name, variables } = operation;
+    // By AbortSignal.any, each subscription that ended would stay for as long as what it came by is open.
     const left = new AbortController();
-    const signal = AbortSignal.any(context.signal ? [context.signal, left.signal] : [left.signal]);
+    const { signal } = left;
+    const leave = (): void => left.abort();
+    context.signal?.addEventListener('abort', leave, { signal });
+    if (context.signal?.aborted) leave();
     const asked = { ...operation, context: { ...context, signal, operation: { source, name, variables } } };
     const results = await subscriptions.subscribe(asked, schema);
     const forConsumer = answerForConsumers(context.requestId, log);
-    if (!('next' in results)) return only(forConsumer(results));
+    if (!('next' in results)) {
+      leave();
+      return only(forConsumer(results));
+    }
     let ended = watch?.subscription();
     const isOver = (): void => {
+      leave();
       ended?.();
       ended = undefined;
     };
@@ -99,7 +114,6 @@ export function createOperations(options: OperationsOptions): Operations {
         return { done, value };
       },
       async return() {
-        left.abort();
         isOver();
         await results.return(undefined);
         return { done: true, value: undefined };
@@ -115,7 +129,7 @@ async function* only(answer: StreamedAnswer): AnswerStream {
   yield answer;
 }
 
-function refusedWith(code: 'OVERLOADED' | 'GRAPH_UNAVAILABLE'): Begun {
+export function refusedWith(code: 'OVERLOADED' | 'GRAPH_UNAVAILABLE'): Begun {
   const { summary, fix, status } = codes[code];
   return { kind: 'refused', errors: [{ message: `${summary} ${fix}`, extensions: { code } }], status };
 }

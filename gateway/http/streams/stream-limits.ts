@@ -1,6 +1,8 @@
 /** What streams of consumers may take. Sizes in bytes, times in milliseconds. */
 export interface StreamLimits {
   readonly webSockets: number;
+  /** Responses of server-sent events. */
+  readonly eventStreams: number;
   readonly operationsPerWebSocket: number;
   readonly messageBytes: number;
   /** For a client to say what the protocol begins with. */
@@ -11,11 +13,14 @@ export interface StreamLimits {
   readonly goodbyeMs: number;
 }
 
-export const defaultStreamLimits: StreamLimits = {
+const defaults: StreamLimits = {
   webSockets: 1_024,
+  eventStreams: 1_024,
   operationsPerWebSocket: 100,
   messageBytes: 1024 * 1024,
   initMs: 3_000,
   heartbeatMs: 12_000,
   goodbyeMs: 1_000,
 };
+
+export const streamLimitsOf = (given: Partial<StreamLimits> | undefined): StreamLimits => ({ ...defaults, ...given });

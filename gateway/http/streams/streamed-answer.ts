@@ -9,9 +9,17 @@ export interface StreamedAnswer {
   readonly errors?: readonly GraphQLFormattedError[];
 }
 
-/** Masks the errors of events as Apollo Server does those of queries, and logs what nobody is told. */
 export function answerForConsumers(requestId: string, log: Log): (result: ExecutionResult) => StreamedAnswer {
-  const formatted = (error: GraphQLError): GraphQLFormattedError => {
+  const formatted = errorForConsumers(requestId, log);
+  return ({ data, errors }) => ({
+    ...(data !== undefined && { data }),
+    ...(errors && { errors: errors.map(formatted) }),
+  });
+}
+
+/** Masks errors of later answers as Apollo Server does those of the first, and logs what nobody is told. */
+export function errorForConsumers(requestId: string, log: Log): (error: GraphQLError) => GraphQLFormattedError {
+  return (error) => {
     const { extensions = {}, ...rest } = error.toJSON();
     const masked = forConsumers({ ...rest, extensions: { code: 'INTERNAL_SERVER_ERROR', ...extensions } }, error);
     if (isMasked(masked)) {
@@ -20,10 +28,6 @@ export function answerForConsumers(requestId: string, log: Log): (result: Execut
     } else if (masked.extensions?.code !== 'SUBGRAPH_ERROR') return masked;
     return { ...masked, extensions: { ...masked.extensions, requestId } };
   };
-  return ({ data, errors }) => ({
-    ...(data !== undefined && { data }),
-    ...(errors && { errors: errors.map(formatted) }),
-  });
 }
 
 /** The last answer of a stream that the gateway itself ends. */

@@ -10,10 +10,14 @@ import { FormattedError } from './streamed-answer.ts';
 
 export interface WebSocketConnectionOptions {
   readonly limits: StreamLimits;
-  /** @param params what the client sent at the beginning of the connection. */
+  /**
+   * @param params what the client sent at the beginning of the connection.
+   * @param gone aborted when nobody waits for the operation any more.
+   */
   readonly begin: (
     request: NonNullable<ReturnType<typeof operationOf>>,
     params: Readonly<Record<string, unknown>>,
+    gone: AbortSignal,
   ) => Promise<Begun>;
   readonly onBug: (error: unknown) => void;
 }
@@ -22,16 +26,22 @@ export interface WebSocketConnectionOptions {
 const placeholder = { schema: buildSchema('type Query { answered: Boolean }'), document: parse('{ answered }') };
 
 export function serveWebSocket(socket: WebSocket, { limits, begin, onBug }: WebSocketConnectionOptions): void {
+  /** By their payloads. The library forgets an operation when its client does, though it may still be at work. */
+  const underWay = new Map<unknown, { readonly isWanted: () => boolean; readonly gone: AbortController }>();
   const protocol = makeServer({
     connectionInitWaitTimeout: limits.initMs,
-    async onSubscribe({ subscriptions, connectionParams = {} }, _id, payload) {
-      if (Object.keys(subscriptions).length > limits.operationsPerWebSocket) return [tooMany()];
+    async onSubscribe({ subscriptions, connectionParams = {} }, id, payload) {
+      if (underWay.size >= limits.operationsPerWebSocket) return [tooMany()];
       const request = operationOf(payload);
       if (!request) return [invalid()];
-      const begun = await begin(request, connectionParams);
-      if (begun.kind === 'refused') return begun.errors.map((error) => new FormattedError(error));
-      return { ...placeholder, contextValue: begun.answers };
+      const gone = new AbortController();
+      underWay.set(payload, { isWanted: () => id in subscriptions, gone });
+      const begun = await begin(request, connectionParams, gone.signal);
+      if (begun.kind === 'answers') return { ...placeholder, contextValue: begun.answers };
+      underWay.delete(payload);
+      return begun.errors.map((error) => new FormattedError(error));
     },
+    onComplete: (_context, _id, payload) => void underWay.delete(payload),
     execute: ({ contextValue }) => contextValue as AsyncGenerator<never>,
     // It is for consumers already.
     onNext: (_context, _id, _payload, _args, answer) => answer as Awaited<ReturnType<AnswerStream['next']>>['value'],
@@ -53,6 +63,7 @@ export function serveWebSocket(socket: WebSocket, { limits, begin, onBug }: WebS
             onBug(error);
             socket.close(internalError, 'The gateway failed');
           });
+          for (const { isWanted, gone } of underWay.values()) if (!isWanted()) gone.abort();
         });
       },
     },
@@ -72,6 +83,7 @@ export function serveWebSocket(socket: WebSocket, { limits, begin, onBug }: WebS
   socket.on('error', () => {});
   socket.once('close', (code, reason) => {
     clearInterval(heartbeat);
+    for (const { gone } of underWay.values()) gone.abort();
     closed(code, reason.toString()).catch(onBug);
   });
 }

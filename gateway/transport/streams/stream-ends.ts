@@ -38,6 +38,7 @@ export function createStreamEnds(
     () => queue.reads,
     () => fail(new HttpFailure('due', 'the stream has fallen silent')),
   );
-  const stopWaiting = watch(begin, clock, fail);
+  // It may be over already; whoever opens the stream must be done with that before it is closed.
+  const stopWaiting = watch(begin, clock, (failure) => queueMicrotask(() => fail(failure)));
   return { queue, silence, fail, stopWaiting };
 }

@@ -20,7 +20,6 @@ export type SubscriptionProtocol = 'sse' | 'ws' | 'auto';
 
 export interface SubgraphStreamsOptions {
   readonly log: Log;
-  /** Of subgraphs whose URL does not say: `ws:` and `wss:` are WebSocket. */
   readonly protocol?: SubscriptionProtocol;
   readonly beginMs?: number;
   readonly silentMs?: number;
@@ -89,7 +88,7 @@ export function createSubgraphStreams(options: SubgraphStreamsOptions): Subscrib
 
   async function open(request: StreamRequest, limits: StreamLimits): Promise<RawStream | HttpAnswer> {
     const { url } = request;
-    if (protocol === 'ws' || /^wss?:/.test(url) || onlyWebSocket.has(url)) {
+    if (protocol === 'ws' || onlyWebSocket.has(url)) {
       return openWebSocket(request, limits).catch((error: unknown) => {
         onlyWebSocket.delete(url);
         throw error;

@@ -1,0 +1,60 @@
+/** What one WebSocket asks for: each operation is a request of its own, with an id, a place among those under way, and an end. */
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Watch } from '../../observability/watch.ts';
+import type { Overload } from '../overload.ts';
+import type { Came, DoorContext } from '../request-context.ts';
+import { clientClosed } from '../watched-requests.ts';
+import { type Begun, type Operations, refusedWith } from './operations.ts';
+import type { WebSocketConnectionOptions } from './web-socket-connection.ts';
+
+export interface SocketOperationsOptions {
+  readonly operations: Operations;
+  readonly overload: Overload;
+  readonly contextOfSocket: (came: Came, gone: AbortSignal) => DoorContext;
+  readonly watch?: Watch | undefined;
+}
+
+/** @param id of the request that opened it. */
+export function socketOperations(
+  request: IncomingMessage,
+  id: string,
+  { operations, overload, contextOfSocket, watch }: SocketOperationsOptions,
+): WebSocketConnectionOptions['begin'] {
+  let asked = 0;
+  return async (operation, { authorization }, gone) => {
+    asked += 1;
+    const came = { id: `${id}-${asked}`, headers: withCredential(request.headers, authorization), raw: request };
+    const about = { requestId: came.id, method: 'WS', path: '/graphql', headers: came.headers, isGraphQL: true };
+    const observer = watch?.request(about);
+    const context = contextOfSocket(came, gone);
+    let status = 500;
+    try {
+      const begun = await begin(operation, observer ? { ...context, observer } : context);
+      status = begun.kind === 'refused' ? begun.status : 200;
+      if (begun.kind === 'refused') observer?.answered(begun.errors.map(({ extensions }) => extensions?.code));
+      return begun;
+    } finally {
+      // What is left is to send the answer, or the life of a stream.
+      observer?.ended(gone.aborted ? clientClosed : status, undefined);
+    }
+  };
+
+  async function begin(operation: Parameters<Operations['begin']>[0], context: DoorContext): Promise<Begun> {
+    const leave = overload.enter(false);
+    if (!leave) return refusedWith('OVERLOADED');
+    try {
+      return await operations.begin(operation, context, false);
+    } finally {
+      leave();
+    }
+  }
+}
+
+/**
+ * Pages cannot set headers of a WebSocket, so they send their credential with `connection_init`. Nothing else is taken
+ * from there: a header may be one that a proxy in front vouches for.
+ */
+function withCredential(headers: IncomingHttpHeaders, authorization: unknown): IncomingHttpHeaders {
+  if (headers.authorization !== undefined || typeof authorization !== 'string') return headers;
+  return { ...headers, authorization };
+}
