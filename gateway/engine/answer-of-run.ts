@@ -14,7 +14,8 @@ export function startRun({ variables }: Compiled, context: RequestContext): Run 
   return { data: {}, variables, context, plain: true, failed: false, unplaced: [] };
 }
 
-const noAnswer: ReadonlyMap<string, string> = new Map();
+/** To an operation that asks nothing about the schema. */
+export const noAnswer: ReadonlyMap<string, string> = new Map();
 
 /** The consumer's answer. */
 export function answerOf(...written: Parameters<typeof writeAnswer>): ExecutionResult {

@@ -1,6 +1,6 @@
 /** An answer in parts: first what is not deferred, then one patch for each object with a deferred fragment. */
 import { GraphQLError } from 'graphql';
-import { resultOf, writeAnswer } from './answer-of-run.ts';
+import { noAnswer, resultOf, writeAnswer } from './answer-of-run.ts';
 import type { Data } from './data.ts';
 import type { IncrementalAnswer, Operation, Patch } from './engine.ts';
 import { execute, type Run, type Surroundings } from './execute.ts';
@@ -30,7 +30,8 @@ export async function answerInParts(
     if (later) await execute(later, run, around);
     const steps = [step, later].filter((each): each is Step => each !== undefined);
     const root = { data: run.data, given: JSON.parse(first.text), path: [], sources: [] };
-    const made = [...patchesIn(shape, root, { kind: 'Sequence', steps }, ownerOf)];
+    const introspected = compiled.introspection?.answer(operation.variables) ?? noAnswer;
+    const made = [...patchesIn(shape, root, { program: { kind: 'Sequence', steps }, introspected, ownerOf })];
     const elsewhere = run.unplaced
       .slice(told)
       .map(({ message, extensions }) => new GraphQLError(message, { extensions }));
@@ -50,18 +51,21 @@ interface Place {
   readonly sources: readonly string[];
 }
 
+interface Known {
+  /** All that was fetched. */
+  readonly program: Step;
+  /** By response key of the root. */
+  readonly introspected: ReadonlyMap<string, string>;
+  readonly ownerOf: WhoAnswers['ownerOf'];
+}
+
 /** A patch for every object that was given and has something deferred, and for what is deferred within that. */
-function* patchesIn(
-  shape: ObjectShape,
-  { data, given, path, sources }: Place,
-  program: Step,
-  ownerOf: WhoAnswers['ownerOf'],
-): Generator<Patch> {
+function* patchesIn(shape: ObjectShape, { data, given, path, sources }: Place, known: Known): Generator<Patch> {
   if (given === null || given === undefined) return;
   if (Array.isArray(given)) {
     for (const [at, element] of given.entries()) {
       const place = { data: (data as unknown[])[at], given: element, path: [...path, at], sources };
-      yield* patchesIn(shape, place, program, ownerOf);
+      yield* patchesIn(shape, place, known);
     }
     return;
   }
@@ -70,16 +74,16 @@ function* patchesIn(
   for (const { key, source, shape: below } of shape.types.get(type) ?? []) {
     if (!below) continue;
     const value = { data: own(object, source), given: own(given as Data, key) };
-    yield* patchesIn(below, { ...value, path: [...path, key], sources: [...sources, source] }, program, ownerOf);
+    yield* patchesIn(below, { ...value, path: [...path, key], sources: [...sources, source] }, known);
   }
   for (const deferred of shape.deferred?.get(type) ?? []) {
-    const { text, errors } = interpret(deferred.shape, object, new Map(), {
-      ownerOf,
-      subgraphOf: (further) => subgraphOf(program, [...sources, ...further]),
+    const { text, errors } = interpret(deferred.shape, object, known.introspected, {
+      ownerOf: known.ownerOf,
+      subgraphOf: (further) => subgraphOf(known.program, [...sources, ...further]),
     });
     const patch = JSON.parse(text);
     yield { path, ...(deferred.label !== null && { label: deferred.label }), data: patch, ...placed(errors, path) };
-    yield* patchesIn(deferred.shape, { data, given: patch, path, sources }, program, ownerOf);
+    yield* patchesIn(deferred.shape, { data, given: patch, path, sources }, known);
   }
 }
 

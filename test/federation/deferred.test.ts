@@ -36,6 +36,18 @@ async function answered(parts: Readonly<Record<string, Part>>, source: string, w
   return { initial, patches, asked };
 }
 
+test('what is asked about the schema may come later, too', async () => {
+  const { initial, patches } = await ask(
+    { one: { sdl: 'type Query { a: Int }', resolvers: { Query: { a: () => 1 } } } },
+    '{ a ... @defer { __schema { queryType { name } } ... @defer { __type(name: "Query") { kind } } } }',
+  );
+  expect(initial).toEqual({ data: { a: 1 } });
+  expect(patches).toEqual([
+    { path: [], data: { __schema: { queryType: { name: 'Query' } } } },
+    { path: [], data: { __type: { kind: 'OBJECT' } } },
+  ]);
+});
+
 describe('a fragment for one type', () => {
   const search: Part = {
     sdl: 'type Query { search: [U!]! } union U = P | Q type P { p: Int } type Q { q: Int n: N } type N { v: Int }',

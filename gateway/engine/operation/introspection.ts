@@ -26,10 +26,8 @@ export function createIntrospection(
 ): (prepared: Prepared, shape: ObjectShape) => Introspection | undefined {
   const kept = new Map<string, Answer>();
   let size = 0;
-  return ({ document, operation }, { types }) => {
-    const asked = [...types.values()]
-      .flat()
-      .flatMap(({ introspection }): readonly FieldNode[] | FieldNode => introspection ?? []);
+  return ({ document, operation }, shape) => {
+    const asked = askedIn(shape);
     if (asked.length === 0) return undefined;
     const definitions = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
     const selectionSet = { kind: Kind.SELECTION_SET, selections: asked } as const;
@@ -62,6 +60,13 @@ export function createIntrospection(
       size -= sizeOf(oldest, other);
     }
   }
+}
+
+/** Of the root, also in fragments that come later. */
+function askedIn({ types, deferred }: ObjectShape): readonly FieldNode[] {
+  const now = [...types.values()].flat().flatMap(({ introspection }) => introspection ?? []);
+  const later = [...(deferred?.values() ?? [])].flat().flatMap((each) => askedIn(each.shape));
+  return [...now, ...later];
 }
 
 const sizeOf = (key: string, answer: Answer): number =>
