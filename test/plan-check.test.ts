@@ -198,6 +198,22 @@ test('a mistake: a field is asked of the subgraph that it has moved away from, w
   expect(() => check(operation, { node: root(operation, 'old') })).toThrow(/old is asked for Person.name/);
 });
 
+test('a mistake: a field is asked where it is external, though it is the key of another type there', () => {
+  const twoKeys = compose({
+    one: `type Query { things: [Thing] given: [Thing] @provides(fields: "sku") }
+      type Thing @key(fields: "id", resolvable: false) { id: ID! sku: ID! @external }
+      type Other @key(fields: "sku") { sku: ID! }`,
+    two: `type Thing @key(fields: "id") { id: ID! sku: ID! @shareable }`,
+  });
+  const document = parse(twoKeys);
+  const { possibleTypes } = supergraphFacts(document);
+  const check = planCheck(document, subgraphSchemas(document, possibleTypes), possibleTypes);
+  expect(() => check('{ things { sku } }', { node: root('{ things { sku } }', 'one') })).toThrow(
+    /Thing.sku, which is ext/,
+  );
+  expect(() => check('{ given { sku } }', { node: root('{ given { sku } }', 'one') })).not.toThrow();
+});
+
 const chain = {
   alpha: `type Query { thing: Thing }
     type Thing @key(fields: "id") { id: ID! title: Int first: Int @external second: Int @requires(fields: "first") }`,

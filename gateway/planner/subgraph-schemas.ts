@@ -1,6 +1,7 @@
 /** What each subgraph knows of the supergraph's types (https://specs.apollo.dev/join/v0.5). */
-import { type ConstDirectiveNode, type DocumentNode, Kind, print } from 'graphql';
-import { applied, enumArgument, isTrue, stringArgument } from './applied-directives.ts';
+import { type ConstDirectiveNode, type DocumentNode, Kind, print, type SelectionSetNode } from 'graphql';
+import { type PossibleTypes, typesOf } from '../engine/possible-types.ts';
+import { applied, enumArgument, isTrue, selectionSetOf, stringArgument } from './applied-directives.ts';
 import { subgraphNames } from './supergraph-facts.ts';
 
 export interface SubgraphSchema {
@@ -26,7 +27,7 @@ export interface SubgraphField {
 /** By the subgraph's name. */
 export function subgraphSchemas(
   supergraph: DocumentNode,
-  possibleTypes: ReadonlyMap<string, ReadonlySet<string>>,
+  possibleTypes: PossibleTypes,
 ): ReadonlyMap<string, SubgraphSchema> {
   const names = subgraphNames(supergraph);
   const schemas = new Map([...names.values()].map((name) => [name, emptySchema()]));
@@ -37,7 +38,7 @@ export function subgraphSchemas(
     const possible = schemaOf(directive)?.possibleTypes;
     possible?.set(type, (possible.get(type) ?? new Set()).add(object));
   };
-  const keyFields = fieldsOfKeys(supergraph);
+  const keyFields = fieldsOfKeys(supergraph, possibleTypes);
   for (const node of supergraph.definitions) {
     if (node.kind === Kind.UNION_TYPE_DEFINITION) {
       for (const each of applied(node, 'join__unionMember')) {
@@ -63,7 +64,7 @@ export function subgraphSchemas(
         // Of a field that has moved away (`@override`), some interface still needs the declaration; only with a label may
         // it be resolved here yet.
         const isGone = isTrue(each, 'usedOverridden') && stringArgument(each, 'overrideLabel') === undefined;
-        const isOfKey = keyFields.has(`${enumArgument(each, 'graph')} ${field.name.value}`);
+        const isOfKey = keyFields.has(`${enumArgument(each, 'graph')} ${type}.${field.name.value}`);
         schemaOf(each)?.fields.set(`${type}.${field.name.value}`, {
           type: stringArgument(each, 'type') ?? print(field.type),
           // A key is known whoever declares it: objects could not be referred to otherwise.
@@ -100,14 +101,32 @@ export function schemasByField(schemas: Iterable<SubgraphSchema>) {
   ];
 }
 
-/** `graph field`: what is named in a key there, of whatever type. */
-function fieldsOfKeys(supergraph: DocumentNode): ReadonlySet<string> {
+/** `graph Type.field`: what is in a key there, of the type itself or of objects within its key. */
+function fieldsOfKeys(supergraph: DocumentNode, possibleTypes: PossibleTypes): ReadonlySet<string> {
+  const declaring = supergraph.definitions.filter(
+    (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION,
+  );
+  const types = new Map<string, string>();
+  for (const { name, fields = [] } of declaring) {
+    for (const field of fields) types.set(`${name.value}.${field.name.value}`, namedTypeOf(print(field.type)));
+  }
   const found = new Set<string>();
-  for (const node of supergraph.definitions) {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+  const add = (graph: string, type: string, { selections }: SelectionSetNode): void => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        add(graph, selection.typeCondition?.name.value ?? type, selection.selectionSet);
+        continue;
+      }
+      const name = selection.name.value;
+      for (const each of typesOf(type, possibleTypes)) found.add(`${graph} ${each}.${name}`);
+      if (selection.selectionSet) add(graph, types.get(`${type}.${name}`) ?? '', selection.selectionSet);
+    }
+  };
+  for (const node of declaring) {
     for (const each of applied(node, 'join__type')) {
-      const graph = enumArgument(each, 'graph');
-      for (const name of stringArgument(each, 'key')?.match(/\w+/g) ?? []) found.add(`${graph} ${name}`);
+      const key = stringArgument(each, 'key');
+      if (key !== undefined) add(enumArgument(each, 'graph') ?? '', node.name.value, selectionSetOf(key));
     }
   }
   return found;
