@@ -236,6 +236,15 @@ const keyElsewhere = {
       row: Int! seat: Int! sku: ID! then: Int @external late: Int @requires(fields: "then") }`,
 };
 
+const providedKey = {
+  alpha: `
+    type Query { thing: Thing given: Thing @provides(fields: "sku") }
+    type Thing @key(fields: "id") { id: ID! sku: ID! @external }`,
+  beta: `type Thing @key(fields: "id") @key(fields: "sku") {
+    id: ID! sku: ID! @shareable first: Int @external second: Int @requires(fields: "first") }`,
+  gamma: `type Thing @key(fields: "sku") @key(fields: "id") { id: ID! sku: ID! @shareable first: Int }`,
+};
+
 const requiredTwice = {
   alpha: `
     type Query { box: Box }
@@ -281,6 +290,13 @@ const knownPlannerFaults: readonly (readonly [
     keyElsewhere,
     '{ thing { more { late } } }',
     /Expected a single parent/,
+    /alpha is asked for Thing.sku, which is external there/,
+  ],
+  [
+    'a key of others that is provided on one way, and asked for on another',
+    providedKey,
+    '{ thing { second } }',
+    /alpha is asked for Thing.sku, which is external there/,
     /alpha is asked for Thing.sku, which is external there/,
   ],
   [
