@@ -3,7 +3,7 @@
  * lists and types: where two parts have one name, they are taken for the same.
  */
 import type { SelectionSetNode } from 'graphql';
-import { fieldsIn, keyOf, operationWithoutSpreads, selectionIn } from './fetched-fields.ts';
+import { fieldsIn, keyOf, selectionIn, selectionOf } from './fetched-fields.ts';
 import type { EntityFetch, Fetch, PlanPath, Requirement } from './plan.ts';
 
 /** Both fetch entities, and the second does at all places of the first. */
@@ -21,7 +21,7 @@ export function dependsOn(fetch: Fetch, earlier: Fetch): boolean {
 }
 
 const partsBrought = remembered((fetch: Fetch): ReadonlySet<string> => {
-  const root = operationWithoutSpreads(fetch.operation)?.selectionSet;
+  const root = selectionOf(fetch);
   const brought = (fetch.entities ?? []).flatMap((entity) => {
     const keys = keysBrought(root, entity);
     return entity.paths.flatMap((path) => keys.map((key) => nameOf([...keysOf(path), key])));

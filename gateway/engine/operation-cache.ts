@@ -4,6 +4,8 @@
  */
 export interface OperationCache<Value> {
   get(key: string): Value | undefined;
+  /** For what is made at once, and was not kept. */
+  keep(key: string, value: Value): void;
   /** @throws what `create` throws, to all who waited for it; then nothing is kept. */
   load(key: string, create: () => Promise<Value>): Promise<Value>;
   /** From the most recently used on. */
@@ -29,6 +31,7 @@ export function createOperationCache<Value>(options: OperationCacheOptions<Value
   let bytes = 0;
   return {
     get,
+    keep,
     load(key, create) {
       const value = get(key);
       if (value !== undefined) return Promise.resolve(value);

@@ -5,7 +5,7 @@
  */
 import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
-import { keyOf, operationWithoutSpreads, selectionOf } from '../engine/fetched-fields.ts';
+import { keyOf, operationWithoutSpreads, selectionIn, selectionOf } from '../engine/fetched-fields.ts';
 import type { Fetch, PlanNode, PlanPath, QueryPlan, Rewrite, RewritePath } from '../engine/plan.ts';
 import { isOf, type PossibleTypes } from '../engine/possible-types.ts';
 import {
@@ -83,15 +83,15 @@ function fetchInto(root: Place, fetch: Fetch, graph: CheckedGraph, branch: Branc
   const schema = graph.schemas.get(fetch.subgraph);
   if (!schema) throw new Error(`There is no subgraph ${fetch.subgraph}.`);
   const answer: Answer = { ...graph, subgraph: fetch.subgraph, schema, branch };
+  const all = selectionOf(fetch);
   if (!fetch.entities) {
-    const set = selectionOf(fetch);
     for (const [type, fields] of root) {
-      if (set) answerInto(fields, type, set, answer);
+      if (all) answerInto(fields, type, all, answer);
       renameIn(fields, type, fetch.outputRewrites, graph);
     }
   }
   for (const entity of fetch.entities ?? []) {
-    const set = selectionOf(fetch, entity);
+    const set = selectionIn(all, entity);
     const objects = entity.paths.flatMap((path) => placesAt(root, path, answer)).flatMap((place) => [...place]);
     for (const [type, fields] of objects) {
       const sent = requirementsOf(entity.requires, type, graph.possibleTypes);

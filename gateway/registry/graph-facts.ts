@@ -5,6 +5,7 @@
  */
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, valueFromASTUntyped } from 'graphql';
 import { weftSpec } from '../../subgraphs/kit/contract/spec.ts';
+import { directiveName, linkedSpecifications } from '../engine/linked-specifications.ts';
 
 export interface GraphFacts {
   /** By coordinate, for every field of every object and interface. */
@@ -85,20 +86,12 @@ function argumentsOf(directive: ConstDirectiveNode): Arguments {
   );
 }
 
-/** The local name of a directive of a linked spec: as imported, else prefixed with the spec's name or its alias. */
+/** The local name of a directive of a linked spec. */
 function linkedNames(document: DocumentNode): (identity: string, directive: string) => string {
-  const links = document.definitions.flatMap((definition) => {
-    if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) return [];
-    return applied(definition, 'link');
-  });
+  const linked = linkedSpecifications(document);
   return (identity, directive) => {
-    const link = links.find(({ url }) => String(url).startsWith(`${identity}/v`));
-    const imports = Array.isArray(link?.import) ? link.import : [];
-    for (const imported of imports as (string | { name: string; as?: string })[]) {
-      const { name, as = name } = typeof imported === 'string' ? { name: imported } : imported;
-      if (name === `@${directive}`) return as.slice(1);
-    }
-    return `${text(link?.as) ?? identity.slice(identity.lastIndexOf('/') + 1)}__${directive}`;
+    const link = linked.find((each) => each.identity === identity);
+    return link ? directiveName(directive, link) : `${identity.slice(identity.lastIndexOf('/') + 1)}__${directive}`;
   };
 }
 

@@ -1,4 +1,5 @@
 import { type DocumentNode, executeSync, type FieldNode, type GraphQLSchema, Kind, print, visit } from 'graphql';
+import { createOperationCache } from '../operation-cache.ts';
 import type { Prepared } from './prepare.ts';
 import type { ObjectShape } from './shape.ts';
 
@@ -13,9 +14,6 @@ export interface Introspection {
 type Variables = Readonly<Record<string, unknown>>;
 type Answer = ReadonlyMap<string, string>;
 
-/** Characters of questions and answers. A tool asks the same question each time. */
-const mostKept = 16 * 1024 * 1024;
-
 /**
  * graphql-js answers: the schema is the API schema itself. For a large one that takes hundreds of milliseconds, so
  * answers are kept, the most recently used ones.
@@ -24,8 +22,12 @@ const mostKept = 16 * 1024 * 1024;
 export function createIntrospection(
   schema: GraphQLSchema,
 ): (prepared: Prepared, shape: ObjectShape) => Introspection | undefined {
-  const kept = new Map<string, Answer>();
-  let size = 0;
+  // In characters of questions and answers. A tool asks the same question each time.
+  const kept = createOperationCache<Answer>({
+    maxEntries: 2_000,
+    maxBytes: 16 * 1024 * 1024,
+    bytesOf: (key, answer) => [...answer.values()].reduce((sum, text) => sum + text.length, key.length),
+  });
   return ({ document, operation }, shape) => {
     const asked = askedIn(shape);
     if (asked.length === 0) return undefined;
@@ -36,11 +38,13 @@ export function createIntrospection(
     const names = variablesIn(own);
     const keyOf = (variables: Variables): string => `${JSON.stringify(names.map((name) => variables[name]))} ${text}`;
     return {
-      isKept: (variables) => kept.has(keyOf(variables)),
+      isKept: (variables) => kept.get(keyOf(variables)) !== undefined,
       answer(variables) {
         const key = keyOf(variables);
-        const answer = kept.get(key) ?? answered(own, variables);
-        keep(key, answer);
+        const before = kept.get(key);
+        if (before) return before;
+        const answer = answered(own, variables);
+        kept.keep(key, answer);
         return answer;
       },
     };
@@ -50,16 +54,6 @@ export function createIntrospection(
     const { data } = executeSync({ schema, document, variableValues: { ...variables } });
     return new Map(Object.entries(data ?? {}).map(([key, value]) => [key, JSON.stringify(value)]));
   }
-
-  function keep(key: string, answer: Answer): void {
-    if (!kept.delete(key)) size += sizeOf(key, answer);
-    kept.set(key, answer);
-    for (const [oldest, other] of kept) {
-      if (size <= mostKept) return;
-      kept.delete(oldest);
-      size -= sizeOf(oldest, other);
-    }
-  }
 }
 
 /** Of the root, also in fragments that come later. */
@@ -68,9 +62,6 @@ function askedIn({ types, deferred }: ObjectShape): readonly FieldNode[] {
   const later = [...(deferred?.values() ?? [])].flat().flatMap((each) => askedIn(each.shape));
   return [...now, ...later];
 }
-
-const sizeOf = (key: string, answer: Answer): number =>
-  [...answer.values()].reduce((sum, text) => sum + text.length, key.length);
 
 function variablesIn(document: DocumentNode): string[] {
   const names = new Set<string>();
