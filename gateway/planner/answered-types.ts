@@ -3,8 +3,8 @@ import { type FieldNode, Kind, type SelectionSetNode } from 'graphql';
 import { argumentsOf, keyOf } from '../engine/fetched-fields.ts';
 import type { Requirement } from '../engine/plan.ts';
 import { isOf, type PossibleTypes } from '../engine/possible-types.ts';
-import { selectionSetOf } from './applied-directives.ts';
-import { fieldOf, namedTypeOf, type SubgraphSchema } from './subgraph-schemas.ts';
+import { namedTypeOf, selectionSetOf } from './applied-directives.ts';
+import { fieldOf, type SubgraphSchema } from './subgraph-schemas.ts';
 
 /** What has been fetched at one place, by the type that the object there may have. Leaves have nothing below. */
 export type Place = Map<string, Fields>;

@@ -21,12 +21,20 @@ export function isTrue(directive: ConstDirectiveNode, name: string): boolean {
   return value?.kind === Kind.BOOLEAN && value.value;
 }
 
+export function isFalse(directive: ConstDirectiveNode, name: string): boolean {
+  const value = argument(directive, name);
+  return value?.kind === Kind.BOOLEAN && !value.value;
+}
+
 /** The selections of `@requires(fields: "price currency { code }")`. */
 export function selectionSetOf(fields: string): SelectionSetNode {
   const [operation] = parse(`{${fields}}`, { noLocation: true }).definitions;
   invariant(operation?.kind === Kind.OPERATION_DEFINITION, 'a selection is an operation');
   return operation.selectionSet;
 }
+
+/** `[[Order!]]!` → `Order` */
+export const namedTypeOf = (type: string): string => type.replace(/[[\]!]/g, '');
 
 const argument = (directive: ConstDirectiveNode | undefined, name: string): ValueNode | undefined =>
   directive?.arguments?.find((each) => each.name.value === name)?.value;

@@ -1,10 +1,12 @@
-import { parse } from 'graphql';
+import { parse, print } from 'graphql';
 import { optimisePlan } from '../engine/plan-optimiser.ts';
 import type { GraphFacts } from '../engine/planner.ts';
 import { conflictingFields } from './conflicting-fields.ts';
 import { planCheck } from './plan-check.ts';
 import type { OpenLibrary, PlannerLibrary } from './planner-library.ts';
+import { withoutProvidedKeys } from './provided-keys.ts';
 import { requiredArguments } from './required-arguments.ts';
+import { withoutSpareKeys } from './spare-keys.ts';
 import { subgraphSchemas } from './subgraph-schemas.ts';
 import { supergraphFacts } from './supergraph-facts.ts';
 
@@ -22,7 +24,8 @@ export async function openPlanning(sdl: string, library: 'hive' | 'apollo' = 'hi
   const checked = planCheck(document, schemas, facts.possibleTypes);
   const withArguments = requiredArguments(document, facts.possibleTypes);
   const keptApart = conflictingFields(document, schemas);
-  const { plan, interruptible } = open({ sdl, document });
+  const planned = withoutSpareKeys(withoutProvidedKeys(document, facts.possibleTypes));
+  const { plan, interruptible } = open({ sdl: planned === document ? sdl : print(planned), document: planned });
   return {
     facts,
     interruptible,

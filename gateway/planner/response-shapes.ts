@@ -1,6 +1,7 @@
 /** What fields of one response key must have in common in a subgraph (GraphQL, "SameResponseShape"). */
 import { type DocumentNode, Kind } from 'graphql';
-import { namedTypeOf, type SubgraphField, type SubgraphSchema } from './subgraph-schemas.ts';
+import { namedTypeOf } from './applied-directives.ts';
+import type { SubgraphField, SubgraphSchema } from './subgraph-schemas.ts';
 
 /** Of the fields of one subgraph. */
 export interface ShapesOf {

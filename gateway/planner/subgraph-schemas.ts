@@ -1,7 +1,8 @@
 /** What each subgraph knows of the supergraph's types (https://specs.apollo.dev/join/v0.5). */
-import { type ConstDirectiveNode, type DocumentNode, Kind, print, type SelectionSetNode } from 'graphql';
-import { type PossibleTypes, typesOf } from '../engine/possible-types.ts';
-import { applied, enumArgument, isTrue, selectionSetOf, stringArgument } from './applied-directives.ts';
+import { type ConstDirectiveNode, type DocumentNode, Kind, print } from 'graphql';
+import type { PossibleTypes } from '../engine/possible-types.ts';
+import { applied, enumArgument, isTrue, stringArgument } from './applied-directives.ts';
+import { fieldsInSets } from './field-sets.ts';
 import { subgraphNames } from './supergraph-facts.ts';
 
 export interface SubgraphSchema {
@@ -38,7 +39,7 @@ export function subgraphSchemas(
     const possible = schemaOf(directive)?.possibleTypes;
     possible?.set(type, (possible.get(type) ?? new Set()).add(object));
   };
-  const keyFields = fieldsOfKeys(supergraph, possibleTypes);
+  const keyFields = fieldsInSets(supergraph, 'key', possibleTypes);
   for (const node of supergraph.definitions) {
     if (node.kind === Kind.UNION_TYPE_DEFINITION) {
       for (const each of applied(node, 'join__unionMember')) {
@@ -101,37 +102,6 @@ export function schemasByField(schemas: Iterable<SubgraphSchema>) {
   ];
 }
 
-/** `graph Type.field`: what is in a key there, of the type itself or of objects within its key. */
-function fieldsOfKeys(supergraph: DocumentNode, possibleTypes: PossibleTypes): ReadonlySet<string> {
-  const declaring = supergraph.definitions.filter(
-    (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION,
-  );
-  const types = new Map<string, string>();
-  for (const { name, fields = [] } of declaring) {
-    for (const field of fields) types.set(`${name.value}.${field.name.value}`, namedTypeOf(print(field.type)));
-  }
-  const found = new Set<string>();
-  const add = (graph: string, type: string, { selections }: SelectionSetNode): void => {
-    for (const selection of selections) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
-      if (selection.kind === Kind.INLINE_FRAGMENT) {
-        add(graph, selection.typeCondition?.name.value ?? type, selection.selectionSet);
-        continue;
-      }
-      const name = selection.name.value;
-      for (const each of typesOf(type, possibleTypes)) found.add(`${graph} ${each}.${name}`);
-      if (selection.selectionSet) add(graph, types.get(`${type}.${name}`) ?? '', selection.selectionSet);
-    }
-  };
-  for (const node of declaring) {
-    for (const each of applied(node, 'join__type')) {
-      const key = stringArgument(each, 'key');
-      if (key !== undefined) add(enumArgument(each, 'graph') ?? '', node.name.value, selectionSetOf(key));
-    }
-  }
-  return found;
-}
-
 function listIn<Value>(lists: Map<string, Value[]>, key: string): Value[] {
   const list = lists.get(key) ?? [];
   lists.set(key, list);
@@ -143,6 +113,3 @@ const emptySchema = () => ({
   possibleTypes: new Map<string, Set<string>>(),
   interfaceObjects: new Set<string>(),
 });
-
-/** `[[Order!]]!` → `Order` */
-export const namedTypeOf = (type: string): string => type.replace(/[[\]!]/g, '');

@@ -1,0 +1,48 @@
+import { type ConstDirectiveNode, type DocumentNode, Kind, type ObjectTypeDefinitionNode } from 'graphql';
+import { applied, enumArgument, isFalse, stringArgument } from './applied-directives.ts';
+
+/**
+ * Where all subgraphs that have a type know it by one key, each of them is reached by that key, and planners see no other
+ * one there. With more to choose from, they choose keys that they must fetch first, or that a subgraph only has on some ways
+ * (`sku: ID! @external`, `@provides(fields: "sku")`); and Hive's aborts its process at many fields that require something.
+ */
+export function withoutSpareKeys(document: DocumentNode): DocumentNode {
+  const faces = new Set(
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.INTERFACE_TYPE_DEFINITION && keysOf(node).length > 0 ? node.name.value : [],
+    ),
+  );
+  const spare = new Set(
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.OBJECT_TYPE_DEFINITION && !node.interfaces?.some(({ name }) => faces.has(name.value))
+        ? spareKeysOf(node)
+        : [],
+    ),
+  );
+  if (spare.size === 0) return document;
+  return {
+    ...document,
+    definitions: document.definitions.map((node) =>
+      node.kind === Kind.OBJECT_TYPE_DEFINITION && node.directives
+        ? { ...node, directives: node.directives.filter((directive) => !spare.has(directive)) }
+        : node,
+    ),
+  };
+}
+
+function spareKeysOf(type: ObjectTypeDefinitionNode): ConstDirectiveNode[] {
+  const keys = keysOf(type);
+  const graphs = new Set(applied(type, 'join__type').map((each) => enumArgument(each, 'graph')));
+  const graphsWith = (key: string | undefined) =>
+    new Set(keys.filter((each) => keyOf(each) === key).map((each) => enumArgument(each, 'graph')));
+  const [common] = keys.map(keyOf).filter((key) => graphsWith(key).size === graphs.size);
+  if (common === undefined) return [];
+  const reached = keys.filter((each) => keyOf(each) === common && !isFalse(each, 'resolvable'));
+  const reachedGraphs = new Set(reached.map((each) => enumArgument(each, 'graph')));
+  return keys.filter((each) => keyOf(each) !== common && reachedGraphs.has(enumArgument(each, 'graph')));
+}
+
+const keysOf = (type: Parameters<typeof applied>[0]) =>
+  applied(type, 'join__type').filter((each) => keyOf(each) !== undefined);
+
+const keyOf = (directive: ConstDirectiveNode): string | undefined => stringArgument(directive, 'key');
