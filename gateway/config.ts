@@ -70,7 +70,7 @@ const settings = z.strictObject({
   logFormat: z.enum(['auto', 'json', 'text'], { error: 'logFormat must be auto, json or text' }).default('auto'),
   /** One line in the log for one request. */
   accessLog: flag('accessLog'),
-  /** `/metrics`, for Prometheus. Whoever reaches the gateway can read it. Not with several workers. */
+  /** `/metrics`, for Prometheus. Whoever reaches the gateway can read it. With `--workers N`, what all of them have counted. */
   metrics: flag('metrics'),
   /** Where traces are sent, as OTLP over HTTP, for example `http://localhost:4318`. None are made without it. */
   otlpEndpoint: z

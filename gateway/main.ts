@@ -12,6 +12,7 @@ import { createWeftEngine } from './engine/weft.ts';
 import { createGeneration, type Generation, type GenerationParts } from './generation.ts';
 import { startServer } from './http/server.ts';
 import { createLog } from './observability/log.ts';
+import type { Counted, PrintAll } from './observability/metrics.ts';
 import { observedFetch } from './observability/observed-fetch.ts';
 import { startWatch, type WatchSettings } from './observability/start-watch.ts';
 import { createPlanner } from './planner/planner.ts';
@@ -36,8 +37,19 @@ export interface Gateway {
    * end on the graph that they began with. Otherwise the graph from before goes on answering, and the issues say why.
    */
   reload(): Promise<Reloaded>;
+  /** What this process has counted; nothing unless `metrics` is on. */
+  counted(): Promise<Counted>;
   /** Lets running requests finish, then stops. */
   close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  /** Instead of the one that the configuration names. */
+  readonly createEngine?: CreateEngine;
+  /** Whether it does not start without a graph. */
+  readonly needsGraph?: boolean;
+  /** What `/metrics` answers where this is one process of several. */
+  readonly printAllMetrics?: PrintAll;
 }
 
 async function engineOf({ engine, newOperationsPerSecond: perSecond }: Config): Promise<CreateEngine> {
@@ -51,14 +63,12 @@ async function engineOf({ engine, newOperationsPerSecond: perSecond }: Config): 
 /**
  * A mesh that does not compose still starts: `/catalog` and `/health` answer, `/graphql` says 503 and why. Only a mesh
  * file that cannot be read at all leaves nothing to serve.
- * @param needsGraph whether it does not start without a graph
  * @throws WeftError MESH_FILE_INVALID and GRAPH_UNAVAILABLE with the issues, PORT_IN_USE.
  */
 export async function startGateway(
   config: Config,
   log: Log = logOf(config),
-  createEngine?: CreateEngine,
-  needsGraph = false,
+  { createEngine, needsGraph = false, printAllMetrics }: GatewayOptions = {},
 ): Promise<Gateway> {
   const catalogUrl = `http://${config.host}:${config.port}/catalog`;
   const read = (signal?: AbortSignal) => readGraph(config.supergraph, { catalogUrl, ...(signal && { signal }) });
@@ -79,6 +89,7 @@ export async function startGateway(
     log,
     teamOf: (subgraph) => live.current.catalog.teamOf(subgraph),
     conditionOf: askSubgraph.conditionOf,
+    printAll: printAllMetrics,
   });
   const parts: GenerationParts = {
     createEngine: createEngine ?? (await engineOf(config)),
@@ -144,6 +155,7 @@ export async function startGateway(
       return live.current.graph !== undefined;
     },
     reload: live.reload,
+    counted: async () => (await watch?.metrics?.counted()) ?? [],
     async close() {
       await server.close();
       await closeOthers();

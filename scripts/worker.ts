@@ -2,9 +2,16 @@
 import { type Gateway, startGateway } from '../gateway/main.ts';
 import { settleHeap } from '../gateway/processes/heap.ts';
 import { invariant, WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import { createMetricsOfAll } from './metrics-of-all.ts';
 import { untilStopped } from './stop-signal.ts';
 import { done, failure } from './terminal.ts';
-import { type FromWorker, orderVariable, type ToWorker, type WorkerOrder } from './worker-messages.ts';
+import {
+  type FromWorker,
+  orderVariable,
+  type ToWorker,
+  tellFirstProcess,
+  type WorkerOrder,
+} from './worker-messages.ts';
 
 export async function serveAsWorker(): Promise<number> {
   const stopped = untilStopped();
@@ -15,18 +22,21 @@ export async function serveAsWorker(): Promise<number> {
   const { config, needsGraph }: WorkerOrder = JSON.parse(given);
   let server: Gateway;
   try {
-    server = await startGateway(config, undefined, undefined, needsGraph);
+    const printAll = config.metrics && { printAllMetrics: createMetricsOfAll() };
+    server = await startGateway(config, undefined, { needsGraph, ...printAll });
   } catch (error) {
     if (!(error instanceof WeftError)) throw error;
     const { code, message, help, issues } = error;
-    await tell({ kind: 'refused', code, message, help, issues });
+    await tellFirstProcess({ kind: 'refused', code, message, help, issues });
     return failure;
   }
   settleHeap();
-  process.on('message', async ({ kind }: ToWorker) => {
-    if (kind === 'reload') await tell(await reloaded(server));
+  process.on('message', async (message: ToWorker) => {
+    if (message.kind === 'reload') await tellFirstProcess(await reloaded(server));
+    if (message.kind !== 'count') return;
+    await tellFirstProcess({ kind: 'counted', id: message.id, counted: await server.counted() });
   });
-  await tell({ kind: 'listening', url: server.url, hasGraph: server.hasGraph });
+  await tellFirstProcess({ kind: 'listening', url: server.url, hasGraph: server.hasGraph });
   await stopped;
   await server.close();
   return done;
@@ -39,12 +49,4 @@ async function reloaded(server: Gateway): Promise<FromWorker> {
   } catch (error) {
     return { kind: 'notReloaded', reason: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** Resolves when it has been sent, or when nobody listens any more. */
-function tell(message: FromWorker): Promise<void> {
-  return new Promise((resolve) => {
-    if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
-    else resolve();
-  });
 }

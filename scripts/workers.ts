@@ -22,15 +22,9 @@ export type GatewayOfWorkers = Pick<Gateway, 'url' | 'reload' | 'close'>;
 
 /**
  * Resolves when all listen.
- * @throws WeftError what the first worker that cannot start says; none is left then. CONFIG_INVALID for metrics of several.
+ * @throws WeftError what the first worker that cannot start says; none is left then.
  */
 export async function superviseWorkers(config: Config, count: number, log: Log): Promise<GatewayOfWorkers> {
-  if (config.metrics && count > 1) {
-    // Each worker counts for itself, and whoever scrapes reaches any of them: no rate would be right.
-    const help =
-      'Leave out WEFT_METRICS, or start several gateways, each with a port of its own, and scrape each of them.';
-    throw new WeftError('CONFIG_INVALID', 'Several workers have no common /metrics.', { help });
-  }
   // Workers accept by themselves. Handed over by this process, a connection would wait for ever where its worker dies
   // before it takes it (node:cluster, "How it works": round-robin).
   cluster.schedulingPolicy = cluster.SCHED_NONE;
@@ -44,6 +38,10 @@ export async function superviseWorkers(config: Config, count: number, log: Log):
   const listening = new Set<Worker>();
   const withGraph = new Set<Worker>();
   const reloads = createWorkerReloads(listening);
+  // Loaded where it is on, and prom-client with it.
+  const metrics = config.metrics
+    ? (await import('./metrics-of-workers.ts')).createMetricsOfWorkers(listening)
+    : undefined;
   const stopping = new AbortController();
   let crashes = 0;
 
@@ -53,6 +51,7 @@ export async function superviseWorkers(config: Config, count: number, log: Log):
     const startedAt = performance.now();
     const asked = reloads.asked;
     workers.add(worker);
+    metrics?.join(worker);
     worker.on('message', (message: FromWorker) => {
       if ('hasGraph' in message && message.hasGraph) withGraph.add(worker);
     });

@@ -560,13 +560,6 @@ describe('a gateway', () => {
     expect((await ended).code).toBe(0);
   });
 
-  test('with several workers has no metrics: CONFIG_INVALID', async () => {
-    await using mesh = makeMesh(paged);
-    const env = { WEFT_METRICS: 'true' };
-    const { code, stderr } = await weft(['gateway', '--workers', '2', '--port', '0'], { cwd: mesh.dir, env });
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/CONFIG_INVALID.*\n.*WEFT_METRICS/) });
-  });
-
   test('counts what query plan counts: values that an operation has by itself, too', async () => {
     await using mesh = makeMesh(paged);
     const plan = async (operation: string, ...more: string[]) => {

@@ -627,10 +627,8 @@ describe('starting and stopping', () => {
     let isPreparing = false;
     let stop = (): void => {};
     const flags = { supergraph: `${mesh.dir}/supergraph.yaml`, port: 0 };
-    const gateway = await startGateway(
-      readConfig({}, flags),
-      () => {},
-      async (sdl, options) => ({
+    const gateway = await startGateway(readConfig({}, flags), () => {}, {
+      createEngine: async (sdl, options) => ({
         ...(await createEngine(sdl, options)),
         async prepare() {
           isPreparing = true;
@@ -640,7 +638,7 @@ describe('starting and stopping', () => {
           stop();
         },
       }),
-    );
+    });
     mesh.write({ 'a.graphql': 'type Query { a: Int  b: Int }' });
     const reloading = gateway.reload();
     await until(() => isPreparing);

@@ -9,7 +9,7 @@ import type { Engine } from '../gateway/engine/engine.ts';
 import { createLiveEngine } from '../gateway/engine/live-engine.ts';
 import type { CreatePlanner } from '../gateway/engine/planner.ts';
 import { createWeftEngine } from '../gateway/engine/weft.ts';
-import { type Gateway, startGateway } from '../gateway/main.ts';
+import { type Gateway, type GatewayOptions, startGateway } from '../gateway/main.ts';
 import { createPlanner } from '../gateway/planner/planner.ts';
 import { readGraph } from '../gateway/registry/read-graph.ts';
 import { watchMesh } from '../scripts/watch-mesh.ts';
@@ -29,10 +29,10 @@ async function meshOf(version = 1): Promise<VersionedMesh> {
   return mesh;
 }
 
-async function gatewayOf(mesh: VersionedMesh, createEngine?: Parameters<typeof startGateway>[2]) {
+async function gatewayOf(mesh: VersionedMesh, options?: GatewayOptions) {
   const log: string[] = [];
   const flags = { supergraph: mesh.file, port: 0, newOperationsPerSecond: 10_000 };
-  const gateway: Gateway = await startGateway(readConfig({}, flags), (line) => log.push(line), createEngine);
+  const gateway: Gateway = await startGateway(readConfig({}, flags), (line) => log.push(line), options);
   open.push({ [Symbol.asyncDispose]: () => gateway.close() });
   return { gateway, log, url: `${gateway.url}/graphql` };
 }
@@ -202,9 +202,10 @@ describe('what is read again', () => {
     const mesh = await meshOf();
     const createEngine = createWeftEngine({ createPlanner: createPlanner() });
     let refuses = false;
-    const { gateway, url } = await gatewayOf(mesh, (sdl, options) =>
-      createEngine(refuses ? sdl.replace('enum join__Graph', 'enum join__Graphs') : sdl, options),
-    );
+    const { gateway, url } = await gatewayOf(mesh, {
+      createEngine: (sdl, options) =>
+        createEngine(refuses ? sdl.replace('enum join__Graph', 'enum join__Graphs') : sdl, options),
+    });
     refuses = true;
     mesh.write(2);
     const { issues, changed } = await gateway.reload();
@@ -274,7 +275,7 @@ describe('before another graph takes over', () => {
         },
       };
     };
-    const { gateway, url } = await gatewayOf(mesh, createWeftEngine({ createPlanner: counting }));
+    const { gateway, url } = await gatewayOf(mesh, { createEngine: createWeftEngine({ createPlanner: counting }) });
     const conditional = 'query Named($with: Boolean!) { item { id again: id @include(if: $with) } }';
     await ask(url, '{ item { id } }');
     await ask(url, conditional, { with: true });

@@ -11,13 +11,15 @@ import { readConfig } from '../gateway/config.ts';
 import type { Engine } from '../gateway/engine/engine.ts';
 import type { Log } from '../gateway/engine/log.ts';
 import { createLog } from '../gateway/observability/log.ts';
+import { createMetrics } from '../gateway/observability/metrics.ts';
+import { createMetricsSum } from '../gateway/observability/metrics-sum.ts';
 import { createOperationNames } from '../gateway/observability/operation-names.ts';
 import { startWatch } from '../gateway/observability/start-watch.ts';
 import { openDoor } from './door.ts';
 import { root, until } from './mesh.ts';
 import { subscribe } from './streaming-gateway.ts';
 import { send, type TestSubgraphOptions } from './subgraph.ts';
-import { startCollector, startWatchedMesh, type WatchedMesh } from './watched-mesh.ts';
+import { samplesOf, startCollector, startWatchedMesh, type WatchedMesh } from './watched-mesh.ts';
 
 const library = 'query Library { books { title author { name } } }';
 
@@ -272,6 +274,36 @@ describe('metrics', () => {
     expect(new Set(names).size).toBe(1_001);
     expect([nameOf('Operation0'), nameOf('New'), nameOf(null)]).toEqual(['Operation0', 'other', '-']);
     expect(createOperationNames()('x'.repeat(101))).toBe('other');
+  });
+
+  test('of several processes name no more than those of one, and lose nothing that one counted before it ended', async () => {
+    const sum = createMetricsSum();
+    const processes = [0, 1, 2].map(() => createMetrics(() => undefined));
+    const tell = async (): Promise<void> => {
+      for (const [process, metrics] of processes.entries()) sum.tell(process, await metrics.counted());
+    };
+    const answered = 'weft_requests_total{operation="Both",status="2xx"}';
+    const samples = async () => samplesOf(await sum.print());
+    const requests = (some: ReadonlyMap<string, number>) =>
+      [...some].filter(([name]) => name.startsWith('weft_requests_total'));
+    const total = (some: ReadonlyMap<string, number>) => requests(some).reduce((all, [, value]) => all + value, 0);
+    for (const [process, metrics] of processes.entries()) {
+      for (const name of ['Both', null, 'other', ...Array.from({ length: 900 }, (_, at) => `Own${process}_${at}`)]) {
+        metrics.requestStarted();
+        metrics.requestEnded(name, 200, 0.1, []);
+      }
+      metrics.requestStarted();
+    }
+    await tell();
+    await tell();
+    const all = await samples();
+    expect([all.get(answered), all.get('weft_requests_in_flight'), total(all)]).toEqual([3, 3, 3 * 903]);
+    expect(all.get('weft_requests_total{operation="-",status="2xx"}')).toBe(3);
+    expect(requests(all)).toHaveLength(1_002);
+    for (const process of [1, 2, 2]) sum.end(process);
+    const left = await samples();
+    expect([left.get(answered), left.get('weft_requests_in_flight'), total(left)]).toEqual([3, 1, 3 * 903]);
+    expect(left.get('weft_request_duration_seconds_bucket{le="0.1",operation="Both"}')).toBe(3);
   });
 
   test('are nowhere unless they are asked for', async () => {

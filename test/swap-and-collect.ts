@@ -13,15 +13,13 @@ const [, , file = ''] = process.argv;
 const swaps = 5;
 const engines: WeakRef<Engine>[] = [];
 const create = createWeftEngine({ createPlanner: createPlanner() });
-const gateway = await startGateway(
-  readConfig({}, { supergraph: file, port: 0 }),
-  () => {},
-  async (...given) => {
+const gateway = await startGateway(readConfig({}, { supergraph: file, port: 0 }), () => {}, {
+  createEngine: async (...given) => {
     const engine = await create(...given);
     engines.push(new WeakRef(engine));
     return engine;
   },
-);
+});
 for (let version = 0; version < swaps; version++) {
   const body = JSON.stringify({ query: `{ item { id first_v${version} second_v${version} } }` });
   const headers = { 'content-type': 'application/json' };

@@ -100,7 +100,7 @@ export async function startWatchedMesh(flags: Parameters<typeof readConfig>[1], 
 export type WatchedMesh = Awaited<ReturnType<typeof startWatchedMesh>>;
 
 /** Prometheus, "Text-based format". */
-function samplesOf(text: string): Map<string, number> {
+export function samplesOf(text: string): Map<string, number> {
   const samples = new Map<string, number>();
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('#')) continue;

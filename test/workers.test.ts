@@ -2,13 +2,16 @@
 import { execFileSync } from 'node:child_process';
 import type { Worker } from 'node:cluster';
 import { EventEmitter } from 'node:events';
+import { request } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createMetricsOfWorkers } from '../scripts/metrics-of-workers.ts';
 import { createWorkerReloads } from '../scripts/reload-workers.ts';
-import type { FromWorker } from '../scripts/worker-messages.ts';
+import type { FromWorker, ToWorker } from '../scripts/worker-messages.ts';
 import { heldSchema } from './held-schema.ts';
 import { freePort, spawnWeft, until } from './mesh.ts';
 import { ask } from './subgraph.ts';
 import { type VersionedMesh, versionedMesh, versionQuery } from './versioned-mesh.ts';
+import { samplesOf } from './watched-mesh.ts';
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -214,6 +217,129 @@ describe('workers that are asked to read the mesh again', () => {
     expect([await running, await next]).toMatchObject([{ changed: true }, { changed: false }]);
     expect(told).toEqual(['first', 'second', 'first', 'second']);
     expect(reloads.asked).toBe(3);
+  });
+});
+
+describe('the metrics of several workers', () => {
+  const asked = 'weft_requests_total{operation="-",status="2xx"}';
+  const inFlight = 'weft_requests_in_flight';
+
+  async function startCounting() {
+    const mesh = await versionedMesh();
+    open.push(mesh);
+    const started = await startIn(mesh, ['--workers', '2'], { WEFT_METRICS: 'true' });
+    /** By a connection of its own, which any worker may accept that is awake. */
+    const get = async (path: string): Promise<string> => {
+      const { statusCode, body } = await request(started.url + path, { reset: true });
+      const text = await body.text();
+      return statusCode === 200 ? text : Promise.reject(new Error(text));
+    };
+    const ask = async (times: number): Promise<void> => {
+      const path = `/graphql?query=${encodeURIComponent(versionQuery(1))}`;
+      const all = await Promise.all(Array.from({ length: times }, () => get(path)));
+      expect(new Set(all)).toEqual(new Set([JSON.stringify({ data: answer.data })]));
+    };
+    const scrape = async () => samplesOf(await get('/metrics'));
+    /** An answer arrives a little before it has been counted. */
+    const settled = () => until(async () => (await scrape()).get(inFlight) === 0);
+    const pids = childrenOf(started.child.pid).map(({ pid }) => pid);
+    /** Only this one of the workers runs meanwhile. */
+    const aloneWith = async (pid: number, work: () => Promise<unknown>): Promise<void> => {
+      const others = pids.filter((each) => each !== pid);
+      for (const other of others) process.kill(other, 'SIGSTOP');
+      await work().finally(() => {
+        for (const other of others) process.kill(other, 'SIGCONT');
+      });
+    };
+    return { ...started, ask, scrape, settled, aloneWith, pids: pids as [number, number] };
+  }
+
+  test('are their sum, whichever of them is asked, and also where several ask at once', async () => {
+    const { ask, scrape, settled, aloneWith, pids } = await startCounting();
+    await aloneWith(pids[0], () => ask(3));
+    await aloneWith(pids[1], () => ask(5));
+    await settled();
+    for (let time = 0; time < 3; time++) {
+      const scrapes = await Promise.all(Array.from({ length: 4 }, scrape));
+      expect(scrapes.map((samples) => samples.get(asked))).toEqual([8, 8, 8, 8]);
+    }
+    const samples = await scrape();
+    expect(samples.get('weft_request_duration_seconds_count{operation="-"}')).toBe(8);
+    expect(samples.get('weft_request_duration_seconds_bucket{le="+Inf",operation="-"}')).toBe(8);
+    // Both have asked it.
+    expect(samples.get('weft_subgraph_circuit{subgraph="first",state="closed"}')).toBe(2);
+    expect([...samples].filter(([name]) => name.startsWith('nodejs_version_info'))).toEqual([[expect.anything(), 1]]);
+    // Of several processes, there is none.
+    expect(samples.has('process_start_time_seconds')).toBe(false);
+  });
+
+  test('keep what one had counted that hangs, or that is killed', async () => {
+    const { ask, scrape, settled, aloneWith, pids, said } = await startCounting();
+    await aloneWith(pids[0], () => ask(3));
+    await aloneWith(pids[1], () => ask(5));
+    await settled();
+    await aloneWith(pids[1], async () => {
+      expect((await scrape()).get(asked)).toBe(8);
+      await ask(1);
+      await settled();
+      expect((await scrape()).get(asked)).toBe(9);
+    });
+    process.kill(pids[0], 'SIGKILL');
+    let isReplaced = false;
+    while (!isReplaced) {
+      isReplaced = said().includes('another worker listens');
+      // A connection that the killed one had accepted breaks.
+      expect((await scrape().catch(scrape)).get(asked)).toBe(9);
+    }
+    await ask(4);
+    await settled();
+    const samples = await scrape();
+    expect(samples.get(asked)).toBe(13);
+    expect(samples.get('weft_subgraph_circuit{subgraph="first",state="closed"}')).toBeLessThanOrEqual(2);
+  });
+
+  test('are asked for again where somebody asks while they are: what it saw happen is counted', async () => {
+    const counts = new Set<{ id: number; settle(value: number): void }>();
+    const got: string[] = [];
+    const worker = Object.assign(new EventEmitter(), {
+      id: 1,
+      isConnected: () => true,
+      send(message: ToWorker) {
+        if (message.kind === 'metrics') got.push(`${message.id}: ${/^weft_x (\d+)$/m.exec(message.text)?.[1]}`);
+        if (message.kind !== 'count') return;
+        counts.add({
+          id: message.id,
+          settle(value) {
+            const metric: any = {
+              name: 'weft_x',
+              help: 'x',
+              type: 'counter',
+              aggregator: 'sum',
+              values: [{ value, labels: {} }],
+            };
+            tell({ kind: 'counted', id: message.id, counted: [metric] });
+          },
+        });
+      },
+    });
+    const tell = (message: FromWorker) => worker.emit('message', message);
+    createMetricsOfWorkers(new Set([worker as unknown as Worker])).join(worker as unknown as Worker);
+    tell({ kind: 'metricsWanted', id: 7 });
+    await until(() => counts.size === 1);
+    tell({ kind: 'metricsWanted', id: 8 });
+    tell({ kind: 'metricsWanted', id: 9 });
+    const [first] = counts;
+    first?.settle(1);
+    await until(() => counts.size === 2);
+    // What comes twice, or late, is no answer to the second question.
+    first?.settle(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(got).toEqual(['7: 1']);
+    const [, second] = counts;
+    second?.settle(2);
+    await until(() => got.length === 3);
+    expect(got).toEqual(['7: 1', '8: 2', '9: 2']);
+    expect([counts.size, worker.listenerCount('message'), worker.listenerCount('disconnect')]).toEqual([2, 1, 1]);
   });
 });
 

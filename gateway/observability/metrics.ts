@@ -13,9 +13,17 @@ export interface Metrics {
   operationPrepared(seconds: number): void;
   subscriptionStarted(): void;
   subscriptionEnded(): void;
+  /** What this process has counted: for metrics-sum.ts. */
+  counted(): Promise<Counted>;
   /** In Prometheus' text format. */
   print(): Promise<{ readonly type: string; readonly text: string }>;
 }
+
+/** Each metric with its values, in objects that can be sent to another process. */
+export type Counted = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** What is printed instead where several processes answer as one: what all of them have counted. */
+export type PrintAll = () => Promise<string>;
 
 /** How a subgraph fares, as gateway/transport sees it. */
 export type ConditionOf = (
@@ -26,8 +34,9 @@ export type ConditionOf = (
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const circuits = ['closed', 'open', 'half-open'];
 
-export function createMetrics(conditionOf: ConditionOf): Metrics {
+export function createMetrics(conditionOf: ConditionOf, printAll?: PrintAll): Metrics {
   const registry = new Registry();
+  const print = printAll ?? (() => registry.metrics());
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const nameOf = createOperationNames();
@@ -89,7 +98,7 @@ export function createMetrics(conditionOf: ConditionOf): Metrics {
   });
   new Gauge({
     name: 'weft_subgraph_circuit',
-    help: 'The state of the circuit breaker: 1 for the one that it is in.',
+    help: 'The state of the circuit breaker: for each, how many processes have it in that state.',
     labelNames: ['subgraph', 'state'],
     registers,
     collect() {
@@ -132,7 +141,8 @@ export function createMetrics(conditionOf: ConditionOf): Metrics {
     },
     subscriptionStarted: () => subscriptions.inc(),
     subscriptionEnded: () => subscriptions.dec(),
-    print: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    counted: () => registry.getMetricsAsJSON(),
+    print: async () => ({ type: registry.contentType, text: await print() }),
   };
 
   /** Of those asked so far. */
