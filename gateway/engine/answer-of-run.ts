@@ -11,7 +11,7 @@ import type { WhoAnswers } from './project/reports.ts';
 import { subgraphOf } from './provider.ts';
 
 export function startRun({ variables }: Compiled, context: RequestContext): Run {
-  return { data: {}, variables, context, plain: true, failed: false, unplaced: [] };
+  return { data: {}, variables, context, plain: true, failed: false, unplaced: [], found: new Map() };
 }
 
 /** To an operation that asks nothing about the schema. */

@@ -39,6 +39,8 @@ export interface Run {
   failed: boolean;
   /** Errors that belong to no place. */
   readonly unplaced: FieldError[];
+  /** What is at the end of ways that several fetches go. */
+  readonly found: Map<number, readonly Data[]>;
 }
 
 export async function execute(step: Step, run: Run, around: Surroundings): Promise<void> {
@@ -114,13 +116,33 @@ async function fetchEntities(
 
 function collect(entity: EntityStep, run: Run): EntityBatch {
   const batch = { ...emptyBatch(), entity };
-  const take = (object: Data): void => {
-    const failure = entity.collect(object, batch, run.plain);
-    if (!failure) return;
-    run.failed = true;
-    failInto(object, entity.selection, failure);
-  };
-  for (const find of entity.find) find(run.data, take);
+  for (const { find, kept, unites } of entity.ways) {
+    const before = kept === undefined ? undefined : run.found.get(kept);
+    const found: Data[] = [];
+    const ones: Data[] = [];
+    const take = (object: Data): Data => {
+      const count = batch.objects.length;
+      const failure = entity.collect(object, batch, run.plain);
+      if (failure) {
+        run.failed = true;
+        failInto(object, entity.selection, failure);
+      } else if (unites && batch.objects.length > count) {
+        const place = batch.places[count] as number;
+        const one = ones[place];
+        if (one) {
+          batch.objects.pop();
+          batch.places.pop();
+          return one;
+        }
+        ones[place] = object;
+      }
+      if (kept !== undefined) found.push(object);
+      return object;
+    };
+    if (before) for (const object of before) take(object);
+    else find(run.data, take);
+    if (kept !== undefined) run.found.set(kept, found);
+  }
   return batch;
 }
 

@@ -30,6 +30,8 @@ export function operationWithoutSpreads(operation: string): OperationDefinitionN
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   }
+  const found = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  if (fragments.size === 0) return found;
   const written = ({ kind, selections }: SelectionSetNode): SelectionSetNode => ({
     kind,
     selections: selections.flatMap((selection): SelectionNode[] => {
@@ -44,7 +46,6 @@ export function operationWithoutSpreads(operation: string): OperationDefinitionN
       return [typeCondition ? { ...inline, typeCondition } : inline];
     }),
   });
-  const found = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   return found && { ...found, selectionSet: written(found.selectionSet) };
 }
 

@@ -1,11 +1,14 @@
 /** A query plan, prepared once per operation: requests half written, paths and selections read. */
 
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
+import { entityWays, type WayFacts } from './entity-ways.ts';
 import { askingKeysBack, type KeyChecks } from './fetch/key-check.ts';
 import { type Representation, representationOf } from './fetch/representation.ts';
 import { rewrittenSelection, type Selection, selectionOf } from './fetch/selection.ts';
-import type { EntityFetch, Fetch, PlanNode, PlanPath, QueryPlan, Rewrite } from './plan.ts';
+import type { Fetch, PlanNode, PlanPath, QueryPlan, Rewrite } from './plan.ts';
+import { fetchesOf } from './plan-nodes.ts';
 import type { GraphFacts } from './planner.ts';
+import type { PossibleTypes } from './possible-types.ts';
 import type { Workings } from './workings.ts';
 
 export type Step =
@@ -36,7 +39,7 @@ export interface EntityStep {
   readonly variable: string;
   readonly paths: readonly PlanPath[];
   /** One for each path. */
-  readonly find: readonly ReturnType<Workings['finder']>[];
+  readonly ways: readonly Way[];
   readonly collect: ReturnType<Workings['collector']>;
   readonly representation: Representation;
   /** Of the entities. */
@@ -46,26 +49,60 @@ export interface EntityStep {
   readonly checks: KeyChecks;
 }
 
-export function programOf({ node }: QueryPlan, graph: GraphFacts, workings: Workings): Step | undefined {
-  return node && stepOf(node, graph, workings);
+export interface Way extends WayFacts {
+  readonly find: ReturnType<Workings['finder']>;
 }
 
-/** Of a subscription: its program runs once for each event of this one. */
-export function sourceOf({ subscription }: QueryPlan, graph: GraphFacts, workings: Workings): FetchStep | undefined {
-  return subscription && fetchStep(subscription, graph, workings);
+export interface Program {
+  /** Of a subscription: the step runs once for each event of this one. */
+  readonly source: FetchStep | undefined;
+  /** Absent where nothing has to be fetched. */
+  readonly step: Step | undefined;
 }
 
-function stepOf(node: PlanNode, graph: GraphFacts, workings: Workings): Step {
-  if (node.kind !== 'Fetch') return { kind: node.kind, steps: node.nodes.map((each) => stepOf(each, graph, workings)) };
-  return fetchStep(node, graph, workings);
+export function programOf({ subscription, node }: QueryPlan, graph: GraphFacts, workings: Workings): Program {
+  const fetches = [...(subscription ? [subscription] : []), ...(node ? fetchesOf(node) : [])];
+  const asked = new Map(fetches.map((fetch) => [fetch, askedBy(fetch, graph.possibleTypes)]));
+  const factsOf = entityWays([...asked.values()]);
+  const wayOf = (path: PlanPath): Way => ({ ...factsOf(path), find: workings.finder(path, graph.possibleTypes) });
+  const fetchStepOf = (fetch: Fetch): FetchStep => {
+    const found = asked.get(fetch);
+    invariant(found, 'all fetches of a plan are read before');
+    return fetchStep(fetch, found, wayOf, graph, workings);
+  };
+  const stepOf = (each: PlanNode): Step =>
+    each.kind === 'Fetch' ? fetchStepOf(each) : { kind: each.kind, steps: each.nodes.map(stepOf) };
+  return { source: subscription && fetchStepOf(subscription), step: node && stepOf(node) };
 }
 
-function fetchStep(fetch: Fetch, graph: GraphFacts, workings: Workings): FetchStep {
-  const { subgraph, operation, operationName, operationKind, variables, entities = [], outputRewrites = [] } = fetch;
+function askedBy({ operation, entities = [], outputRewrites = [] }: Fetch, possibleTypes: PossibleTypes) {
   const selection = rewrittenSelection(selectionOf(operation), outputRewrites);
-  const representations = new Map(
-    entities.map((each) => [each.responseKey, representationOf(each, graph.possibleTypes)]),
-  );
+  return {
+    selection,
+    entities: entities.map((entity) => {
+      const { responseKey, outputRewrites: rewrites = [] } = entity;
+      const asked = selection.fields.get(responseKey);
+      invariant(asked, `the operation of an entity fetch selects ${responseKey}`);
+      return {
+        ...entity,
+        outputRewrites: rewrites,
+        representation: representationOf(entity, possibleTypes),
+        selection: rewrittenSelection(asked, rewrites),
+      };
+    }),
+  };
+}
+
+function fetchStep(
+  fetch: Fetch,
+  asked: ReturnType<typeof askedBy>,
+  wayOf: (path: PlanPath) => Way,
+  graph: GraphFacts,
+  workings: Workings,
+): FetchStep {
+  const { subgraph, operation, operationName, operationKind, variables, outputRewrites = [] } = fetch;
+  const { selection, entities } = asked;
+  const representations = new Map(entities.map((each) => [each.responseKey, each.representation]));
   const checked = askingKeysBack(fetch, representations, graph.keys, graph.possibleTypes);
   const name = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
   return {
@@ -79,37 +116,21 @@ function fetchStep(fetch: Fetch, graph: GraphFacts, workings: Workings): FetchSt
     selection,
     merge: workings.merger(selection),
     outputRewrites,
-    entities: fetch.entities?.map((each) => {
-      const representation = representations.get(each.responseKey) ?? new Map();
-      const checks = checked.checks.get(each.responseKey) ?? new Map();
-      return entityStep(each, representation, checks, selection, graph, workings);
-    }),
+    entities:
+      fetch.entities &&
+      entities.map((each) => ({
+        responseKey: each.responseKey,
+        variable: each.variable,
+        paths: each.paths,
+        ways: each.paths.map(wayOf),
+        collect: workings.collector(each.representation),
+        representation: each.representation,
+        selection: each.selection,
+        merge: workings.merger(each.selection),
+        outputRewrites: each.outputRewrites,
+        checks: checked.checks.get(each.responseKey) ?? new Map(),
+      })),
   };
 }
 
 const headOf = (operation: string): string => `{"query":${JSON.stringify(operation)},"variables":{`;
-
-function entityStep(
-  { responseKey, variable, paths, outputRewrites = [] }: EntityFetch,
-  representation: Representation,
-  checks: KeyChecks,
-  root: Selection,
-  graph: GraphFacts,
-  workings: Workings,
-): EntityStep {
-  const asked = root.fields.get(responseKey);
-  invariant(asked, `the operation of an entity fetch selects ${responseKey}`);
-  const selection = rewrittenSelection(asked, outputRewrites);
-  return {
-    responseKey,
-    variable,
-    paths,
-    find: paths.map((path) => workings.finder(path, graph.possibleTypes)),
-    collect: workings.collector(representation),
-    representation,
-    selection,
-    merge: workings.merger(selection),
-    outputRewrites,
-    checks,
-  };
-}

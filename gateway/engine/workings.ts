@@ -20,8 +20,8 @@ import type { PlanPath } from './plan.ts';
 import type { PossibleTypes } from './possible-types.ts';
 
 export interface Workings {
-  /** Calls back for every object at the path, in the order of the answer. */
-  finder(path: PlanPath, possibleTypes: PossibleTypes): (data: Data, found: (object: Data) => void) => void;
+  /** Calls back for every object at the path, in the order of the answer, and puts what comes back in its place. */
+  finder(path: PlanPath, possibleTypes: PossibleTypes): (data: Data, found: (object: Data) => Data) => void;
   /** Puts an object into a batch. A Failure where a field that has to be sent is missing. `plain`: see `Run`. */
   collector(representation: Representation): (object: Data, batch: Batch, plain: boolean) => Failure | undefined;
   merger(selection: Selection): (target: Data, source: Data, abstractTypes: ReadonlySet<string>) => void;
@@ -30,7 +30,7 @@ export interface Workings {
 }
 
 export const interpretedWorkings: Workings = {
-  finder: (path, possibleTypes) => (data, found) => eachAt(data, path, possibleTypes, found),
+  finder: (path, possibleTypes) => (data, found) => void eachAt(data, path, possibleTypes, found),
   collector: (representation) => (object, batch) => {
     const text = represent(representation, object);
     if (text === undefined || text instanceof Failure) return text;

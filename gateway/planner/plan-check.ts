@@ -110,8 +110,10 @@ function fetchedAt(fields: Fields, key: string, branch: Branch | undefined): Fet
   return fetched && isThereFor(branch, fetched) ? fetched : undefined;
 }
 
-const isThere = (type: string, { possibleTypes }: SubgraphSchema): boolean =>
-  [...possibleTypes.values()].some((types) => types.has(type));
+const isThere = (type: string, { possibleTypes }: SubgraphSchema): boolean => {
+  for (const types of possibleTypes.values()) if (types.has(type)) return true;
+  return false;
+};
 
 function placesAt(place: Place, [segment, ...rest]: PlanPath, answer: Answer): Place[] {
   if (segment === undefined) return [place];

@@ -1,5 +1,4 @@
 /** What planner-queue.ts and its process say to each other. */
-import type { QueryPlan } from '../engine/plan.ts';
 import type { GraphFacts, Overrides } from '../engine/planner.ts';
 
 /** The first message to the process. */
@@ -19,6 +18,7 @@ export interface PlanRequest {
 export type ProcessAnswer =
   | { readonly kind: 'ready'; readonly facts: GraphFacts; readonly interruptible: boolean }
   | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'planned'; readonly plan: QueryPlan }
+  /** The plan as JSON: the channel takes longer for objects. */
+  | { readonly kind: 'planned'; readonly planText: string }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'failed'; readonly reason: string };

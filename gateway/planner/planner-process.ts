@@ -36,7 +36,7 @@ async function answerTo(
   try {
     const made = await plan(operation, overrides, signal);
     // A plan that was ready when its time was up may be one of a search that was broken off.
-    return signal.aborted ? { kind: 'timeout' } : { kind: 'planned', plan: made };
+    return signal.aborted ? { kind: 'timeout' } : { kind: 'planned', planText: JSON.stringify(made) };
   } catch (error) {
     return signal.aborted ? { kind: 'timeout' } : { kind: 'failed', reason: reasonOf(error) };
   }

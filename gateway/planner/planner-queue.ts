@@ -63,6 +63,7 @@ export function openQueue(data: ProcessData, { heapLimitMb, mostWaiting, longest
       // A library that keeps the deadline itself is given up only when it is stuck: another takes seconds to load.
       const ms = interruptible ? data.deadlineMs + 1000 : data.deadlineMs;
       const answer = await within(ms, process.ask(request));
+      if (answer.kind === 'planned') return { kind: 'planned', plan: JSON.parse(answer.planText) };
       if (answer.kind !== 'stuck') return answer;
       replaceProcess();
       return { kind: 'timeout' };

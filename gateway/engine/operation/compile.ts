@@ -4,7 +4,7 @@ import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
 import type { QueryPlan } from '../plan.ts';
 import { optimiseForWhole } from '../plan-optimiser.ts';
 import type { Planner } from '../planner.ts';
-import { type FetchStep, programOf, type Step, sourceOf } from '../program.ts';
+import { type FetchStep, programOf, type Step } from '../program.ts';
 import type { Workings } from '../workings.ts';
 import type { Conditions } from './conditions.ts';
 import type { createIntrospection, Introspection } from './introspection.ts';
@@ -51,10 +51,10 @@ export async function compileOperation(options: CompileOptions): Promise<Compile
   const wanted = plannedOperation(document, operation);
   const inOrder = await planInOrder(wanted, plan);
   const planned = defers ? inOrder : optimiseForWhole(inOrder);
-  const program = programOf(planned, planner.graph, workings);
-  const { now, later } = defers && program ? splitProgram(program, shape) : { now: program, later: undefined };
+  const { source, step } = programOf(planned, planner.graph, workings);
+  const { now, later } = defers && step ? splitProgram(step, shape) : { now: step, later: undefined };
   return {
-    source: sourceOf(planned, planner.graph, workings),
+    source,
     step: now,
     later,
     shape,
