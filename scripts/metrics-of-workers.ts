@@ -21,11 +21,16 @@ export function createMetricsOfWorkers(listening: ReadonlySet<Worker>): MetricsO
       worker.on('message', async (message: FromWorker) => {
         if (message.kind === 'counted') sum.tell(worker.id, message.counted);
         if (message.kind === 'metricsWanted')
-          tellWorker(worker, { kind: 'metrics', id: message.id, text: await print() });
+          tellWorker(worker, { kind: 'metrics', id: message.id, text: await print().catch(told) });
       });
       worker.once('disconnect', () => sum.end(worker.id));
     },
   };
+
+  /** Whoever scrapes sees it, in a comment of Prometheus' format: this process has to go on. */
+  function told(error: unknown): string {
+    return `# The counts of the workers cannot be added up: ${error instanceof Error ? error.message : error}\n`;
+  }
 
   /** One at a time, however many ask. Who asks while one runs gets the next: what it saw happen is counted there. */
   function print(): Promise<string> {

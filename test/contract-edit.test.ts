@@ -85,7 +85,9 @@ describe('setting one value', () => {
             leaves(child, [...path, Array.isArray(node) ? Number(key) : key]),
           )
         : [path];
-    const scalar = fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.boolean(), fc.constant(null));
+    // With U+FFFD, a file is read as one whose bytes were damaged.
+    const words = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\u{fffd}'));
+    const scalar = fc.oneof(words, fc.integer(), fc.boolean(), fc.constant(null));
     const before = readText(supergraph, 'a.yaml').document?.value;
     fc.assert(
       fc.property(fc.constantFrom(...leaves(before)), scalar, (path, value) => {

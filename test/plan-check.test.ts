@@ -331,6 +331,37 @@ test('what all subgraphs know by one key is found by it, whatever other keys the
   }
 });
 
+test.each([
+  [
+    'that a subgraph does not give',
+    'id: ID! @external sku: ID!',
+    'type Thing @key(fields: "id") @key(fields: "sku") { id: ID! sku: ID! name: String }',
+    '@key(fields: "id") @key(fields: "sku")',
+  ],
+  [
+    'that has moved away',
+    'id: ID! sku: ID! @shareable',
+    'type Thing @key(fields: "id") @key(fields: "sku") { id: ID! @override(from: "home") sku: ID! @shareable name: String }',
+    '@key(fields: "id") @key(fields: "sku")',
+  ],
+  [
+    'that may be null',
+    'place: Place @shareable sku: ID!',
+    `type Thing @key(fields: "place { id }") @key(fields: "sku") { place: Place @shareable sku: ID! name: String }
+     type Place { id: ID! @shareable }`,
+    '@key(fields: "place { id }") @key(fields: "sku")',
+  ],
+])('a key %s does not stand for the others', async (_, fields, away, keys) => {
+  const mesh = {
+    home: `type Query { thing: Thing } type Thing ${keys} { ${fields} }
+           ${fields.includes('Place') ? 'type Place { id: ID! @shareable }' : ''}`,
+    away,
+  };
+  for (const library of ['hive', 'apollo'] as const) {
+    expect(await askedBy(library, mesh, '{ thing { name } }')).toEqual(['home', 'away']);
+  }
+});
+
 async function askedBy(library: 'hive' | 'apollo', subgraphs: Readonly<Record<string, string>>, operation: string) {
   const planner = await createPlanner({ library, deadlineMs: 10_000 })(compose(subgraphs));
   const { node } = await planner.plan(operation, { labels: new Set(), percentage: 100 });

@@ -9,7 +9,7 @@ import type { FetchSubgraph, RequestContext, SubgraphResponse } from './engine.t
 import { Failure, type FieldError } from './failure.ts';
 import { type Batch, emptyBatch } from './fetch/batch.ts';
 import { isAboutKeyCheck, isSame } from './fetch/key-check.ts';
-import { failInto } from './fetch/merge.ts';
+import { failInto, isGiven } from './fetch/merge.ts';
 import { rewriteOutput } from './fetch/output-rewrites.ts';
 import { own } from './fetch/own.ts';
 import { placeErrors } from './fetch/place-errors.ts';
@@ -126,19 +126,21 @@ function collect(entity: EntityStep, run: Run): EntityBatch {
       if (failure) {
         run.failed = true;
         failInto(object, entity.selection, failure);
-      } else if (unites && batch.objects.length > count) {
+      } else if (unites && !before && batch.objects.length > count) {
         const place = batch.places[count] as number;
         const one = ones[place];
-        if (one) {
+        // An interface object is represented by one name, whatever its type.
+        if (one && one.__typename === object.__typename) {
           batch.objects.pop();
           batch.places.pop();
           return one;
         }
-        ones[place] = object;
+        ones[place] ??= object;
       }
       if (kept !== undefined) found.push(object);
       return object;
     };
+    // What the first fetch could not unite stays as it is: nobody would put one object in the places of others here.
     if (before) for (const object of before) take(object);
     else find(run.data, take);
     if (kept !== undefined) run.found.set(kept, found);
@@ -242,7 +244,7 @@ function place(
   }));
 }
 
-/** Errors without a place explain what is missing. @returns whether anything is; they are told all the same. */
+/** Errors without a place explain what is missing, unless that has failed already. @returns whether anything is. */
 function spread(
   run: Run,
   objects: readonly Data[],
@@ -250,9 +252,7 @@ function spread(
   errors: readonly FieldError[],
 ): boolean {
   run.failed = true;
-  const holed = objects.filter((object) =>
-    [...selection.fields.keys()].some((key) => (own(object, key) ?? null) === null),
-  );
+  const holed = objects.filter((object) => [...selection.fields.keys()].some((key) => !isGiven(own(object, key))));
   const failure = new Failure(errors);
   for (const object of holed) failInto(object, selection, failure);
   return holed.length > 0;

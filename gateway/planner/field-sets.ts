@@ -1,7 +1,15 @@
 /** Field sets, as in `@key(fields:)`, `@requires(fields:)` and `@provides(fields:)`, read with the supergraph's types. */
-import { type DocumentNode, Kind, print, type SelectionNode, type SelectionSetNode } from 'graphql';
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
 import { type PossibleTypes, typesOf } from '../engine/possible-types.ts';
-import { applied, enumArgument, namedTypeOf, selectionSetOf, stringArgument } from './applied-directives.ts';
+import { applied, enumArgument, isTrue, namedTypeOf, selectionSetOf, stringArgument } from './applied-directives.ts';
 
 /**
  * Leaves out of a field set of a type what is not to stay, and objects of which nothing does: `''` where nothing is left.
@@ -59,6 +67,19 @@ export function fieldsInSets(
     }
   }
   return found;
+}
+
+/** Whether a subgraph gives all fields of a key, which are the object's own and never null: whoever has the object has it. */
+export function givesKey(type: ObjectTypeDefinitionNode, key: string, graph: string | undefined): boolean {
+  if (key.includes('{')) return false;
+  return key.split(/[\s,]+/).every((name) => {
+    const field = type.fields?.find((each) => each.name.value === name);
+    const declared = field ? applied(field, 'join__field') : [];
+    const isResolved = (each: ConstDirectiveNode): boolean =>
+      enumArgument(each, 'graph') === graph && !isTrue(each, 'external') && !isTrue(each, 'usedOverridden');
+    const mayMove = declared.some((each) => stringArgument(each, 'overrideLabel') !== undefined);
+    return field?.type.kind === Kind.NON_NULL_TYPE && !mayMove && (declared.length === 0 || declared.some(isResolved));
+  });
 }
 
 const declaring = (supergraph: DocumentNode) =>

@@ -2,6 +2,7 @@ import { parse, print } from 'graphql';
 import { optimisePlan } from '../engine/plan-optimiser.ts';
 import type { GraphFacts } from '../engine/planner.ts';
 import { conflictingFields } from './conflicting-fields.ts';
+import { entityKeys } from './entity-keys.ts';
 import { planCheck } from './plan-check.ts';
 import type { OpenLibrary, PlannerLibrary } from './planner-library.ts';
 import { withoutProvidedKeys } from './provided-keys.ts';
@@ -27,7 +28,8 @@ export async function openPlanning(sdl: string, library: 'hive' | 'apollo' = 'hi
   const planned = withoutSpareKeys(withoutProvidedKeys(document, facts.possibleTypes));
   const { plan, interruptible } = open({ sdl: planned === document ? sdl : print(planned), document: planned });
   return {
-    facts,
+    // Keys that are not sent cannot be asked back.
+    facts: { ...facts, keys: entityKeys(planned) },
     interruptible,
     async plan(operation, overrides, signal) {
       const made = withArguments(await plan(operation, overrides, signal));

@@ -6,14 +6,15 @@ import {
   type ObjectTypeDefinitionNode,
   print,
 } from 'graphql';
-import type { PossibleTypes } from '../engine/possible-types.ts';
+import { type PossibleTypes, typesOf } from '../engine/possible-types.ts';
 import { applied, enumArgument, isFalse, isTrue, namedTypeOf, stringArgument } from './applied-directives.ts';
-import { fieldSetFilter, fieldsInSets } from './field-sets.ts';
+import { fieldSetFilter, fieldsInSets, givesKey } from './field-sets.ts';
 
 /**
  * What a subgraph provides on one way (`@provides(fields: "sku")`, `sku: ID! @external`) and others have in a key, planners
  * ask it for on all ways, to go on to those others. Where a key of its own leads to somebody who resolves the field, what
- * planners see leaves it out of what the subgraph provides: at times a fetch more, and no value that it does not vouch for.
+ * planners see leaves it out of what the subgraph provides: a fetch more on the ways that
+ * provide it, and on no way a value that it does not vouch for.
  */
 export function withoutProvidedKeys(document: DocumentNode, possibleTypes: PossibleTypes): DocumentNode {
   const leftOut = providedKeys(document, possibleTypes);
@@ -25,10 +26,8 @@ export function withoutProvidedKeys(document: DocumentNode, possibleTypes: Possi
     const provides = stringArgument(directive, 'provides');
     if (provides === undefined) return [directive];
     const provided = stringArgument(directive, 'type') ?? type;
-    const left = filter(
-      provides,
-      namedTypeOf(provided),
-      (parent, field) => !leftOut.has(`${graph} ${parent}.${field}`),
+    const left = filter(provides, namedTypeOf(provided), (parent, field) =>
+      typesOf(parent, possibleTypes).every((each) => !leftOut.has(`${graph} ${each}.${field}`)),
     );
     return [withProvides(directive, left)];
   };
@@ -88,12 +87,13 @@ function providedKeys(document: DocumentNode, possibleTypes: PossibleTypes): Rea
   return found;
 }
 
-/** Whether a key of the object in a subgraph leads to one that resolves the field. */
+/** Whether a key that a subgraph gives leads to one that resolves the field. */
 function isReachable(object: ObjectTypeDefinitionNode, field: FieldDefinitionNode, graph: string): boolean {
   const types = applied(object, 'join__type');
   const ownKeys = types.flatMap((each) =>
     enumArgument(each, 'graph') === graph ? (stringArgument(each, 'key') ?? []) : [],
   );
+  const given = ownKeys.filter((key) => givesKey(object, key, graph));
   const resolving = applied(field, 'join__field').flatMap((each) =>
     ['external', 'usedOverridden'].some((name) => isTrue(each, name)) || stringArgument(each, 'requires') !== undefined
       ? []
@@ -103,6 +103,6 @@ function isReachable(object: ObjectTypeDefinitionNode, field: FieldDefinitionNod
     (each) =>
       resolving.includes(enumArgument(each, 'graph')) &&
       !isFalse(each, 'resolvable') &&
-      ownKeys.includes(stringArgument(each, 'key') ?? ''),
+      given.includes(stringArgument(each, 'key') ?? ''),
   );
 }

@@ -1,8 +1,9 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, type ObjectTypeDefinitionNode } from 'graphql';
 import { applied, enumArgument, isFalse, stringArgument } from './applied-directives.ts';
+import { givesKey } from './field-sets.ts';
 
 /**
- * Where all subgraphs that have a type know it by one key, each of them is reached by that key, and planners see no other
+ * Where all subgraphs that have a type give one key of it, each of them is reached by that key, and planners see no other
  * one there. With more to choose from, they choose keys that they must fetch first, or that a subgraph only has on some ways
  * (`sku: ID! @external`, `@provides(fields: "sku")`); and Hive's aborts its process at many fields that require something.
  */
@@ -32,17 +33,29 @@ export function withoutSpareKeys(document: DocumentNode): DocumentNode {
 
 function spareKeysOf(type: ObjectTypeDefinitionNode): ConstDirectiveNode[] {
   const keys = keysOf(type);
-  const graphs = new Set(applied(type, 'join__type').map((each) => enumArgument(each, 'graph')));
-  const graphsWith = (key: string | undefined) =>
-    new Set(keys.filter((each) => keyOf(each) === key).map((each) => enumArgument(each, 'graph')));
-  const [common] = keys.map(keyOf).filter((key) => graphsWith(key).size === graphs.size);
+  const graphs = new Set(applied(type, 'join__type').map(graphOf));
+  const isCommon = (key: string): boolean =>
+    [...graphs].every(
+      (graph) => keys.some((each) => graphOf(each) === graph && keyOf(each) === key) && givesKey(type, key, graph),
+    );
+  const [common] = keys
+    .flatMap((each) => keyOf(each) ?? [])
+    .filter(isCommon)
+    .sort(byLength);
   if (common === undefined) return [];
-  const reached = keys.filter((each) => keyOf(each) === common && !isFalse(each, 'resolvable'));
-  const reachedGraphs = new Set(reached.map((each) => enumArgument(each, 'graph')));
-  return keys.filter((each) => keyOf(each) !== common && reachedGraphs.has(enumArgument(each, 'graph')));
+  const reached = keys.filter((each) => keyOf(each) === common && !isFalse(each, 'resolvable')).map(graphOf);
+  // What is external may be declared for its key only.
+  return keys.filter((each) => {
+    const key = keyOf(each) ?? common;
+    return key !== common && reached.includes(graphOf(each)) && givesKey(type, key, graphOf(each));
+  });
 }
+
+const byLength = (one: string, other: string): number => one.length - other.length;
 
 const keysOf = (type: Parameters<typeof applied>[0]) =>
   applied(type, 'join__type').filter((each) => keyOf(each) !== undefined);
 
 const keyOf = (directive: ConstDirectiveNode): string | undefined => stringArgument(directive, 'key');
+
+const graphOf = (directive: ConstDirectiveNode): string | undefined => enumArgument(directive, 'graph');

@@ -65,7 +65,8 @@ export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgrap
   async function askShared(call: Call): Promise<Answered> {
     const { subgraph, request, headers = {}, patience } = call;
     const telling = Object.entries(headers).filter(([name]) => !tellRequestsApart.has(name));
-    const key = JSON.stringify([subgraph.name, subgraph.url, request.body, telling.sort()]);
+    // Only the body, which may be long, may have line breaks in it.
+    const key = [subgraph.name, subgraph.url, JSON.stringify(telling.sort()), request.body].join('\n');
     try {
       const { value, isFirst } = await shared.share(key, patience, (signal) =>
         askTwice({ ...call, patience: { due: clock.now() + timeoutMs, signal }, bound: bySubgraph }),
