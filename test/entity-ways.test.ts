@@ -26,16 +26,16 @@ const entities = (
   representation: new Map([['Item', sent.map(({ name = '', ...more }) => ({ name, source: name, ...more }))]]),
 });
 
-const nothing = { kept: undefined, unites: false };
+const nothing = { keptAs: undefined, unites: false };
 
 describe('objects that one answer brings to one place', () => {
   test('are found once for all fetches, and are one where all that is known of them is sent', () => {
     const facts = entityWays([ofItems, at([item], '{ title }'), at([item], '{ price }')])(item);
-    expect(facts).toEqual({ kept: 0, unites: true });
+    expect(facts).toEqual({ keptAs: 0, unites: true });
   });
 
   test('are one for the only fetch that is about them, and kept for nobody', () => {
-    expect(entityWays([ofItems, at([item], '{ title }')])(item)).toEqual({ kept: undefined, unites: true });
+    expect(entityWays([ofItems, at([item], '{ title }')])(item)).toEqual({ keptAs: undefined, unites: true });
   });
 
   test('are looked for at each place of a fetch by itself', () => {
@@ -47,8 +47,8 @@ describe('objects that one answer brings to one place', () => {
       at([item, more], '{ price }'),
     ]);
     expect([item, more].map(wayOf)).toEqual([
-      { kept: 0, unites: true },
-      { kept: 1, unites: true },
+      { keptAs: 0, unites: true },
+      { keptAs: 1, unites: true },
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('objects that one answer brings to one place', () => {
     const filled = root('{ orders { item { __typename sku parts { __typename id } } } }');
     for (const source of [titled, filled]) {
       expect(entityWays([source, at([item], '{ price }'), at([item], '{ weight }')])(item)).toEqual({
-        kept: 0,
+        keptAs: 0,
         unites: false,
       });
     }
@@ -76,7 +76,7 @@ describe('objects that one answer brings to one place', () => {
     const both = root('{ orders { item { __typename sku code } } }');
     const sent = [{ name: 'sku' }, { name: 'code' }];
     const facts = entityWays([both, at([item], '{ price }', sent), at([item], '{ weight }')])(item);
-    expect(facts).toEqual({ kept: 0, unites: false });
+    expect(facts).toEqual({ keptAs: 0, unites: false });
   });
 });
 
@@ -110,7 +110,7 @@ describe('nothing is certain', () => {
     const wayOf = entityWays([ofItems, at([ofType(['Item'])], '{ title }'), at([item], '{ price }')]);
     expect([item, ofType(['Item'])].map(wayOf)).toEqual([nothing, nothing]);
     const alike = entityWays([ofItems, at([ofType(['Item'])], '{ title }'), at([ofType(['Item'])], '{ price }')]);
-    expect(alike(ofType(['Item']))).toEqual({ kept: 0, unites: true });
+    expect(alike(ofType(['Item']))).toEqual({ keptAs: 0, unites: true });
   });
 
   test('where nobody brings them', () => {

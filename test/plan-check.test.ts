@@ -3,6 +3,7 @@ import { parse } from 'graphql';
 import { expect, test } from 'vitest';
 import type { EntityFetch, Fetch, PlanNode, Requirement } from '../gateway/engine/plan.ts';
 import { fetchesOf } from '../gateway/engine/plan-nodes.ts';
+import { fieldSets } from '../gateway/planner/field-sets.ts';
 import { planCheck } from '../gateway/planner/plan-check.ts';
 import { createPlanner } from '../gateway/planner/planner.ts';
 import { subgraphSchemas } from '../gateway/planner/subgraph-schemas.ts';
@@ -28,7 +29,11 @@ const supergraph = compose({
 
 const document = parse(supergraph);
 const { possibleTypes } = supergraphFacts(document);
-const check = planCheck(document, subgraphSchemas(document, possibleTypes), possibleTypes);
+const check = planCheck(
+  document,
+  subgraphSchemas(document, fieldSets(document, possibleTypes), possibleTypes),
+  possibleTypes,
+);
 
 const root = (operation: string, subgraph = 'sales'): Fetch => ({
   ...({ kind: 'Fetch', operationKind: 'query', variables: [] } as const),
@@ -71,7 +76,8 @@ test.each([
   );
   const types = supergraphFacts(graph).possibleTypes;
   const node = root('{ all { __typename ... on Cat { id } } }');
-  const checked = () => planCheck(graph, subgraphSchemas(graph, types), types)('{ all { id } }', { node });
+  const checked = () =>
+    planCheck(graph, subgraphSchemas(graph, fieldSets(graph, types), types), types)('{ all { id } }', { node });
   if (said) expect(checked).toThrow(said);
   else expect(checked()).toEqual({ node });
 });
@@ -194,7 +200,11 @@ test('a mistake: a field is asked of the subgraph that it has moved away from, w
   });
   const document = parse(moved);
   const { possibleTypes } = supergraphFacts(document);
-  const check = planCheck(document, subgraphSchemas(document, possibleTypes), possibleTypes);
+  const check = planCheck(
+    document,
+    subgraphSchemas(document, fieldSets(document, possibleTypes), possibleTypes),
+    possibleTypes,
+  );
   const operation = '{ person { id name } }';
   expect(() => check(operation, { node: root(operation, 'old') })).toThrow(/old is asked for Person.name/);
 });
@@ -208,7 +218,11 @@ test('a mistake: a field is asked where it is external, though it is the key of 
   });
   const document = parse(twoKeys);
   const { possibleTypes } = supergraphFacts(document);
-  const check = planCheck(document, subgraphSchemas(document, possibleTypes), possibleTypes);
+  const check = planCheck(
+    document,
+    subgraphSchemas(document, fieldSets(document, possibleTypes), possibleTypes),
+    possibleTypes,
+  );
   expect(() => check('{ things { sku } }', { node: root('{ things { sku } }', 'one') })).toThrow(
     /Thing.sku, which is ext/,
   );
@@ -245,6 +259,15 @@ const providedKey = {
     id: ID! sku: ID! @shareable first: Int @external second: Int @requires(fields: "first") }`,
   gamma: `type Thing @key(fields: "sku") { sku: ID! @shareable first: Int }`,
 };
+
+const byNestedKey = Object.fromEntries(
+  Object.entries(providedKey).map(([name, sdl]) => {
+    const nested = sdl
+      .replace('@key(fields: "id")', '@key(fields: "ref { a }")')
+      .replace(/\bid: ID!/, 'ref: Ref! @shareable');
+    return [name, nested === sdl ? sdl : `${nested} type Ref { a: ID! @shareable }`];
+  }),
+);
 
 const commonKey = {
   ...providedKey,
@@ -320,7 +343,9 @@ test.each(knownPlannerFaults)('%s', async (_, subgraphs, operation, hive, apollo
 test('a key of others that a subgraph only provides is asked for where it is resolved', async () => {
   // Hive's planner aborts its process at these.
   for (const operation of ['{ thing { second } }', '{ given { sku second } }']) {
-    expect(await askedBy('apollo', providedKey, operation)).toEqual(['alpha', 'beta', 'gamma', 'beta']);
+    for (const mesh of [providedKey, byNestedKey]) {
+      expect(await askedBy('apollo', mesh, operation)).toEqual(['alpha', 'beta', 'gamma', 'beta']);
+    }
   }
 });
 
@@ -344,27 +369,38 @@ test.each([
     'type Thing @key(fields: "id") @key(fields: "sku") { id: ID! @override(from: "home") sku: ID! @shareable name: String }',
     '@key(fields: "id") @key(fields: "sku")',
   ],
-  [
-    'that may be null',
-    'place: Place @shareable sku: ID!',
-    `type Thing @key(fields: "place { id }") @key(fields: "sku") { place: Place @shareable sku: ID! name: String }
-     type Place { id: ID! @shareable }`,
-    '@key(fields: "place { id }") @key(fields: "sku")',
-  ],
 ])('a key %s does not stand for the others', async (_, fields, away, keys) => {
-  const mesh = {
-    home: `type Query { thing: Thing } type Thing ${keys} { ${fields} }
-           ${fields.includes('Place') ? 'type Place { id: ID! @shareable }' : ''}`,
-    away,
-  };
+  const mesh = { home: `type Query { thing: Thing } type Thing ${keys} { ${fields} }`, away };
   for (const library of ['hive', 'apollo'] as const) {
     expect(await askedBy(library, mesh, '{ thing { name } }')).toEqual(['home', 'away']);
   }
 });
 
-async function askedBy(library: 'hive' | 'apollo', subgraphs: Readonly<Record<string, string>>, operation: string) {
+test.each([
+  ['may be null', 'Place', 'id: ID! @shareable', 'id: ID! @shareable'],
+  ['has a part that may be', 'Place!', 'id: ID @shareable', 'id: ID! @shareable'],
+  ['has a part that another resolves', 'Place!', 'id: ID! @external', 'id: ID! @shareable'],
+])('a nested key that %s does not stand for the others', async (_, place, here, there) => {
+  const keys = '@key(fields: "registration") @key(fields: "at { id }")';
+  const thing = (more: string) => `type Thing ${keys} { registration: ID! at: ${place} @shareable ${more} }`;
+  const placeOf = (fields: string) => `type Place @key(fields: "id") { ${fields} }`;
+  const mesh = {
+    home: `type Query { thing: Thing } ${thing('')} ${placeOf(here)}`,
+    away: `${thing('name: String')} ${placeOf(there)}`,
+  };
+  for (const library of ['hive', 'apollo'] as const) {
+    const fetches = await planned(library, mesh, '{ thing { name } }');
+    expect(fetches.map(({ subgraph }) => subgraph)).toEqual(['home', 'away']);
+    expect(JSON.stringify(fetches[1]?.entities)).toContain('"registration"');
+  }
+});
+
+const askedBy = async (...planning: Parameters<typeof planned>): Promise<string[]> =>
+  (await planned(...planning)).map(({ subgraph }) => subgraph);
+
+async function planned(library: 'hive' | 'apollo', subgraphs: Readonly<Record<string, string>>, operation: string) {
   const planner = await createPlanner({ library, deadlineMs: 10_000 })(compose(subgraphs));
   const { node } = await planner.plan(operation, { labels: new Set(), percentage: 100 });
   await planner.close();
-  return node ? fetchesOf(node).map(({ subgraph }) => subgraph) : [];
+  return node ? fetchesOf(node) : [];
 }

@@ -5,7 +5,9 @@
  */
 import type { Representation, RepresentationField } from './fetch/representation.ts';
 import type { Selection } from './fetch/selection.ts';
+import { listIn } from './list-in.ts';
 import type { PlanPath } from './plan.ts';
+import { placeAt, placeOf } from './plan-paths.ts';
 
 /** What is asked of a subgraph. */
 export interface Asked {
@@ -22,7 +24,7 @@ export interface AskedEntities {
 
 export interface WayFacts {
   /** In `Run.found`, where the first fetch that goes this way leaves what it finds. Undefined where it is the only one. */
-  readonly kept: number | undefined;
+  readonly keptAs: number | undefined;
   /** Objects at the end of the way of which the same is sent are the same. */
   readonly unites: boolean;
 }
@@ -40,11 +42,11 @@ export function entityWays(all: readonly Asked[]): (path: PlanPath) => WayFacts 
     const isOne = ways.every(({ path }) => path === ways[0]?.path);
     const given = isOne ? givenOnlyHere(place, sources) : undefined;
     facts.set(place, {
-      kept: given && ways.length > 1 ? facts.size : undefined,
+      keptAs: given && ways.length > 1 ? facts.size : undefined,
       unites: given !== undefined && ways.every((each) => isAllOf(given, each.representation)),
     });
   }
-  return (path) => facts.get(placeOf(path)) ?? { kept: undefined, unites: false };
+  return (path) => facts.get(placeOf(path)) ?? { keptAs: undefined, unites: false };
 }
 
 interface Source {
@@ -72,10 +74,7 @@ function givenOnlyHere(place: string, sources: ReadonlyMap<string, readonly Sour
   const keys = place.split('/').slice(1);
   let only: Selection | undefined;
   for (let length = 0; length < keys.length; length++) {
-    const above = keys
-      .slice(0, length)
-      .map((key) => `/${key}`)
-      .join('');
+    const above = placeAt(keys.slice(0, length));
     for (const { selection, isShared } of sources.get(above) ?? []) {
       const given = selectionBelow(selection, keys.slice(length));
       if (!given) continue;
@@ -101,13 +100,3 @@ function isAllOf({ fields }: Selection, representation: Representation): boolean
 /** The value is sent as it is, and there is none without it. */
 const isWhole = ({ constant, fields, onlyOf, optional }: RepresentationField): boolean =>
   constant === undefined && !fields && !onlyOf && !optional;
-
-/** The response keys from the root, without lists and types: `/products/reviews`. */
-const placeOf = (path: PlanPath): string =>
-  path.map((segment) => (typeof segment === 'string' && segment !== '@' ? `/${segment}` : '')).join('');
-
-function listIn<Value>(lists: Map<string, Value[]>, key: string): Value[] {
-  const list = lists.get(key) ?? [];
-  lists.set(key, list);
-  return list;
-}

@@ -116,17 +116,25 @@ async function fetchEntities(
 
 function collect(entity: EntityStep, run: Run): EntityBatch {
   const batch = { ...emptyBatch(), entity };
-  for (const { find, kept, unites } of entity.ways) {
-    const before = kept === undefined ? undefined : run.found.get(kept);
+  const take = (object: Data): void => {
+    const failure = entity.collect(object, batch, run.plain);
+    if (!failure) return;
+    run.failed = true;
+    failInto(object, entity.selection, failure);
+  };
+  for (const { find, keptAs, unites } of entity.ways) {
+    const before = keptAs === undefined ? undefined : run.found.get(keptAs);
+    if (before) {
+      // What the first fetch could not unite stays as it is: nobody would put one object in the places of others here.
+      for (const object of before) take(object);
+      continue;
+    }
     const found: Data[] = [];
     const ones: Data[] = [];
-    const take = (object: Data): Data => {
+    find(run.data, (object) => {
       const count = batch.objects.length;
-      const failure = entity.collect(object, batch, run.plain);
-      if (failure) {
-        run.failed = true;
-        failInto(object, entity.selection, failure);
-      } else if (unites && !before && batch.objects.length > count) {
+      take(object);
+      if (unites && batch.objects.length > count) {
         const place = batch.places[count] as number;
         const one = ones[place];
         // An interface object is represented by one name, whatever its type.
@@ -137,13 +145,10 @@ function collect(entity: EntityStep, run: Run): EntityBatch {
         }
         ones[place] ??= object;
       }
-      if (kept !== undefined) found.push(object);
+      if (keptAs !== undefined) found.push(object);
       return object;
-    };
-    // What the first fetch could not unite stays as it is: nobody would put one object in the places of others here.
-    if (before) for (const object of before) take(object);
-    else find(run.data, take);
-    if (kept !== undefined) run.found.set(kept, found);
+    });
+    if (keptAs !== undefined) run.found.set(keptAs, found);
   }
   return batch;
 }

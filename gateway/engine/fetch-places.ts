@@ -4,7 +4,8 @@
  */
 import type { SelectionSetNode } from 'graphql';
 import { fieldsIn, keyOf, selectionIn, selectionOf } from './fetched-fields.ts';
-import type { EntityFetch, Fetch, PlanPath, Requirement } from './plan.ts';
+import type { EntityFetch, Fetch, Requirement } from './plan.ts';
+import { keysOf, placeAt } from './plan-paths.ts';
 
 /** Both fetch entities, and the second does at all places of the first. */
 export function isAtPlacesOf(fetch: Fetch, other: Fetch): boolean {
@@ -24,7 +25,7 @@ const partsBrought = remembered((fetch: Fetch): ReadonlySet<string> => {
   const root = selectionOf(fetch);
   const brought = (fetch.entities ?? []).flatMap((entity) => {
     const keys = keysBrought(root, entity);
-    return entity.paths.flatMap((path) => keys.map((key) => nameOf([...keysOf(path), key])));
+    return entity.paths.flatMap((path) => keys.map((key) => placeAt([...keysOf(path), key])));
   });
   return new Set(brought);
 });
@@ -44,7 +45,7 @@ const partsNeeded = remembered(({ paths, requires }: EntityFetch): readonly stri
     const onTheWay = path.flatMap((segment, at) => {
       const before = keysOf(path.slice(0, at));
       if (segment === '@') return [];
-      return nameOf([...before, typeof segment === 'string' ? segment : '__typename']);
+      return placeAt([...before, typeof segment === 'string' ? segment : '__typename']);
     });
     return [...onTheWay, ...requires.flatMap((requirement) => partsRequired(requirement, keys))];
   }),
@@ -64,10 +65,5 @@ function partsRequired(requirement: Requirement, at: readonly string[]): string[
   const isField = requirement.kind === 'Field';
   const place = isField ? [...at, requirement.name] : at;
   const own = isField ? place : [...at, '__typename'];
-  return [nameOf(own), ...(requirement.selections ?? []).flatMap((inner) => partsRequired(inner, place))];
+  return [placeAt(own), ...(requirement.selections ?? []).flatMap((inner) => partsRequired(inner, place))];
 }
-
-const keysOf = (path: PlanPath): string[] =>
-  path.filter((segment): segment is string => typeof segment === 'string' && segment !== '@');
-
-const nameOf = (keys: readonly string[]): string => keys.join('.');

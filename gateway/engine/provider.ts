@@ -1,6 +1,7 @@
 /** Which subgraph a plan asks for what is at a place of the engine's data: asked only when something is wrong there. */
 import type { Selection } from './fetch/selection.ts';
 import type { PlanPath } from './plan.ts';
+import { keysOf } from './plan-paths.ts';
 import type { Step } from './program.ts';
 
 /** @param sources keys from the root of the data, without list indexes. */
@@ -15,7 +16,7 @@ export function subgraphOf(step: Step | undefined, sources: readonly string[]): 
 }
 
 function asksBelow(selection: Selection, path: PlanPath, sources: readonly string[]): boolean {
-  const keys = path.filter((step) => typeof step === 'string' && step !== '@');
+  const keys = keysOf(path);
   return keys.every((key, at) => key === sources[at]) && asks(selection, sources.slice(keys.length));
 }
 

@@ -1,4 +1,5 @@
-import { type DocumentNode, Kind } from 'graphql';
+import type { DocumentNode } from 'graphql';
+import { hasFields } from '../engine/type-definitions.ts';
 import { applied, enumArgument, stringArgument } from './applied-directives.ts';
 import { subgraphNames } from './supergraph-facts.ts';
 
@@ -9,8 +10,7 @@ import { subgraphNames } from './supergraph-facts.ts';
 export function entityKeys(document: DocumentNode): Map<string, Map<string, readonly string[]>> {
   const names = subgraphNames(document);
   const keys = new Map<string, Map<string, readonly string[]>>();
-  for (const node of document.definitions) {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+  for (const node of document.definitions.filter(hasFields)) {
     const bySubgraph = new Map<string, readonly string[]>();
     for (const directive of applied(node, 'join__type')) {
       const subgraph = names.get(enumArgument(directive, 'graph') ?? '');

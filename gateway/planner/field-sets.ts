@@ -2,87 +2,104 @@
 import {
   type ConstDirectiveNode,
   type DocumentNode,
+  type FieldDefinitionNode,
   Kind,
-  type ObjectTypeDefinitionNode,
   print,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fieldsIn } from '../engine/fetched-fields.ts';
 import { type PossibleTypes, typesOf } from '../engine/possible-types.ts';
+import { hasFields } from '../engine/type-definitions.ts';
 import { applied, enumArgument, isTrue, namedTypeOf, selectionSetOf, stringArgument } from './applied-directives.ts';
 
-/**
- * Leaves out of a field set of a type what is not to stay, and objects of which nothing does: `''` where nothing is left.
- * @param keeps whether a field of a type is to stay.
- */
-export type FieldSetFilter = (
-  fieldSet: string,
-  type: string,
-  keeps: (type: string, field: string) => boolean,
-) => string;
+export interface FieldSets {
+  /** `graph Type.field`: what is in a key there, of the type itself or of objects within. */
+  readonly inKeys: ReadonlySet<string>;
+  /** The same for what is required there. */
+  readonly required: ReadonlySet<string>;
+  /** Whether a subgraph gives all fields of a key, and none is ever null: whoever has the object there has its key. */
+  givesKey(type: string, key: string, graph: string | undefined): boolean;
+  /**
+   * A field set of a type without what is not to stay, and without objects of which nothing does: `''` where nothing is left.
+   * @param keeps whether a field of a type is to stay.
+   */
+  filter(fieldSet: string, type: string, keeps: (type: string, field: string) => boolean): string;
+}
 
-export function fieldSetFilter(supergraph: DocumentNode): FieldSetFilter {
-  const types = new Map<string, string>();
-  for (const { name, fields } of declaring(supergraph)) {
-    for (const field of fields ?? []) types.set(`${name.value}.${field.name.value}`, namedTypeOf(print(field.type)));
+export function fieldSets(supergraph: DocumentNode, possibleTypes: PossibleTypes): FieldSets {
+  const types = supergraph.definitions.filter(hasFields);
+  const definitions = new Map<string, FieldDefinitionNode>();
+  for (const { name, fields } of types) {
+    for (const field of fields ?? []) definitions.set(`${name.value}.${field.name.value}`, field);
   }
-  return (fieldSet, type, keeps) => {
-    function kept({ selections }: SelectionSetNode, parent: string): SelectionNode[] {
-      return selections.flatMap((selection): SelectionNode[] => {
-        if (selection.kind === Kind.FRAGMENT_SPREAD) return [selection];
-        const name = selection.kind === Kind.FIELD ? selection.name.value : undefined;
-        if (name !== undefined && !keeps(parent, name)) return [];
-        const { selectionSet } = selection;
-        if (!selectionSet) return [selection];
-        const below =
-          selection.kind === Kind.FIELD ? types.get(`${parent}.${name}`) : selection.typeCondition?.name.value;
-        const inner = kept(selectionSet, below ?? parent);
-        return inner.length === 0 ? [] : [{ ...selection, selectionSet: { ...selectionSet, selections: inner } }];
-      });
+  const typeOf = (coordinate: string): string => {
+    const definition = definitions.get(coordinate);
+    return definition ? namedTypeOf(print(definition.type)) : '';
+  };
+
+  /** Of all fields of a set, and those within. */
+  function* coordinatesIn(set: SelectionSetNode | undefined, of: string): Generator<string> {
+    for (const { field, type = of } of fieldsIn(set, of)) {
+      const coordinate = `${type}.${field.name.value}`;
+      yield coordinate;
+      if (field.selectionSet) yield* coordinatesIn(field.selectionSet, typeOf(coordinate));
     }
-    return kept(selectionSetOf(fieldSet), type).map(print).join(' ');
+  }
+
+  const inKeys = new Set<string>();
+  const required = new Set<string>();
+  for (const node of types) {
+    const add = (directive: ConstDirectiveNode, argument: string, sets: Set<string>): void => {
+      const fieldSet = stringArgument(directive, argument);
+      if (fieldSet === undefined) return;
+      for (const coordinate of coordinatesIn(selectionSetOf(fieldSet), node.name.value)) {
+        const [parent = '', field] = coordinate.split('.');
+        for (const type of typesOf(parent, possibleTypes))
+          sets.add(`${enumArgument(directive, 'graph')} ${type}.${field}`);
+      }
+    };
+    for (const each of applied(node, 'join__type')) add(each, 'key', inKeys);
+    for (const field of node.fields ?? []) {
+      for (const each of applied(field, 'join__field')) add(each, 'requires', required);
+    }
+  }
+
+  /** A type of which no field says so gives them all, wherever it is. */
+  function isGiven(coordinate: string, graph: string | undefined): boolean {
+    const field = definitions.get(coordinate);
+    const declared = field ? applied(field, 'join__field') : [];
+    const mayMove = declared.some((each) => stringArgument(each, 'overrideLabel') !== undefined);
+    const isHere =
+      declared.length === 0 || declared.some((each) => enumArgument(each, 'graph') === graph && isResolved(each));
+    return field?.type.kind === Kind.NON_NULL_TYPE && !mayMove && isHere;
+  }
+
+  return {
+    inKeys,
+    required,
+    givesKey(type, key, graph) {
+      return [...coordinatesIn(selectionSetOf(key), type)].every((coordinate) => isGiven(coordinate, graph));
+    },
+    filter(fieldSet, type, keeps) {
+      function kept({ selections }: SelectionSetNode, parent: string): SelectionNode[] {
+        return selections.flatMap((selection): SelectionNode[] => {
+          if (selection.kind === Kind.FRAGMENT_SPREAD) return [selection];
+          const name = selection.kind === Kind.FIELD ? selection.name.value : undefined;
+          if (name !== undefined && !keeps(parent, name)) return [];
+          const { selectionSet } = selection;
+          if (!selectionSet) return [selection];
+          const below =
+            selection.kind === Kind.FIELD ? typeOf(`${parent}.${name}`) : selection.typeCondition?.name.value;
+          const inner = kept(selectionSet, below ?? parent);
+          return inner.length === 0 ? [] : [{ ...selection, selectionSet: { ...selectionSet, selections: inner } }];
+        });
+      }
+      return kept(selectionSetOf(fieldSet), type).map(print).join(' ');
+    },
   };
 }
 
-/** `graph Type.field`: what is in a key there, or is required there, of the type itself or of objects within. */
-export function fieldsInSets(
-  supergraph: DocumentNode,
-  argument: 'key' | 'requires',
-  possibleTypes: PossibleTypes,
-): ReadonlySet<string> {
-  const filter = fieldSetFilter(supergraph);
-  const found = new Set<string>();
-  for (const node of declaring(supergraph)) {
-    const declared =
-      argument === 'key'
-        ? applied(node, 'join__type')
-        : (node.fields?.flatMap((field) => applied(field, 'join__field')) ?? []);
-    for (const each of declared) {
-      const fieldSet = stringArgument(each, argument);
-      if (fieldSet === undefined) continue;
-      filter(fieldSet, node.name.value, (parent, field) => {
-        for (const type of typesOf(parent, possibleTypes)) found.add(`${enumArgument(each, 'graph')} ${type}.${field}`);
-        return true;
-      });
-    }
-  }
-  return found;
-}
-
-/** Whether a subgraph gives all fields of a key, which are the object's own and never null: whoever has the object has it. */
-export function givesKey(type: ObjectTypeDefinitionNode, key: string, graph: string | undefined): boolean {
-  if (key.includes('{')) return false;
-  return key.split(/[\s,]+/).every((name) => {
-    const field = type.fields?.find((each) => each.name.value === name);
-    const declared = field ? applied(field, 'join__field') : [];
-    const isResolved = (each: ConstDirectiveNode): boolean =>
-      enumArgument(each, 'graph') === graph && !isTrue(each, 'external') && !isTrue(each, 'usedOverridden');
-    const mayMove = declared.some((each) => stringArgument(each, 'overrideLabel') !== undefined);
-    return field?.type.kind === Kind.NON_NULL_TYPE && !mayMove && (declared.length === 0 || declared.some(isResolved));
-  });
-}
-
-const declaring = (supergraph: DocumentNode) =>
-  supergraph.definitions.filter(
-    (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION,
-  );
+/** Whether the subgraph of a `@join__field` gives the field on every way to the object, or knows how to. */
+export const isResolved = (directive: ConstDirectiveNode): boolean =>
+  !isTrue(directive, 'external') && !isTrue(directive, 'usedOverridden');

@@ -11,9 +11,6 @@ invariant(send, 'the planner runs in a process of its own');
 const answer = (message: ProcessAnswer): void => {
   send(message);
 };
-// Ctrl-C in a terminal reaches every process of it; this one ends with the gateway.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-process.once('disconnect', () => process.exit());
 process.once('message', (data: ProcessData) => void start(data));
 
 async function start({ supergraphSdl, library, deadlineMs }: ProcessData): Promise<void> {

@@ -3,6 +3,7 @@ import { optimisePlan } from '../engine/plan-optimiser.ts';
 import type { GraphFacts } from '../engine/planner.ts';
 import { conflictingFields } from './conflicting-fields.ts';
 import { entityKeys } from './entity-keys.ts';
+import { fieldSets } from './field-sets.ts';
 import { planCheck } from './plan-check.ts';
 import type { OpenLibrary, PlannerLibrary } from './planner-library.ts';
 import { withoutProvidedKeys } from './provided-keys.ts';
@@ -21,11 +22,12 @@ export async function openPlanning(sdl: string, library: 'hive' | 'apollo' = 'hi
   const open = await openLibrary(library);
   const document = parse(sdl, { noLocation: true });
   const facts = supergraphFacts(document);
-  const schemas = subgraphSchemas(document, facts.possibleTypes);
+  const sets = fieldSets(document, facts.possibleTypes);
+  const schemas = subgraphSchemas(document, sets, facts.possibleTypes);
   const checked = planCheck(document, schemas, facts.possibleTypes);
   const withArguments = requiredArguments(document, facts.possibleTypes);
   const keptApart = conflictingFields(document, schemas);
-  const planned = withoutSpareKeys(withoutProvidedKeys(document, facts.possibleTypes));
+  const planned = withoutSpareKeys(withoutProvidedKeys(document, sets, facts.possibleTypes), sets);
   const { plan, interruptible } = open({ sdl: planned === document ? sdl : print(planned), document: planned });
   return {
     // Keys that are not sent cannot be asked back.

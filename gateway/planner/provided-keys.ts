@@ -7,32 +7,35 @@ import {
   print,
 } from 'graphql';
 import { type PossibleTypes, typesOf } from '../engine/possible-types.ts';
+import { hasFields } from '../engine/type-definitions.ts';
 import { applied, enumArgument, isFalse, isTrue, namedTypeOf, stringArgument } from './applied-directives.ts';
-import { fieldSetFilter, fieldsInSets, givesKey } from './field-sets.ts';
+import { type FieldSets, isResolved } from './field-sets.ts';
 
 /**
  * What a subgraph provides on one way (`@provides(fields: "sku")`, `sku: ID! @external`) and others have in a key, planners
- * ask it for on all ways, to go on to those others. Where a key of its own leads to somebody who resolves the field, what
- * planners see leaves it out of what the subgraph provides: a fetch more on the ways that
- * provide it, and on no way a value that it does not vouch for.
+ * ask it for on all ways, to go on to those others. Where a key of its own leads to somebody who resolves the field,
+ * planners do not see that it provides it: a fetch more on that way, and on no way a value that it does not vouch for.
  */
-export function withoutProvidedKeys(document: DocumentNode, possibleTypes: PossibleTypes): DocumentNode {
-  const leftOut = providedKeys(document, possibleTypes);
+export function withoutProvidedKeys(
+  document: DocumentNode,
+  sets: FieldSets,
+  possibleTypes: PossibleTypes,
+): DocumentNode {
+  const leftOut = providedKeys(document, sets);
   if (leftOut.size === 0) return document;
-  const filter = fieldSetFilter(document);
   const changed = (directive: ConstDirectiveNode, coordinate: string, type: string): ConstDirectiveNode[] => {
     const graph = enumArgument(directive, 'graph');
     if (leftOut.has(`${graph} ${coordinate}`)) return [];
     const provides = stringArgument(directive, 'provides');
     if (provides === undefined) return [directive];
     const provided = stringArgument(directive, 'type') ?? type;
-    const left = filter(provides, namedTypeOf(provided), (parent, field) =>
+    const left = sets.filter(provides, namedTypeOf(provided), (parent, field) =>
       typesOf(parent, possibleTypes).every((each) => !leftOut.has(`${graph} ${each}.${field}`)),
     );
     return [withProvides(directive, left)];
   };
   const definitions = document.definitions.map((node) => {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) return node;
+    if (!hasFields(node)) return node;
     const fields = node.fields?.map((field): FieldDefinitionNode => {
       const coordinate = `${node.name.value}.${field.name.value}`;
       const directives = field.directives?.flatMap((each) => changed(each, coordinate, print(field.type)));
@@ -53,10 +56,9 @@ function withProvides(directive: ConstDirectiveNode, fieldSet: string): ConstDir
 }
 
 /** `graph Type.field`: what a subgraph declares only to provide it, others have in a key, and a key of its own leads to. */
-function providedKeys(document: DocumentNode, possibleTypes: PossibleTypes): ReadonlySet<string> {
-  const keys = fieldsInSets(document, 'key', possibleTypes);
-  const required = fieldsInSets(document, 'requires', possibleTypes);
-  const inAnyKey = new Set([...keys].map((each) => each.slice(each.indexOf(' ') + 1)));
+function providedKeys(document: DocumentNode, sets: FieldSets): ReadonlySet<string> {
+  const { inKeys, required } = sets;
+  const inAnyKey = new Set([...inKeys].map((each) => each.slice(each.indexOf(' ') + 1)));
   const faces = new Map(
     document.definitions.flatMap((node) =>
       node.kind === Kind.INTERFACE_TYPE_DEFINITION ? [[node.name.value, node.fields ?? []] as const] : [],
@@ -78,9 +80,9 @@ function providedKeys(document: DocumentNode, possibleTypes: PossibleTypes): Rea
       for (const directive of applied(field, 'join__field')) {
         const graph = enumArgument(directive, 'graph') ?? '';
         const name = `${graph} ${coordinate}`;
-        if (!isTrue(directive, 'external') || keys.has(name) || required.has(name)) continue;
+        if (!isTrue(directive, 'external') || inKeys.has(name) || required.has(name)) continue;
         if (isOfInterface(object, field.name.value, graph)) continue;
-        if (isReachable(object, field, graph)) found.add(name);
+        if (isReachable(object, field, graph, sets)) found.add(name);
       }
     }
   }
@@ -88,16 +90,19 @@ function providedKeys(document: DocumentNode, possibleTypes: PossibleTypes): Rea
 }
 
 /** Whether a key that a subgraph gives leads to one that resolves the field. */
-function isReachable(object: ObjectTypeDefinitionNode, field: FieldDefinitionNode, graph: string): boolean {
+function isReachable(
+  object: ObjectTypeDefinitionNode,
+  field: FieldDefinitionNode,
+  graph: string,
+  { givesKey }: FieldSets,
+): boolean {
   const types = applied(object, 'join__type');
   const ownKeys = types.flatMap((each) =>
     enumArgument(each, 'graph') === graph ? (stringArgument(each, 'key') ?? []) : [],
   );
-  const given = ownKeys.filter((key) => givesKey(object, key, graph));
+  const given = ownKeys.filter((key) => givesKey(object.name.value, key, graph));
   const resolving = applied(field, 'join__field').flatMap((each) =>
-    ['external', 'usedOverridden'].some((name) => isTrue(each, name)) || stringArgument(each, 'requires') !== undefined
-      ? []
-      : enumArgument(each, 'graph'),
+    isResolved(each) && stringArgument(each, 'requires') === undefined ? enumArgument(each, 'graph') : [],
   );
   return types.some(
     (each) =>

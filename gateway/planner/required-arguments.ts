@@ -4,11 +4,13 @@
  * fetch. Here each requirement is led to the response key that holds what it says. Where none does, whoever gives the field
  * with other arguments is asked for it with these, too; a plan in which nobody does is refused.
  */
-import { type DocumentNode, type FieldNode, Kind } from 'graphql';
+import type { DocumentNode, FieldNode } from 'graphql';
 import { argumentsOf, fieldsIn, keyOf, selectionOf } from '../engine/fetched-fields.ts';
 import type { EntityFetch, Fetch, PlanNode, PlanPath, QueryPlan, Requirement, Rewrite } from '../engine/plan.ts';
 import { replaceFetches } from '../engine/plan-nodes.ts';
+import { keysOf } from '../engine/plan-paths.ts';
 import { typesOf } from '../engine/possible-types.ts';
+import { hasFields } from '../engine/type-definitions.ts';
 import { enumArgument, selectionSetOf, stringArgument } from './applied-directives.ts';
 import { type ChangedField, withChanges } from './changed-fields.ts';
 import { subgraphNames } from './supergraph-facts.ts';
@@ -201,9 +203,6 @@ function heldKeyOf(field: FieldNode, rewrites: readonly Rewrite[]): string {
   return renamed?.kind === 'KeyRenamer' ? renamed.key : key;
 }
 
-const keysOf = (path: PlanPath): string[] =>
-  path.filter((segment): segment is string => typeof segment === 'string' && segment !== '@');
-
 /**
  * What fields require, by `subgraph Type.field`: only of those that require something that takes arguments, since nothing
  * else can be held by one place twice.
@@ -212,8 +211,7 @@ function requiredFields(supergraph: DocumentNode): ReadonlyMap<string, readonly 
   const names = subgraphNames(supergraph);
   const withArguments = new Set<string>();
   const required = new Map<string, readonly FieldNode[]>();
-  for (const node of supergraph.definitions) {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+  for (const node of supergraph.definitions.filter(hasFields)) {
     for (const field of node.fields ?? []) {
       if (field.arguments?.length) withArguments.add(field.name.value);
       for (const directive of field.directives ?? []) {

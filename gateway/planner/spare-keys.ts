@@ -1,13 +1,13 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, type ObjectTypeDefinitionNode } from 'graphql';
 import { applied, enumArgument, isFalse, stringArgument } from './applied-directives.ts';
-import { givesKey } from './field-sets.ts';
+import type { FieldSets } from './field-sets.ts';
 
 /**
  * Where all subgraphs that have a type give one key of it, each of them is reached by that key, and planners see no other
  * one there. With more to choose from, they choose keys that they must fetch first, or that a subgraph only has on some ways
  * (`sku: ID! @external`, `@provides(fields: "sku")`); and Hive's aborts its process at many fields that require something.
  */
-export function withoutSpareKeys(document: DocumentNode): DocumentNode {
+export function withoutSpareKeys(document: DocumentNode, sets: FieldSets): DocumentNode {
   const faces = new Set(
     document.definitions.flatMap((node) =>
       node.kind === Kind.INTERFACE_TYPE_DEFINITION && keysOf(node).length > 0 ? node.name.value : [],
@@ -16,7 +16,7 @@ export function withoutSpareKeys(document: DocumentNode): DocumentNode {
   const spare = new Set(
     document.definitions.flatMap((node) =>
       node.kind === Kind.OBJECT_TYPE_DEFINITION && !node.interfaces?.some(({ name }) => faces.has(name.value))
-        ? spareKeysOf(node)
+        ? spareKeysOf(node, sets)
         : [],
     ),
   );
@@ -31,12 +31,13 @@ export function withoutSpareKeys(document: DocumentNode): DocumentNode {
   };
 }
 
-function spareKeysOf(type: ObjectTypeDefinitionNode): ConstDirectiveNode[] {
+function spareKeysOf(type: ObjectTypeDefinitionNode, { givesKey }: FieldSets): ConstDirectiveNode[] {
   const keys = keysOf(type);
   const graphs = new Set(applied(type, 'join__type').map(graphOf));
   const isCommon = (key: string): boolean =>
     [...graphs].every(
-      (graph) => keys.some((each) => graphOf(each) === graph && keyOf(each) === key) && givesKey(type, key, graph),
+      (graph) =>
+        keys.some((each) => graphOf(each) === graph && keyOf(each) === key) && givesKey(type.name.value, key, graph),
     );
   const [common] = keys
     .flatMap((each) => keyOf(each) ?? [])
@@ -47,7 +48,7 @@ function spareKeysOf(type: ObjectTypeDefinitionNode): ConstDirectiveNode[] {
   // What is external may be declared for its key only.
   return keys.filter((each) => {
     const key = keyOf(each) ?? common;
-    return key !== common && reached.includes(graphOf(each)) && givesKey(type, key, graphOf(each));
+    return key !== common && reached.includes(graphOf(each)) && givesKey(type.name.value, key, graphOf(each));
   });
 }
 

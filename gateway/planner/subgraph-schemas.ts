@@ -1,8 +1,10 @@
 /** What each subgraph knows of the supergraph's types (https://specs.apollo.dev/join/v0.5). */
 import { type ConstDirectiveNode, type DocumentNode, Kind, print } from 'graphql';
+import { listIn } from '../engine/list-in.ts';
 import type { PossibleTypes } from '../engine/possible-types.ts';
+import { hasFields } from '../engine/type-definitions.ts';
 import { applied, enumArgument, isTrue, stringArgument } from './applied-directives.ts';
-import { fieldsInSets } from './field-sets.ts';
+import type { FieldSets } from './field-sets.ts';
 import { subgraphNames } from './supergraph-facts.ts';
 
 export interface SubgraphSchema {
@@ -28,6 +30,7 @@ export interface SubgraphField {
 /** By the subgraph's name. */
 export function subgraphSchemas(
   supergraph: DocumentNode,
+  { inKeys }: FieldSets,
   possibleTypes: PossibleTypes,
 ): ReadonlyMap<string, SubgraphSchema> {
   const names = subgraphNames(supergraph);
@@ -39,14 +42,13 @@ export function subgraphSchemas(
     const possible = schemaOf(directive)?.possibleTypes;
     possible?.set(type, (possible.get(type) ?? new Set()).add(object));
   };
-  const keyFields = fieldsInSets(supergraph, 'key', possibleTypes);
   for (const node of supergraph.definitions) {
     if (node.kind === Kind.UNION_TYPE_DEFINITION) {
       for (const each of applied(node, 'join__unionMember')) {
         addPossible(each, node.name.value, stringArgument(each, 'member') ?? '');
       }
     }
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    if (!hasFields(node)) continue;
     const type = node.name.value;
     for (const each of applied(node, 'join__type')) {
       if (node.kind === Kind.OBJECT_TYPE_DEFINITION) addPossible(each, type, type);
@@ -65,7 +67,7 @@ export function subgraphSchemas(
         // Of a field that has moved away (`@override`), some interface still needs the declaration; only with a label may
         // it be resolved here yet.
         const isGone = isTrue(each, 'usedOverridden') && stringArgument(each, 'overrideLabel') === undefined;
-        const isOfKey = keyFields.has(`${enumArgument(each, 'graph')} ${type}.${field.name.value}`);
+        const isOfKey = inKeys.has(`${enumArgument(each, 'graph')} ${type}.${field.name.value}`);
         schemaOf(each)?.fields.set(`${type}.${field.name.value}`, {
           type: stringArgument(each, 'type') ?? print(field.type),
           // A key is known whoever declares it: objects could not be referred to otherwise.
@@ -100,12 +102,6 @@ export function schemasByField(schemas: Iterable<SubgraphSchema>) {
     ...(byCoordinate.get(`${type}.${field}`) ?? []),
     ...withInterfaceObjects,
   ];
-}
-
-function listIn<Value>(lists: Map<string, Value[]>, key: string): Value[] {
-  const list = lists.get(key) ?? [];
-  lists.set(key, list);
-  return list;
 }
 
 const emptySchema = () => ({

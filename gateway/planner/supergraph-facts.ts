@@ -1,5 +1,6 @@
 import { type DocumentNode, Kind, visit } from 'graphql';
 import type { GraphFacts } from '../engine/planner.ts';
+import { hasFields } from '../engine/type-definitions.ts';
 import { apiDefinitions } from './api-definitions.ts';
 import { applied, selectionSetOf, stringArgument } from './applied-directives.ts';
 import { entityKeys } from './entity-keys.ts';
@@ -27,8 +28,7 @@ export function supergraphFacts(document: DocumentNode): GraphFacts {
 /** `price` of `@requires(fields: "price(currency: \\"EUR\\")")`. */
 function requiredWithArguments(supergraph: DocumentNode): Set<string> {
   const names = new Set<string>();
-  for (const node of supergraph.definitions) {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+  for (const node of supergraph.definitions.filter(hasFields)) {
     for (const directive of node.fields?.flatMap(({ directives = [] }) => directives) ?? []) {
       const fieldSet = stringArgument(directive, 'requires');
       if (!fieldSet?.includes('(')) continue;
@@ -42,8 +42,7 @@ function requiredWithArguments(supergraph: DocumentNode): Set<string> {
 
 /** Each once. */
 export function overrideLabels(supergraph: DocumentNode): string[] {
-  const labels = supergraph.definitions.flatMap((node) => {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) return [];
+  const labels = supergraph.definitions.filter(hasFields).flatMap((node) => {
     const directives = node.fields?.flatMap((field) => field.directives ?? []) ?? [];
     return directives.flatMap((directive) => stringArgument(directive, 'overrideLabel') ?? []);
   });
@@ -93,8 +92,7 @@ function possibleTypes(document: DocumentNode): Map<string, Set<string>> {
     if (node.kind === Kind.UNION_TYPE_DEFINITION)
       for (const type of node.types ?? []) of(node.name.value).add(type.name.value);
     if (node.kind === Kind.INTERFACE_TYPE_DEFINITION) of(node.name.value);
-    if (node.kind === Kind.INTERFACE_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_DEFINITION)
-      parents.set(node.name.value, node.interfaces?.map(({ name }) => name.value) ?? []);
+    if (hasFields(node)) parents.set(node.name.value, node.interfaces?.map(({ name }) => name.value) ?? []);
   }
   for (const node of document.definitions) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;

@@ -6,6 +6,7 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, valueFromASTUntyped } from 'graphql';
 import { weftSpec } from '../../subgraphs/kit/contract/spec.ts';
 import { directiveName, linkedSpecifications } from '../engine/linked-specifications.ts';
+import { hasFields } from '../engine/type-definitions.ts';
 
 export interface GraphFacts {
   /** By coordinate, for every field of every object and interface. */
@@ -49,8 +50,7 @@ export function readGraphFacts(supergraphSdl: string): GraphFacts {
 
   const fields = new Map<string, FieldFacts>();
   const typesOfProduct = new Map<string, string[]>();
-  for (const type of document.definitions) {
-    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+  for (const type of document.definitions.filter(hasFields)) {
     for (const { id } of applied(type, names.dataProduct)) {
       typesOfProduct.set(String(id), [...(typesOfProduct.get(String(id)) ?? []), type.name.value]);
     }

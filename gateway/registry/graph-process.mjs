@@ -5,10 +5,7 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-
-// Ctrl-C in a terminal reaches every process of it; this one ends with the gateway.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-process.once('disconnect', () => process.exit());
+import '../processes/ends-with-gateway.mjs';
 
 const thread = new Worker(new URL('./graph-thread.mjs', import.meta.url), {
   execArgv: [],

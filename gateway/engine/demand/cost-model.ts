@@ -2,16 +2,8 @@
  * What the graph says about the cost of its parts (`@cost` and `@listSize`, IBM's "GraphQL Cost Directives
  * Specification" as Apollo Federation 2.9 composes it). The API schema has lost the directives; the supergraph keeps them.
  */
-import {
-  type ConstDirectiveNode,
-  type ConstValueNode,
-  type DocumentNode,
-  type InterfaceTypeDefinitionNode,
-  Kind,
-  type ObjectTypeDefinitionNode,
-  parse,
-  valueFromASTUntyped,
-} from 'graphql';
+import { type ConstDirectiveNode, type ConstValueNode, type DocumentNode, parse, valueFromASTUntyped } from 'graphql';
+import { hasFields } from '../type-definitions.ts';
 import { costDirectives } from './cost-directives.ts';
 
 export interface CostModel {
@@ -68,7 +60,7 @@ function inheritFromImplementations(
   weights: Map<string, number>,
   listSizes: Map<string, ListSize>,
 ): void {
-  for (const { name, interfaces, fields } of document.definitions.filter(isComposite)) {
+  for (const { name, interfaces, fields } of document.definitions.filter(hasFields)) {
     for (const above of interfaces ?? []) {
       for (const field of fields ?? []) {
         const own = `${name.value}.${field.name.value}`;
@@ -80,12 +72,6 @@ function inheritFromImplementations(
       }
     }
   }
-}
-
-function isComposite(
-  definition: DocumentNode['definitions'][number],
-): definition is ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode {
-  return definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION;
 }
 
 function readListSize(given: Readonly<Record<string, unknown>>): ListSize {

@@ -5,7 +5,8 @@
 
 import type { RepresentationField } from '../fetch/representation.ts';
 import type { Selection } from '../fetch/selection.ts';
-import type { EntityStep, FetchStep, Step } from '../program.ts';
+import { placeOf } from '../plan-paths.ts';
+import type { FetchStep, Step } from '../program.ts';
 import type { ObjectShape } from './shape.ts';
 
 export interface SplitProgram {
@@ -26,7 +27,7 @@ export function splitProgram(program: Step, shape: ObjectShape): SplitProgram {
       if (now.has(fetch) || !isNeeded(fetch, needed)) continue;
       now.add(fetch);
       for (const entity of fetch.entities ?? []) {
-        for (const at of placesOf(entity))
+        for (const at of entity.paths.map(placeOf))
           for (const fields of entity.representation.values()) addFields(fields, at, needed);
       }
     }
@@ -54,7 +55,7 @@ function addFields(fields: readonly RepresentationField[], at: string, needed: S
 
 function isNeeded({ entities, selection }: FetchStep, needed: ReadonlySet<string>): boolean {
   if (!entities) return brings(selection, '', needed);
-  return entities.some((entity) => placesOf(entity).some((at) => brings(entity.selection, at, needed)));
+  return entities.some((entity) => entity.paths.map(placeOf).some((at) => brings(entity.selection, at, needed)));
 }
 
 /** Only leaves count: an object is brought for what is in it, or for itself if nothing in it was asked. */
@@ -69,10 +70,6 @@ function brings({ fields }: Selection, at: string, needed: ReadonlySet<string>):
 
 function hasBelow(place: string, needed: ReadonlySet<string>): boolean {
   return [...needed].some((other) => other.startsWith(`${place}/`) && !other.endsWith('/__typename'));
-}
-
-function placesOf({ paths }: EntityStep): string[] {
-  return paths.map((path) => path.flatMap((key) => (typeof key === 'string' && key !== '@' ? `/${key}` : [])).join(''));
 }
 
 function fetchesOf(step: Step): FetchStep[] {
