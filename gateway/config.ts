@@ -27,6 +27,8 @@ const settings = z.strictObject({
   largestAnswerBytes: whole('largestAnswerBytes', 1_024, 1_073_741_824).default(10 * 1024 * 1024),
   /** Equal queries to a subgraph, with equal headers, that are under way at the same time are fetched once. */
   shareEqualFetches: flag('shareEqualFetches'),
+  /** Equal queries of consumers, with equal headers for subgraphs, that are under way at the same time are answered once. */
+  shareEqualQueries: flag('shareEqualQueries'),
   /** Cost of one operation at most (engine/demand/cost.ts). */
   maxCost: whole('maxCost', 1, 1_000_000_000).default(5_000),
   // The next two and `maxInFlight` are counted in each process: with `--workers N`, up to N times as much is let through.
@@ -106,6 +108,7 @@ const variables: Readonly<Record<keyof Config, string>> = {
   subgraphTimeoutMs: 'WEFT_SUBGRAPH_TIMEOUT_MS',
   largestAnswerBytes: 'WEFT_LARGEST_ANSWER_BYTES',
   shareEqualFetches: 'WEFT_SHARE_EQUAL_FETCHES',
+  shareEqualQueries: 'WEFT_SHARE_EQUAL_QUERIES',
   maxCost: 'WEFT_MAX_COST',
   costPerMinute: 'WEFT_COST_PER_MINUTE',
   newOperationsPerSecond: 'WEFT_NEW_OPERATIONS_PER_SECOND',

@@ -52,12 +52,16 @@ export interface GatewayOptions {
   readonly printAllMetrics?: PrintAll;
 }
 
-async function engineOf({ engine, newOperationsPerSecond: perSecond }: Config): Promise<CreateEngine> {
+async function engineOf({
+  engine,
+  newOperationsPerSecond: perSecond,
+  shareEqualQueries: shareEqual,
+}: Config): Promise<CreateEngine> {
   // Imported by those who choose it: it loads more than all of the rest.
   if (engine === 'apollo') return (await import('./engine/apollo.ts')).createApolloEngine;
   const now = (): number => performance.now();
   const unseenBudget = createUnseenBudget({ perSecond, burst: 2 * perSecond, now });
-  return createWeftEngine({ createPlanner: createPlanner(), unseenBudget });
+  return createWeftEngine({ createPlanner: createPlanner(), unseenBudget, shareEqual });
 }
 
 /**

@@ -434,6 +434,15 @@ describe('traces', () => {
     expect(headers.books.length).toBeLessThan(4);
   });
 
+  test('have the fetches of the first one only when equal queries are shared', async () => {
+    const ask = (mesh: WatchedMesh) =>
+      Promise.all([1, 2, 3, 4].map(() => mesh.post({ query: library }).then((answer) => answer.json())));
+    const { spans, headers } = await traced(ask, { shareEqualQueries: true });
+    expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(4);
+    expect(spans.filter(({ name }) => name === 'fetch books')).toHaveLength(headers.books.length);
+    expect(headers.books.length).toBeLessThan(4);
+  });
+
   test('that nobody takes are said in the log once, and nothing waits for them', async () => {
     const mesh = await startWatchedMesh({ otlpEndpoint: 'http://127.0.0.1:9' });
     expect((await mesh.post({ query: '{ count }' })).status).toBe(200);

@@ -4,15 +4,17 @@
  */
 import { GraphQLError } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
-import { answerOf, startRun } from './answer-of-run.ts';
+import { resultOf, startRun, writeAnswer } from './answer-of-run.ts';
 import { answerInParts } from './deferred.ts';
-import type { CreateEngine, Operation } from './engine.ts';
+import type { CreateEngine, Operation, RequestContext } from './engine.ts';
 import { execute, type Surroundings } from './execute.ts';
 import type { Log } from './log.ts';
 import { openGraph } from './open-graph.ts';
-import { createCompiler } from './operation/compiler.ts';
+import { type Compiled, createCompiler } from './operation/compiler.ts';
 import { plannedSubscription } from './planned-subscription.ts';
 import type { CreatePlanner } from './planner.ts';
+import type { Projected } from './project/interpret.ts';
+import { createSharedAnswers } from './shared-answers.ts';
 import { turn } from './turn.ts';
 import type { UnseenBudget } from './unseen-budget.ts';
 import { type Workings, workingsHere } from './workings.ts';
@@ -20,12 +22,14 @@ import { type Workings, workingsHere } from './workings.ts';
 export interface WeftEngineOptions {
   readonly createPlanner: CreatePlanner;
   readonly unseenBudget?: UnseenBudget;
+  /** Equal queries that are under way at the same time are answered once. */
+  readonly shareEqual?: boolean;
   /** How the inner loops are run; decided by what the process allows, unless a test wants one of them. */
   readonly workings?: Workings;
 }
 
 export function createWeftEngine(options: WeftEngineOptions): CreateEngine {
-  const { createPlanner, unseenBudget, workings = workingsHere() } = options;
+  const { createPlanner, unseenBudget, shareEqual = false, workings = workingsHere() } = options;
   return async (supergraphSdl, { fetchSubgraph, subscribeSubgraph, ownerOf = () => undefined, log = warn }) => {
     const { planner, schema } = await openGraph(createPlanner, supergraphSdl);
     const { possibleTypes } = planner.graph;
@@ -37,15 +41,21 @@ export function createWeftEngine(options: WeftEngineOptions): CreateEngine {
       log,
     };
     const compiler = createCompiler({ schema, planner, workings, unseenBudget });
+    const shared = shareEqual ? createSharedAnswers<Projected>() : undefined;
+    const answer = async (compiled: Compiled, operation: Operation, context: RequestContext): Promise<Projected> => {
+      const run = startRun(compiled, context);
+      const { step } = compiled.operation;
+      if (step) await execute(step, run, around);
+      return writeAnswer(run, compiled.operation, operation, ownerOf);
+    };
     return {
       schema,
       async execute(operation) {
         const compiled = await compiler.compile(operation).catch((error) => refusal(error, operation, log));
         if (compiled instanceof GraphQLError) return { errors: [compiled] };
-        const run = startRun(compiled, operation.context);
-        const { step } = compiled.operation;
-        if (step) await execute(step, run, around);
-        return answerOf(run, compiled.operation, operation, ownerOf);
+        const run = (context: RequestContext) => answer(compiled, operation, context);
+        const isShared = compiled.operation.kind === 'query' ? shared : undefined;
+        return resultOf(await (isShared?.share(compiled.operation, operation, run) ?? run(operation.context)));
       },
       async executeInParts(operation) {
         const compiled = await compiler

@@ -4,6 +4,7 @@
  *   fetchSubgraph → equal fetches shared, if that is on → asked twice at most → attempt.ts → errors fit for consumers
  */
 import type { FetchSubgraph, RequestContext, SubgraphRequest } from '../engine/engine.ts';
+import { equalHeaders } from '../engine/equal-headers.ts';
 import type { Log } from '../engine/log.ts';
 import { createAskTwice } from './ask-twice.ts';
 import { type Answered, type Call, createAttempts, type SubgraphCondition } from './attempt.ts';
@@ -33,9 +34,6 @@ export interface SubgraphConditions {
 
 const byRequest: Bound = { by: 'request' };
 
-/** Headers that differ from request to request, and change no answer. */
-const tellRequestsApart: ReadonlySet<string> = new Set(['x-request-id', 'traceparent', 'tracestate']);
-
 export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgraph & SubgraphConditions {
   const { http, timeoutMs, shareEqual = false, responseHeaders = [], log, clock = realClock } = options;
   const { attempt, conditionOf } = createAttempts({ http, timeoutMs, log, clock });
@@ -63,10 +61,9 @@ export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgrap
   }
 
   async function askShared(call: Call): Promise<Answered> {
-    const { subgraph, request, headers = {}, patience } = call;
-    const telling = Object.entries(headers).filter(([name]) => !tellRequestsApart.has(name));
+    const { subgraph, request, headers, patience } = call;
     // Only the body, which may be long, may have line breaks in it.
-    const key = [subgraph.name, subgraph.url, JSON.stringify(telling.sort()), request.body].join('\n');
+    const key = [subgraph.name, subgraph.url, equalHeaders(headers), request.body].join('\n');
     try {
       const { value, isFirst } = await shared.share(key, patience, (signal) =>
         askTwice({ ...call, patience: { due: clock.now() + timeoutMs, signal }, bound: bySubgraph }),

@@ -1,7 +1,7 @@
 /** An operation, ready to run: the slow part, done once for each shape that its conditions give it. */
 import type { GraphQLSchema, VariableDefinitionNode } from 'graphql';
 import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
-import type { QueryPlan } from '../plan.ts';
+import type { Fetch, QueryPlan } from '../plan.ts';
 import { optimiseForWhole } from '../plan-optimiser.ts';
 import type { Planner } from '../planner.ts';
 import { type FetchStep, programOf, type Step } from '../program.ts';
@@ -15,6 +15,7 @@ import { type ObjectShape, shapeOf } from './shape.ts';
 import { splitProgram } from './split-program.ts';
 
 export interface CompiledOperation {
+  readonly kind: Fetch['operationKind'];
   /** Of a subscription: what its events come from. */
   readonly source: FetchStep | undefined;
   /** Absent where nothing has to be fetched. */
@@ -54,6 +55,7 @@ export async function compileOperation(options: CompileOptions): Promise<Compile
   const { source, step } = programOf(planned, planner.graph, workings);
   const { now, later } = defers && step ? splitProgram(step, shape) : { now: step, later: undefined };
   return {
+    kind: operation.operation,
     source,
     step: now,
     later,
