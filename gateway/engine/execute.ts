@@ -6,7 +6,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { Data } from './data.ts';
 import type { FetchSubgraph, RequestContext, SubgraphResponse } from './engine.ts';
-import { Failure, type FieldError } from './failure.ts';
+import { Failure, type FieldError, toldElsewhere } from './failure.ts';
 import { type Batch, emptyBatch } from './fetch/batch.ts';
 import { isAboutKeyCheck, isSame } from './fetch/key-check.ts';
 import { failInto, isGiven } from './fetch/merge.ts';
@@ -66,15 +66,20 @@ async function executeFetch(step: FetchStep, run: Run, around: Surroundings): Pr
 
 /** Puts fields of a root type where they belong: of an answer, or of one event of a subscription. */
 export function takeRoot(step: FetchStep, { data, errors }: SubgraphResponse, run: Run, around: Surroundings): void {
-  const unplaced = errors ? place(step, data, errors, run) : [];
-  if (data) {
-    rewriteOutput(data, step.outputRewrites, around.possibleTypes);
-    step.merge(run.data, data, around.abstractTypes);
-  }
+  // Where the answer as a whole is null, so is each field; another subgraph may give its part of one.
+  const answered = data ?? nothingOf(step.selection);
+  const unplaced = errors ? place(step, answered, errors, run) : [];
+  rewriteOutput(answered, step.outputRewrites, around.possibleTypes);
+  step.merge(run.data, answered, around.abstractTypes);
   if (data && unplaced.length === 0) return;
-  const told = unplaced.length > 0 ? unplaced : [uneven(step)];
-  if (!spread(run, [run.data], step.selection, told)) run.unplaced.push(...told);
+  const placed = Object.values(answered).flatMap((value) => (value instanceof Failure ? toldElsewhere(value) : []));
+  const [told = [uneven(step)]] = [unplaced, placed].filter(({ length }) => length > 0);
+  const isExplained = spread(run, [run.data], step.selection, told);
+  if (!isExplained && told !== placed) run.unplaced.push(...told);
 }
+
+const nothingOf = ({ fields }: FetchStep['selection']): Data =>
+  Object.fromEntries([...fields.keys()].map((key) => [key, null]));
 
 /** `"name":value`, of those that have a value. */
 export function variablesOf(step: FetchStep, values: Run['variables']): string[] {
@@ -237,13 +242,13 @@ async function ask(
 }
 
 function place(
-  { subgraph: { name } }: FetchStep,
+  { subgraph: { name }, selection }: FetchStep,
   data: SubgraphResponse['data'],
   errors: readonly GraphQLFormattedError[],
   run: Run,
 ): FieldError[] {
   run.failed = true;
-  return placeErrors(data, errors, ({ message, extensions }) => ({
+  return placeErrors(data, errors, selection, ({ message, extensions }) => ({
     message,
     extensions: about(name, extensions),
   }));

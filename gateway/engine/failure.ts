@@ -15,6 +15,10 @@ export class Failure {
   }
 }
 
+/** The same errors, told at another place than they are about. */
+export const toldElsewhere = ({ errors }: Failure): FieldError[] =>
+  errors.map(({ message, extensions }) => ({ message, extensions }));
+
 export interface FieldError {
   readonly message: string;
   readonly extensions: Readonly<Record<string, unknown>>;

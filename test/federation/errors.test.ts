@@ -262,6 +262,29 @@ describe('below a value that two subgraphs give their parts of', () => {
     });
   });
 
+  test.each(['before', 'after'])('so is one that made all of an answer null, %s the others answered', async (when) => {
+    const soon = (value: unknown) => () => value;
+    const later = (value: unknown) => () => new Promise((resolve) => setTimeout(resolve, 50, value));
+    const [first, second] = when === 'before' ? [later, soon] : [soon, later];
+    await using graph = await startGraph({
+      a: {
+        sdl: 'type Query { box: Box @shareable } type Box { x: Int }',
+        resolvers: { Query: { box: first({ x: 1 }) } },
+      },
+      b: {
+        sdl: 'type Query { box: Box! @shareable other: Int } type Box { y: Int z: Int! }',
+        resolvers: { Query: { box: second({ y: 2 }), other: () => 3 }, Box: { z: no('No z.') } },
+      },
+    });
+    const told = (...paths: string[]) =>
+      paths.map((path) => ({ message: 'No z.', path: path.split('.'), extensions: { subgraph: 'b' } }));
+    expect(await graph.ask('{ box { x y why: z } other }')).toEqual({
+      data: { box: null, other: null },
+      errors: told('box.y', 'box.why', 'other'),
+    });
+    expect(await graph.ask('{ box { x z } }')).toEqual({ data: { box: null }, errors: told('box.z') });
+  });
+
   test('a null that was given stays without an error', async () => {
     await using graph = await startGraph({
       ...failing,

@@ -3,7 +3,7 @@
  * that a subgraph makes up (`__proto__`) can reach an object of ours.
  */
 import type { Data } from '../data.ts';
-import { Failure } from '../failure.ts';
+import { Failure, toldElsewhere } from '../failure.ts';
 import { mostNestedLists } from './nesting.ts';
 import { own } from './own.ts';
 import type { Selection } from './selection.ts';
@@ -66,9 +66,7 @@ export function failInto(target: Data, selection: Selection, failure: Failure): 
 export function failBelow(given: unknown, selection: Selection, failure: Failure): void {
   const { errors } = failure;
   // What is missing is found further down than the failure was: the path is that of its place.
-  const here = errors.some(({ below }) => below)
-    ? new Failure(errors.map(({ message, extensions }) => ({ message, extensions })))
-    : failure;
+  const here = errors.some(({ below }) => below) ? new Failure(toldElsewhere(failure)) : failure;
   failMissing(given, selection, here);
 }
 
