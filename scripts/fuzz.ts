@@ -78,7 +78,8 @@ function progress({ pairs, engines: found }: FuzzReport, all: number): string {
 
 function textOf({ pairs, schemas, discarded, givenUp, engines: found }: FuzzReport): string {
   const lines = [`${plural(pairs, 'pair')}, ${plural(schemas, 'schema')}, ${discarded.length} more did not compose`];
-  if (givenUp.length > 0) lines.push(`given up by all planners, and refused: ${plural(givenUp.length, 'pair')}`);
+  if (givenUp.length > 0)
+    lines.push(`given up by all planners, and refused: ${plural(givenUp.length, 'pair')} (${givenUp.join(', ')})`);
   for (const [name, { differences, kinds, findings }] of Object.entries(found)) {
     lines.push(...findings.map((finding) => findingText(finding, seed)));
     lines.push(`${name}: ${plural(differences, 'difference')}`);

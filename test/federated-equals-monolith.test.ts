@@ -40,9 +40,9 @@ describe('any schema, cut over subgraphs in any way', () => {
     expect(texts.join('\n')).toBe('');
     expect(found.map(({ differences }) => differences)).toEqual(ours.map(() => 0));
     expect(report.pairs).toBe(pairs);
-    // What no planner can plan is refused; it is rare.
+    // What no planner plans rightly is refused; it is rare, but the operations of one schema often have it in common.
     process.stdout.write(`given up by all planners: ${report.givenUp.length} of ${report.pairs} pairs\n`);
-    expect(report.givenUp.length).toBeLessThanOrEqual(pairs / 100);
+    expect(report.givenUp.length).toBeLessThanOrEqual(pairs / 200);
     // What does not compose was not tested.
     expect(report.discarded.length).toBeLessThanOrEqual(report.schemas / 5);
   });

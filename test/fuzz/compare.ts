@@ -10,7 +10,11 @@ export interface Difference {
 /** An answer as a consumer gets it: from JSON. */
 export interface Answer {
   readonly data?: Json;
-  readonly errors?: readonly { readonly message: string; readonly path?: Path }[];
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: Path;
+    readonly extensions?: { readonly code?: unknown };
+  }[];
 }
 
 export type Json = any;

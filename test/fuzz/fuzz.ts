@@ -31,7 +31,7 @@ export interface FuzzReport {
   schemas: number;
   /** Random schemas that did not compose, and were replaced. */
   readonly discarded: string[];
-  /** Numbers of pairs that no planner has a plan for, as it says itself: an engine refuses them. */
+  /** Numbers of pairs that no planner has a right plan for: an engine refuses them, as it is to. */
   readonly givenUp: number[];
   /** By the engine's name. */
   readonly engines: Record<string, EngineReport>;

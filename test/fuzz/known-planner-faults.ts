@@ -35,10 +35,3 @@ export function isKeyElsewhere(field: FieldModel, subgraph: number): boolean {
 export function isRequiredTwice(field: FieldModel): boolean {
   return field.args.length > 0 && field.at.some(({ role }) => role === 'external');
 }
-
-/**
- * What Apollo's planner, which is asked last, says itself of operations that it gives up: two subgraphs that each require
- * something of the other, of one object. What random schemas could leave out would be most of what is required; so such an
- * operation is counted instead.
- */
-export const givenUp: readonly RegExp[] = [/adding it as parent would create a cycle/];
