@@ -174,6 +174,31 @@ export const codes = {
     'A data product is active, but promises neither freshness nor availability.',
     'Add `slaProperties`, for example `{ property: latency, value: 1, unit: d }`.',
   ),
+  // Changes of contracts and products (kit/contract/diff)
+  CONTRACT_BREAKING_FIELD_REMOVED: explain(
+    'A field, or a whole object, that others may read is gone or is called otherwise, and the version does not say that it breaks them.',
+    'Publish it with a new major version (below 1.0.0: a new minor one), or keep it and set `deprecated: true` first.',
+  ),
+  CONTRACT_BREAKING_CHANGE: explain(
+    'Something that others may rely on changed its type, its meaning or its promise, and the version does not say that it breaks them.',
+    'Publish it with a new major version (below 1.0.0: a new minor one), or take the change back.',
+  ),
+  CONTRACT_VERSION_UNCHANGED: explain(
+    'A contract or a data product changed, but has the version that it had before.',
+    'Set `version` to the one suggested; `weft contract diff` prints it.',
+  ),
+  CONTRACT_VERSION_BACKWARDS: explain(
+    'A contract or a data product has an older version than before, or none any more.',
+    'Set `version` to a later one than before: each stands for one content.',
+  ),
+  CONTRACT_VERSION_UNCLEAR: explain(
+    'A version is no semantic one, so nobody can tell whether it breaks what was before.',
+    'Write it as MAJOR.MINOR.PATCH, for example 2.0.0 (semver.org).',
+  ),
+  DOCUMENTS_INCOMPARABLE: explain(
+    'Only two contracts or two data products can be compared, each from a place of its own.',
+    'Name two files of one kind; one of them may be - for stdin.',
+  ),
   // Deriving the graph (kit/contract)
   NAME_CONFLICT: explain(
     'Two things would get the same GraphQL name, or one would get none.',
@@ -370,6 +395,160 @@ export const codes = {
     'The gateway answers from the last graph that composed: the mesh has changed since, in a way that does not.',
     'Correct the issues that stand beside it. A gateway with --watch then sees it; any other reloads on SIGHUP.',
     503,
+  ),
+  // The registry (gateway/registry)
+  REGISTRY_UNREADABLE: explain(
+    'The file is no registry that can be opened.',
+    'Name another with WEFT_REGISTRY, let the gateway read and write it, or restore it from a backup.',
+    503,
+  ),
+  REGISTRY_NEWER: explain(
+    'The registry was written by a newer version of Weft.',
+    'Use that version, or restore a backup from before it.',
+    503,
+  ),
+  REGISTRY_LOCKED: explain(
+    'Another process has been writing to the registry for as long as this one waited.',
+    'Try again; if it goes on, look for a process that holds the file.',
+    503,
+  ),
+  REGISTRY_FULL: explain(
+    'There is no space left for the registry. Nothing was changed.',
+    'Make room on its disk, and do it again.',
+    507,
+  ),
+  REGISTRY_FAILED: explain(
+    'The disk failed under the registry. Nothing more is written until it has been opened anew; the graph goes on answering.',
+    'Look after the disk, then start the gateway again: what was acknowledged is there.',
+    503,
+  ),
+  STALE_BASE: explain(
+    'The graph has changed since this was checked. Nothing was changed.',
+    'Do it again: it is then checked against the graph that there is now.',
+    409,
+  ),
+  VERSION_UNKNOWN: explain(
+    'The graph has no version of this number.',
+    'List the versions with `weft supergraph history`.',
+    404,
+  ),
+  CONTRACT_GONE: explain(
+    'A contract or a product that is in use is no longer published.',
+    'Publish it with the status deprecated, or retired, first; then leave it out.',
+  ),
+  APPROVAL_UNKNOWN: explain(
+    'There is no request for approval of this number.',
+    'List the requests with `weft ownership requests`.',
+    404,
+  ),
+  APPROVAL_DECIDED: explain(
+    'The request has been decided before.',
+    'Have it requested again if the decision is to be another one.',
+    409,
+  ),
+  SUBGRAPH_UNKNOWN: explain(
+    'The graph has no subgraph of this name.',
+    'List the subgraphs with `weft subgraph list`.',
+    404,
+  ),
+  TOKEN_UNKNOWN: explain('There is no token of this id.', 'List the tokens with `weft token list`.', 404),
+  REGISTRY_ABSENT: explain(
+    'The gateway serves its mesh without a registry, so nothing can be published to it.',
+    'Name a gateway with a registry by --gateway or WEFT_GATEWAY, or start this one with WEFT_REGISTRY=<file>.',
+    501,
+  ),
+  AUDIT_BROKEN: explain(
+    'The audit log of the registry is not as it was written: somebody has changed the database, or its disk has.',
+    'Compare the registry with a backup, and find out who could write to its file; entries before the one named are sound.',
+    500,
+  ),
+  // Delivery of the graph (gateway/registry/delivery, gateway/http)
+  NOTHING_PUBLISHED: explain(
+    'The registry has no graph to give yet.',
+    'Publish subgraphs that compose; whoever waits then gets the graph by itself.',
+    503,
+  ),
+  TOKEN_MISSING: explain(
+    'The registry does this only for whoever shows a token that it knows.',
+    'Send the token in the header X-Hive-CDN-Key, or as `Authorization: Bearer …`; a revoked or expired one has to be replaced.',
+    401,
+  ),
+  TOKEN_NOT_ENOUGH: explain(
+    'The token is known, but may not do this.',
+    'Ask whoever runs the registry for a token with this action.',
+    403,
+  ),
+  REGISTRY_UNREACHABLE: explain(
+    'A gateway cannot ask its registry for the graph; it goes on answering from the last one.',
+    'Start the registry, or correct its address; the gateway asks again by itself.',
+    503,
+  ),
+  REGISTRY_REFUSED: explain(
+    'A gateway shows its registry a token that the registry does not take.',
+    'Give the gateway a token that is not expired or revoked, and may read the graph.',
+    502,
+  ),
+  ARTEFACT_DAMAGED: explain(
+    'A graph from the registry or from disk is not what was once composed, and is not used.',
+    'From disk: the gateway replaces it by itself; look after the disk. Over the network: look for what changes answers on the way.',
+    502,
+  ),
+  ARTEFACT_OLDER: explain(
+    'The registry offers a graph that is not newer than the one that answers, as after it was restored from a backup.',
+    'Publish again what is missing from the registry. To go back on purpose, delete the file with the last good graph and start the gateway again.',
+    502,
+  ),
+  ARTEFACT_NOT_KEPT: explain(
+    'The graph answers, but could not be kept on disk: the gateway could not start from it while the registry is away.',
+    'Make room on the disk, and let the gateway write to the folder named.',
+    503,
+  ),
+  // What a publication is judged by (gateway/registry, gateway/governance)
+  OWNERSHIP_VIOLATION: explain(
+    'A publish changes something of the graph that belongs to another domain.',
+    'Leave it as it is, or ask its owner: `weft ownership requests` lists what waits for an approval.',
+    403,
+  ),
+  ROUTING_URL_INVALID: explain(
+    'The routing URL is not an http or https address that every reader reads alike.',
+    'Write http:// or https://, the host, the port and the path, and nothing else: no name or password, no #.',
+  ),
+  ROUTING_URL_REFUSED: explain(
+    'The routing URL leads to where this mesh sends no requests.',
+    'Publish the address at which the subgraph is served. Whoever runs the registry can allow loopback and private networks, hosts and ports.',
+  ),
+  CONTRACT_SDL_DRIFT: explain(
+    'The schema of a domain is not what its contracts say.',
+    'Change the one of the two that is wrong. `weft generate` writes the schema that the contracts give; fields and types that no contract declares may be added.',
+  ),
+  POLICY_VIOLATION: explain(
+    'A publication breaks a policy of the mesh; the message begins with the policy.',
+    'Do what the policy asks for, or ask for a waiver: an entry in governance/waivers.yaml with an owner, a reason and an end.',
+  ),
+  POLICY_WAIVER_EXPIRED: explain(
+    'The time of a waiver is over, so the policy counts again.',
+    'Do what the policy asks for, and remove the waiver from governance/waivers.yaml, or have it renewed by its owner.',
+  ),
+  POLICY_WAIVER_INVALID: explain(
+    'The list of waivers cannot be used as it is written.',
+    'Correct it at the place named: each waiver has policy, coordinate or product, owner, reason, and expires as 2027-03-31.',
+  ),
+  POLICY_FAILED: explain(
+    'A policy could not judge a publication: it threw, took too long, or answered with what are no findings.',
+    'Correct the policy named; until then nothing can be published that it has to judge.',
+  ),
+  POLICY_INVALID: explain(
+    'A file in the folder of policies holds no policy that can be used.',
+    'Export as default one policy or a list: { id, title, severity, why, check(subject) }, with an id of its own.',
+  ),
+  OPERATION_BROKEN: explain(
+    'Clients send an operation that the new graph would break: it would not be valid, or answer in another shape.',
+    'Deprecate what it uses, and change or remove it when the clients named no longer ask for it.',
+    409,
+  ),
+  OPERATION_ENDANGERED: explain(
+    'Clients send an operation that works on, but would get values, types or defaults that it did not get before.',
+    'Tell the teams of the clients named before you publish.',
   ),
   // Gateway (gateway/http, gateway/engine)
   CONFIG_INVALID: explain(
@@ -581,6 +760,10 @@ export const codes = {
   OPERATION_MISSING: explain(
     'There is no operation to send.',
     'Give one as the argument, in a file with --file, or on stdin with -.',
+  ),
+  CONFIRMATION_NEEDED: explain(
+    'The command changes what cannot be had back by doing it again, and nobody could be asked.',
+    'Say --yes where no terminal is, as in CI; --dry-run, where there is one, only shows what would be.',
   ),
   PRODUCT_UNKNOWN: explain(
     'The catalog has no data product with this id.',
