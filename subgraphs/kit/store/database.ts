@@ -2,14 +2,13 @@
  * A domain's database: one SQLite file. Tables named as the contract's objects hold the rows that are served; those
  * starting with `weft_` hold what Weft knows about them.
  */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { patternOf } from '../contract/cell-text.ts';
 import { createIndexes, createTable, tableBody } from '../contract/ddl.ts';
 import type { ContractObject, Domain } from '../contract/model.ts';
 import { namesTaken, quoteName } from '../contract/sql-name.ts';
 import { invariant, WeftError } from '../errors/weft-error.ts';
-import { type Database, SQLite } from '../sqlite/sqlite.ts';
+import { openDurably, waitsForDisk } from '../sqlite/open-durably.ts';
+import type { Database } from '../sqlite/sqlite.ts';
 import { ensureWeftTables } from './weft-tables.ts';
 import { lockedForWriting } from './write-lock.ts';
 
@@ -20,17 +19,12 @@ export type { Database };
  * @throws WeftError STORE_NEWER, STORE_OLDER, STORE_LOCKED
  */
 export function openDatabase(file: string): Database {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-  const database = new SQLite(file, { timeout: 10_000 });
+  const database = openDurably(file);
   try {
-    database.pragma('journal_mode = WAL');
-    // better-sqlite3 is built to fall back to NORMAL in WAL mode, where a power failure loses commits: so, explicitly.
-    database.pragma('synchronous = FULL');
-    database.pragma('trusted_schema = OFF');
     database.defaultSafeIntegers(true);
     database.function('weft_matches', { deterministic: true, directOnly: true }, matcher());
     ensureWeftTables(database);
-    invariant(database.pragma('synchronous', { simple: true }) === 2n, 'the database waits for the disk');
+    invariant(waitsForDisk(database), 'the database waits for the disk');
     return database;
   } catch (error) {
     database.close();

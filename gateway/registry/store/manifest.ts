@@ -1,0 +1,47 @@
+/** A manifest says what a version of the graph is made of: each domain's publication, by the digests of its texts. */
+import type { Publication } from '../publication.ts';
+import { artefactOf, keepArtefact } from './artefacts.ts';
+import type { RegistryDatabase } from './open.ts';
+
+/** A domain's publication as one version of the graph has it. */
+export interface Published extends Publication {
+  /** Counted for each domain: 1, 2, … */
+  readonly version: number;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly version: number;
+  readonly routingUrl: string;
+  readonly sdl: string;
+  readonly files: readonly { readonly path: string; readonly digest: string }[];
+}
+
+/** @returns the digest of the manifest. Equal publications have equal manifests, whatever the order that they came in. */
+export function keepManifest(database: RegistryDatabase, published: Iterable<Published>): string {
+  const entries = [...published].sort(byName).map(
+    ({ name, version, routingUrl, sdl, files }): Entry => ({
+      ...{ name, version, routingUrl },
+      sdl: keepArtefact(database, sdl),
+      files: files.map(({ path, text }) => ({ path, digest: keepArtefact(database, text) })),
+    }),
+  );
+  return keepArtefact(database, JSON.stringify(entries));
+}
+
+/** @throws WeftError ARTEFACT_DAMAGED */
+export function manifestOf(database: RegistryDatabase, digest: string): ReadonlyMap<string, Published> {
+  const entries = JSON.parse(artefactOf(database, digest)) as readonly Entry[];
+  return new Map(
+    entries.map(({ sdl, files, ...entry }) => [
+      entry.name,
+      {
+        ...entry,
+        sdl: artefactOf(database, sdl),
+        files: files.map((file) => ({ path: file.path, text: artefactOf(database, file.digest) })),
+      },
+    ]),
+  );
+}
+
+const byName = (one: Published, other: Published): number => (one.name < other.name ? -1 : 1);
