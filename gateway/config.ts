@@ -15,6 +15,24 @@ const flag = (name: string, otherwise = false) =>
 const settings = z.strictObject({
   /** The mesh, in rover's format. */
   supergraph: z.string().min(1).default('./supergraph.yaml'),
+  /** The database of what was published, made where there is none. Without one, the mesh is what its files say. */
+  registry: z.string().default(''),
+  /** Whoever reaches the gateway may publish and decide: for a mesh on one machine, for its developers. */
+  registryOpen: flag('registryOpen'),
+  /** Where others reach this gateway; its own address, where absent. Supergraphs name it as that of the catalog. */
+  publicUrl: z
+    .union([z.literal(''), z.url({ protocol: /^https?$/ })], { error: 'publicUrl must be an http or https URL' })
+    .default(''),
+  /** Kinds of addresses that domains may publish besides public ones: `loopback`, `private`, with commas. */
+  routingAddresses: z
+    .string()
+    .regex(/^(?:\s*(?:loopback|private)\s*(?:,|$))*$/, 'routingAddresses must be made of loopback and private')
+    .default(''),
+  /** Hosts that domains may publish, `orders.example.com` or `*.example.com`, with commas; all where absent. */
+  routingHosts: z.string().default(''),
+  /** A folder with policies of the mesh's own, and a file with waivers. */
+  policies: z.string().default(''),
+  waivers: z.string().default(''),
   /** Loopback unless told otherwise: nothing here asks who the caller is. */
   host: z.string().min(1).default('127.0.0.1'),
   /** 0 takes any free port. */
@@ -102,6 +120,13 @@ export type Flags = { readonly [Name in keyof z.input<typeof settings>]?: z.inpu
 
 const variables: Readonly<Record<keyof Config, string>> = {
   supergraph: 'WEFT_SUPERGRAPH',
+  registry: 'WEFT_REGISTRY',
+  registryOpen: 'WEFT_REGISTRY_OPEN',
+  publicUrl: 'WEFT_PUBLIC_URL',
+  routingAddresses: 'WEFT_ROUTING_ADDRESSES',
+  routingHosts: 'WEFT_ROUTING_HOSTS',
+  policies: 'WEFT_POLICIES',
+  waivers: 'WEFT_WAIVERS',
   host: 'WEFT_HOST',
   port: 'WEFT_PORT',
   requestTimeoutMs: 'WEFT_REQUEST_TIMEOUT_MS',

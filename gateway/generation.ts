@@ -25,6 +25,7 @@ export interface GenerationParts {
   /** Asks subgraphs, the catalog's being that of this generation. */
   readonly fetchWith: (catalog: Catalog) => FetchSubgraph;
   readonly fetchObservation: CatalogOptions['fetchObservation'];
+  readonly registry?: CatalogOptions['registry'];
 }
 
 export async function createGeneration(read: ReadGraph, parts: GenerationParts): Promise<Generation> {
@@ -35,6 +36,7 @@ export async function createGeneration(read: ReadGraph, parts: GenerationParts):
     facts: composed?.facts,
     apiSchema: () => engine?.schema,
     fetchObservation: parts.fetchObservation,
+    registry: parts.registry,
   });
   const { loaded, issues } = await loadEngine(composed, catalog, parts);
   engine = loaded;

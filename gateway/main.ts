@@ -11,12 +11,15 @@ import { createUnseenBudget } from './engine/unseen-budget.ts';
 import { createWeftEngine } from './engine/weft.ts';
 import { createGeneration, type Generation, type GenerationParts } from './generation.ts';
 import { startServer } from './http/server.ts';
+import { filesAsSource, type MeshSource, registryAsSource } from './mesh-source.ts';
 import { createLog } from './observability/log.ts';
 import type { Counted, PrintAll } from './observability/metrics.ts';
 import { observedFetch } from './observability/observed-fetch.ts';
 import { startWatch, type WatchSettings } from './observability/start-watch.ts';
 import { createPlanner } from './planner/planner.ts';
-import { type ReadGraph, readGraph } from './registry/read-graph.ts';
+import { createUsage, type Usage } from './registry/operations/usage.ts';
+import type { ReadGraph } from './registry/read-graph.ts';
+import type { RegistrySettings } from './registry/registry.ts';
 import { catalogName } from './registry/supergraph-file.ts';
 import { createLiveGraph, type Reloaded } from './reload.ts';
 import { withErrorsForConsumers } from './transport/errors-for-consumers.ts';
@@ -74,11 +77,12 @@ export async function startGateway(
   log: Log = logOf(config),
   { createEngine, needsGraph = false, printAllMetrics }: GatewayOptions = {},
 ): Promise<Gateway> {
-  const catalogUrl = `http://${config.host}:${config.port}/catalog`;
-  const read = (signal?: AbortSignal) => readGraph(config.supergraph, { catalogUrl, ...(signal && { signal }) });
-  const firstRead = await read();
+  const source = await sourceOf(config, log);
+  const { registry } = source;
+  const firstRead = await source.read();
   const { mesh, issues } = firstRead;
   if (mesh.subgraphs.length === 0 && issues.some(isOfMeshFile)) {
+    await source.close();
     throw new WeftError('MESH_FILE_INVALID', `${config.supergraph} gives no subgraph to start with.`, { issues });
   }
   const http = createHttpClient({ largestAnswerBytes: config.largestAnswerBytes });
@@ -104,18 +108,23 @@ export async function startGateway(
     },
     // A catalog query would rather show nothing than wait.
     fetchObservation: createGetJson(http, 1_000),
+    registry,
   };
   const create = (found: ReadGraph): Promise<Generation> => createGeneration(found, parts);
   const live = createLiveGraph({
     first: await create(firstRead),
-    read,
+    read: source.read,
     create,
     log,
     // No request takes longer than its deadline; a little more lets its answer be written.
     patience: (signal) => wait(config.requestTimeoutMs + 1_000, undefined, { signal, ref: false }),
   });
+  const usage = registry && createUsage({ now: Date.now, flush: (batch) => registry.addUsage(batch) });
+  const stopFlushing = usage && flushOften(usage, log);
   const closeOthers = async (): Promise<void> => {
     await live.close();
+    await stopFlushing?.();
+    await source.close();
     await http.close();
     await watch?.close();
   };
@@ -142,6 +151,8 @@ export async function startGateway(
       ...(config.principalHeader && { principalHeader: config.principalHeader }),
     },
     hideSchemaDetails: config.hideSchemaDetails,
+    usage,
+    delivery: source.delivery,
     streams: { allowedOrigins: new Set(namesIn(config.allowedOrigins)) },
     drain: { delayMs: config.drainDelayMs, timeoutMs: config.drainTimeoutMs },
     log,
@@ -150,6 +161,9 @@ export async function startGateway(
     await closeOthers();
     throw error;
   });
+  source.follow(
+    () => void live.reload().catch((error: Error) => log(error.stack ?? error.message, { level: 'error' })),
+  );
   return {
     url: server.url,
     get issues() {
@@ -165,6 +179,44 @@ export async function startGateway(
       await closeOthers();
     },
   };
+}
+
+/** What was counted since the last time is lost with the process: no more than that. */
+const flushEveryMs = 10_000;
+
+function flushOften(usage: Usage, log: Log): () => Promise<void> {
+  const flush = (): Promise<void> =>
+    usage
+      .flush()
+      .catch((error: Error) => log(`What consumers use could not be recorded: ${error.message}`, { level: 'warn' }));
+  const timer = setInterval(flush, flushEveryMs).unref();
+  return () => {
+    clearInterval(timer);
+    return flush();
+  };
+}
+
+async function sourceOf(config: Config, log: Log): Promise<MeshSource> {
+  const { supergraph: file, registry } = config;
+  const catalogUrl = `${config.publicUrl || `http://${config.host}:${config.port}`}/catalog`;
+  if (registry === '') return filesAsSource(file, { catalogUrl });
+  const kinds = namesIn(config.routingAddresses);
+  const hosts = namesIn(config.routingHosts);
+  const settings: RegistrySettings = {
+    file: registry,
+    catalogUrl,
+    routingUrls: {
+      allowLoopback: kinds.includes('loopback'),
+      allowPrivate: kinds.includes('private'),
+      ...(hosts.length > 0 && { hosts }),
+    },
+    policies: {
+      ...(config.policies !== '' && { folder: config.policies }),
+      ...(config.waivers !== '' && { waiversFile: config.waivers }),
+    },
+    isOpen: config.registryOpen,
+  };
+  return registryAsSource({ file, settings, catalogUrl, log });
 }
 
 /** Where there is no subgraph, the only document that was read is the mesh file. */

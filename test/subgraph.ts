@@ -64,10 +64,11 @@ export async function ask(
   query: string,
   variables: Record<string, unknown> = {},
   operationName?: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query, variables, operationName }),
   });
   return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };

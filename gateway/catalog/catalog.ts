@@ -6,13 +6,15 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type GraphQLSchema, graphql, parse } from 'graphql';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { Engine, RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
-import { readCatalogSdl } from '../registry/catalog-sdl.ts';
+import { readCatalogSdl, readRegistrySdl } from '../registry/catalog-sdl.ts';
 import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { Mesh } from '../registry/mesh.ts';
+import type { RemoteRegistry } from '../registry/start-registry.ts';
 import { entriesOf } from './entries.ts';
 import { observedAt } from './observability.ts';
 import { createObservations, type FetchObservation } from './observations.ts';
 import { createOwnership, createTeams } from './ownership.ts';
+import { registryResolvers } from './registry-resolvers.ts';
 import { createResolvers, type Resolvers } from './resolvers.ts';
 import { createSearch } from './search.ts';
 import { createViews } from './views.ts';
@@ -34,11 +36,13 @@ export interface CatalogOptions {
   /** The API schema of the composed graph, once there is one. */
   readonly apiSchema: () => GraphQLSchema | undefined;
   readonly fetchObservation: FetchObservation;
+  /** Absent where the mesh is what its files say. */
+  readonly registry?: RemoteRegistry | undefined;
   readonly now?: () => number;
 }
 
 export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { mesh, facts, apiSchema, fetchObservation, now = Date.now } = options;
+  const { mesh, facts, apiSchema, fetchObservation, registry, now = Date.now } = options;
   const products = await entriesOf(mesh);
   const search = await createSearch(products);
   const observations = createObservations(fetchObservation, now);
@@ -62,7 +66,8 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     ownershipOf,
     views,
   });
-  const schema = catalogSchema();
+  const schema = registry ? schemaWithRegistry() : catalogSchema();
+  const registryFields = registry && registryResolvers(registry, now);
   const answered = (context: RequestContext) => {
     const contextValue: CatalogContext = { ...context, catalog: resolvers };
     return { schema, rootValue: resolvers, contextValue };
@@ -72,11 +77,20 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     async execute({ document, operationName, variables, context }) {
       // Nothing but the catalog is asked here: there is no operation of the graph that `whoOwns` could mean.
       const { operation, ...rest } = context;
-      return execute({ ...answered(rest), document, operationName, variableValues: variables });
+      const { rootValue, ...asked } = answered(rest);
+      const root = { ...rootValue, ...registryFields };
+      return execute({ ...asked, rootValue: root, document, operationName, variableValues: variables });
     },
     async ask({ body }, context) {
       const { query, variables, operationName } = JSON.parse(body);
-      const asked = { ...answered(context), source: query, variableValues: variables, operationName };
+      // The mesh knows no more of the catalog than this, with or without a registry.
+      const asked = {
+        ...answered(context),
+        schema: catalogSchema(),
+        source: query,
+        variableValues: variables,
+        operationName,
+      };
       return (await graphql(asked)) as SubgraphResponse;
     },
     ownerOf: (coordinate) => ownershipOf(coordinate)?.team,
@@ -90,13 +104,19 @@ interface CatalogContext extends RequestContext {
 }
 
 /** The same for every mesh, and made once: who answers comes with each execution. */
-function catalogSchema(): GraphQLSchema {
+const catalogSchema = once(() => schemaOf(readCatalogSdl()));
+const schemaWithRegistry = once(() => schemaOf(`${readCatalogSdl()}\n${readRegistrySdl()}`));
+
+function schemaOf(sdl: string): GraphQLSchema {
   const __resolveReference = (reference: { id: string }, { catalog }: CatalogContext): unknown =>
     catalog.dataProduct(reference);
-  schemaOfAll ??= buildSubgraphSchema([
-    { typeDefs: parse(readCatalogSdl()), resolvers: { DataProduct: { __resolveReference } } },
-  ]);
-  return schemaOfAll;
+  return buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: { DataProduct: { __resolveReference } } }]);
 }
 
-let schemaOfAll: GraphQLSchema | undefined;
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -101,6 +101,8 @@ export interface RequestContext {
   readonly observer?: RequestObserver;
   /** Who asks, for budgets: a name that the gateway gives, not one that the consumer chooses freely. */
   readonly principal?: string;
+  /** As the consumer's header says it. For a subgraph of the gateway's own: it is not sent to others unless it is in `headers`. */
+  readonly authorization?: string | undefined;
   /** Labels of `@override(label:)` that are on for this request. */
   readonly labels?: ReadonlySet<string>;
   /** From 0 to 100: fields with `@override(label: "percent(x)")` have moved for requests below x. */

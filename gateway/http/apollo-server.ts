@@ -10,6 +10,7 @@ import { buildSchema, type GraphQLSchema } from 'graphql';
 import { answerText } from '../engine/answer.ts';
 import type { LiveEngine } from '../engine/live-engine.ts';
 import type { Log } from '../engine/log.ts';
+import type { Usage } from '../registry/operations/usage.ts';
 import { answersPlugin, mostFaults } from './answers-plugin.ts';
 import { boundedCatalogPaths } from './catalog-paths.ts';
 import { deferPlugin } from './defer-plugin.ts';
@@ -18,6 +19,7 @@ import { documentsPlugin } from './documents-plugin.ts';
 import { forConsumers } from './mask-errors.ts';
 import type { DoorContext } from './request-context.ts';
 import { subscriptionPlugin } from './streams/subscription-plugin.ts';
+import { usagePlugin } from './usage-plugin.ts';
 import { watchPlugin } from './watch-plugin.ts';
 
 export type GraphQLServer = ApolloServer<DoorContext>;
@@ -28,6 +30,8 @@ export interface GraphQLServerOptions {
   readonly hideSchemaDetails: boolean;
   readonly log: Log;
   readonly isWatched: boolean;
+  /** Absent where nobody counts. */
+  readonly usage?: Usage | undefined;
 }
 
 /**
@@ -36,7 +40,7 @@ export interface GraphQLServerOptions {
  */
 export async function startApolloServer(
   live: LiveEngine,
-  { demand, hideSchemaDetails, log, isWatched }: GraphQLServerOptions,
+  { demand, hideSchemaDetails, log, isWatched, usage }: GraphQLServerOptions,
 ): Promise<GraphQLServer> {
   const shared = {
     introspection: true,
@@ -64,6 +68,7 @@ export async function startApolloServer(
       demandPlugin(demand),
       answersPlugin(log),
       ...(isWatched ? [watchPlugin] : []),
+      ...(usage ? [usagePlugin(usage)] : []),
     ],
   };
   const { gateway, begin } = gatewayOver(live);

@@ -52,6 +52,7 @@ export function contextOf(request: Came, gone: AbortSignal, options: ContextOpti
   return {
     requestId: request.id,
     principal: principalOf(request, options.principalHeader),
+    authorization: request.headers.authorization,
     signal: gone,
     deadline: performance.now() + options.timeoutMs,
     headers,

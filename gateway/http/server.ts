@@ -9,7 +9,9 @@ import { type DemandLimits, defaultLimits } from '../engine/demand/limits.ts';
 import type { LiveEngine } from '../engine/live-engine.ts';
 import type { Log } from '../engine/log.ts';
 import type { Watch } from '../observability/watch.ts';
+import type { Usage } from '../registry/operations/usage.ts';
 import { createAdmission } from './admission.ts';
+import { type ArtefactsOptions, serveArtefacts } from './artefacts.ts';
 import { type DoorLimits, doorLimitsOf } from './door-limits.ts';
 import { type DrainTimes, drainOf } from './drain.ts';
 import { type OverloadProbe, probeProcess } from './event-loop-probe.ts';
@@ -46,6 +48,10 @@ export interface ServerOptions {
   readonly doorLimits?: Partial<DoorLimits>;
   readonly requests?: Partial<ContextOptions>;
   readonly hideSchemaDetails?: boolean;
+  /** Counts who sends what; absent where nobody counts. */
+  readonly usage?: Usage | undefined;
+  /** What other gateways are given, and whom; absent where this one has no registry. */
+  readonly delivery?: Pick<ArtefactsOptions, 'artefacts' | 'authorise'> | undefined;
   readonly streams?: Pick<StreamsOptions, 'allowedOrigins'> & { readonly limits?: Partial<StreamLimits> | undefined };
   readonly drain?: Partial<DrainTimes>;
   /** Of this process, where absent. */
@@ -79,7 +85,12 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
     log,
   };
   const atCatalog = liveGraphQL({ ...shared, live: catalog, demand: { limits, modelOf: () => noCosts, budget } });
-  const atGraph = liveGraphQL({ ...shared, live: graph, demand: { limits, modelOf: costModelOf, budget } });
+  const atGraph = liveGraphQL({
+    ...shared,
+    usage: options.usage,
+    live: graph,
+    demand: { limits, modelOf: costModelOf, budget },
+  });
   const probe = options.probe ?? probeProcess();
   const { isDraining, drain } = drainOf(server, { delayMs: 0, timeoutMs: 20_000, ...options.drain }, async () => {
     await Promise.all([atCatalog.stop(), atGraph.stop()]);
@@ -119,6 +130,7 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
   server.get('/', { onRequest: shed }, graphiqlHandler(options.defaultQuery));
   if (watch?.metrics) serveMetrics(server, watch.metrics);
   serveHealth(server, { graph: graphState, isDraining });
+  if (options.delivery) serveArtefacts(server, options.delivery);
 
   try {
     const url = await server.listen({ host: options.host, port: options.port }).catch(portInUse(options.port));

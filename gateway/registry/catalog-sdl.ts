@@ -6,4 +6,7 @@ export function readCatalogSdl(): string {
   return sdl;
 }
 
+/** What a gateway with a registry answers besides, at `/catalog` only. */
+export const readRegistrySdl = (): string => readFileSync(new URL('./registry.graphql', import.meta.url), 'utf8');
+
 let sdl: string | undefined;

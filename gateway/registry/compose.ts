@@ -19,12 +19,12 @@ export interface ComposedSubgraph {
 }
 
 /** Another composition library is another function of this type. */
-export type Compose = (
-  subgraphs: readonly ComposedSubgraph[],
-) => { readonly supergraphSdl: string; readonly issues: Issue[] } | { readonly issues: Issue[] };
+export type Compose = (subgraphs: readonly ComposedSubgraph[]) => Composed;
+
+export type Composed = { readonly supergraphSdl: string; readonly issues: Issue[] } | { readonly issues: Issue[] };
 
 /** The catalog is the first subgraph of every mesh. An incomplete mesh is not composed: the result would hide a domain. */
-export function composeMesh(mesh: Mesh, catalogUrl = 'http://127.0.0.1:4000/catalog'): ReturnType<Compose> {
+export function composeMesh(mesh: Mesh, catalogUrl = 'http://127.0.0.1:4000/catalog'): Composed {
   if (!mesh.complete) {
     const message = 'Nothing was composed, because the mesh could not be read in full.';
     const help = 'Correct the other issues of supergraph.yaml and the schemas first.';

@@ -3,13 +3,24 @@ import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import type { ListSize } from '../engine/demand/cost-model.ts';
 import type { FieldFacts } from './graph-facts.ts';
 import type { Mesh, MeshSubgraph } from './mesh.ts';
+import type { Publication } from './publication.ts';
 import type { Environment } from './supergraph-file.ts';
 
+/** A mesh as its files say it. */
 export interface ReadRequest {
   readonly kind: 'read';
   readonly file: string;
   readonly env: Environment;
   readonly catalogUrl: string;
+}
+
+/** A mesh as it was published. */
+export interface AssembleRequest {
+  readonly kind: 'assemble';
+  readonly publications: readonly Publication[];
+  readonly catalogUrl: string;
+  /** What they compose to; absent where that is to be found out. */
+  readonly supergraphSdl?: string | undefined;
 }
 
 export interface NextPart {

@@ -1,7 +1,7 @@
 import { type Child, startChild } from '../processes/child.ts';
-import type { GraphPart, NextPart, ReadFailed, ReadRequest } from './graph-messages.ts';
+import type { AssembleRequest, GraphPart, NextPart, ReadFailed, ReadRequest } from './graph-messages.ts';
 
-export type GraphProcess = Child<ReadRequest | NextPart, GraphPart | ReadFailed>;
+export type GraphProcess = Child<ReadRequest | AssembleRequest | NextPart, GraphPart | ReadFailed>;
 
 /** Loading what composes takes a second: whoever edits a mesh reads it again soon. */
 const keptForMs = 10_000;

@@ -3,19 +3,21 @@ import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import { costModelOf } from '../engine/demand/cost-model.ts';
-import { composeMesh } from './compose.ts';
+import { type Composed, composeMesh } from './compose.ts';
 import { readGraphFacts } from './graph-facts.ts';
-import type { GraphPart, ReadRequest } from './graph-messages.ts';
+import type { AssembleRequest, GraphPart, ReadRequest } from './graph-messages.ts';
 import { readMesh } from './mesh.ts';
+import { publishedMesh } from './published-mesh.ts';
 
 /** Entries of a map in one message. */
 const entriesAtOnce = 200;
 
 const port = parentPort;
 invariant(port, 'a mesh is composed in a thread');
-port.on('message', async ({ file, env, catalogUrl }: ReadRequest) => {
-  const { mesh, issues } = await readMesh(file, env);
-  const composed = composeMesh(mesh, catalogUrl);
+port.on('message', async (request: ReadRequest | AssembleRequest) => {
+  const { mesh, issues } =
+    request.kind === 'read' ? await readMesh(request.file, request.env) : publishedMesh(request.publications);
+  const composed = composedBefore(request) ?? composeMesh(mesh, request.catalogUrl);
   const supergraphSdl = 'supergraphSdl' in composed ? composed.supergraphSdl : undefined;
   const { subgraphs, ...rest } = mesh;
   const digest = createHash('sha256')
@@ -28,6 +30,11 @@ port.on('message', async ({ file, env, catalogUrl }: ReadRequest) => {
   ];
   port.postMessage(parts);
 });
+
+function composedBefore(request: ReadRequest | AssembleRequest): Composed | undefined {
+  const supergraphSdl = request.kind === 'assemble' ? request.supergraphSdl : undefined;
+  return supergraphSdl === undefined ? undefined : { supergraphSdl, issues: [] };
+}
 
 function* factsOf(supergraphSdl: string): Generator<GraphPart> {
   const { fields, typesOfProduct } = readGraphFacts(supergraphSdl);

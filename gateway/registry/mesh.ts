@@ -79,7 +79,7 @@ async function readSubgraph(
 }
 
 /** The catalog finds a product by its id: it keeps the first. Within one domain, the domain's own reading reports it. */
-function takenProductIds(subgraphs: readonly MeshSubgraph[]): Issue[] {
+export function takenProductIds(subgraphs: readonly MeshSubgraph[]): Issue[] {
   const first = new Map<string, { readonly domain: Domain; readonly place: Place }>();
   return subgraphs.flatMap(({ domain }) =>
     (domain?.products ?? []).flatMap(({ id, place }) => {

@@ -7,9 +7,11 @@ import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import { issue } from '../../subgraphs/kit/errors/issue.ts';
 import type { CostModel, ListSize } from '../engine/demand/cost-model.ts';
 import type { FieldFacts, GraphFacts } from './graph-facts.ts';
-import type { NextPart, ReadRequest } from './graph-messages.ts';
+import type { AssembleRequest, NextPart, ReadRequest } from './graph-messages.ts';
 import { type GraphProcess, keepProcess, takeProcess } from './graph-processes.ts';
 import type { Mesh, MeshSubgraph } from './mesh.ts';
+import type { Publication } from './publication.ts';
+import { publishedAs } from './published-mesh.ts';
 
 export interface ReadGraph {
   readonly mesh: Mesh;
@@ -37,8 +39,26 @@ export interface ReadGraphOptions {
 }
 
 /** Never throws for what it reads, and a mesh that takes too long, or too much memory, is one that does not compose. */
-export async function readGraph(file: string, options: ReadGraphOptions): Promise<ReadGraph> {
-  const { catalogUrl, timeoutMs = 120_000, heapLimitMb = 4096, signal } = options;
+export function readGraph(file: string, options: ReadGraphOptions): Promise<ReadGraph> {
+  return inGraphProcess({ kind: 'read', file, env: { ...env }, catalogUrl: options.catalogUrl }, options);
+}
+
+/**
+ * The same for a mesh as it was published.
+ * @param supergraphSdl what it was composed to; composed anew where that is left out.
+ */
+export function assembleGraph(
+  publications: readonly Publication[],
+  options: ReadGraphOptions & { readonly supergraphSdl?: string | undefined },
+): Promise<ReadGraph> {
+  const { catalogUrl, supergraphSdl } = options;
+  return inGraphProcess({ kind: 'assemble', publications, catalogUrl, supergraphSdl }, options);
+}
+
+async function inGraphProcess(
+  request: ReadRequest | AssembleRequest,
+  { timeoutMs = 120_000, heapLimitMb = 4096, signal }: ReadGraphOptions,
+): Promise<ReadGraph> {
   const process = takeProcess(heapLimitMb);
   const stop = (): void => process.stop();
   let isLate = false;
@@ -49,14 +69,17 @@ export async function readGraph(file: string, options: ReadGraphOptions): Promis
   signal?.addEventListener('abort', stop);
   try {
     signal?.throwIfAborted();
-    const read = await assembled(process, { kind: 'read', file, env: { ...env }, catalogUrl });
+    const read = await assembled(process, request);
     keepProcess(process, heapLimitMb);
     return read;
   } catch (error) {
     stop();
     const reason = error instanceof Error ? error.message : String(error);
     const why = isLate ? `did not end within ${timeoutMs / 1000} s` : `ended: ${reason}`;
-    return notComposed(file, `The process that reads and composes the mesh ${why}.`);
+    return notComposed(
+      request.kind === 'read' ? request.file : publishedAs,
+      `The process that reads and composes the mesh ${why}.`,
+    );
   } finally {
     clearTimeout(timeout);
     signal?.removeEventListener('abort', stop);
@@ -64,13 +87,13 @@ export async function readGraph(file: string, options: ReadGraphOptions): Promis
 }
 
 /** One part, then whatever else waits: a request is never behind more than one of them. */
-async function assembled(process: GraphProcess, request: ReadRequest): Promise<ReadGraph> {
+async function assembled(process: GraphProcess, request: ReadRequest | AssembleRequest): Promise<ReadGraph> {
   const subgraphs: MeshSubgraph[] = [];
   const fields = new Map<string, FieldFacts>();
   const weights = new Map<string, number>();
   const listSizes = new Map<string, ListSize>();
   let typesOfProduct: GraphFacts['typesOfProduct'] = new Map();
-  for (let next: ReadRequest | NextPart = request; ; next = { kind: 'next' }) {
+  for (let next: ReadRequest | AssembleRequest | NextPart = request; ; next = { kind: 'next' }) {
     const part = await process.ask(next);
     switch (part.kind) {
       case 'subgraph':

@@ -1,0 +1,91 @@
+/**
+ * Where the mesh comes from: its files, or a registry. A registry that is empty takes what the files say as its first
+ * version; from then on, publishing is how the mesh changes.
+ */
+import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import type { Log } from './engine/log.ts';
+import type { Authorised } from './http/artefact-access.ts';
+import type { ArtefactsOptions } from './http/artefacts.ts';
+import type { Artefact } from './registry/delivery/artefact.ts';
+import { holdArtefact } from './registry/delivery/held-artefact.ts';
+import { assembleGraph, type ReadGraph, type ReadGraphOptions, readGraph } from './registry/read-graph.ts';
+import type { RegistrySettings } from './registry/registry.ts';
+import { type RemoteRegistry, startRegistry } from './registry/start-registry.ts';
+import type { MeshVersion } from './registry/store/versions.ts';
+
+export interface MeshSource {
+  /** Absent where the mesh is what its files say. */
+  readonly registry?: RemoteRegistry | undefined;
+  /** What other gateways are given. */
+  readonly delivery?: Pick<ArtefactsOptions, 'artefacts' | 'authorise'>;
+  /** Never throws for what it reads. */
+  read(signal?: AbortSignal): Promise<ReadGraph>;
+  /** Called, from then on, whenever there is something new to be read. */
+  follow(onChange: () => void): void;
+  close(): Promise<void>;
+}
+
+export function filesAsSource(file: string, options: ReadGraphOptions): MeshSource {
+  return {
+    read: (signal) => readGraph(file, { ...options, ...(signal && { signal }) }),
+    follow() {},
+    async close() {},
+  };
+}
+
+export interface RegistrySourceOptions extends ReadGraphOptions {
+  /** Of the mesh that an empty registry begins with. */
+  readonly file: string;
+  readonly settings: RegistrySettings;
+  readonly log: Log;
+}
+
+/** @throws WeftError where the registry cannot be opened. */
+export async function registryAsSource({
+  file,
+  settings,
+  log,
+  ...options
+}: RegistrySourceOptions): Promise<MeshSource> {
+  const held = holdArtefact();
+  let changed = (): void => {};
+  const registry = await startRegistry(settings, (version) => {
+    held.hold(artefactOf(version));
+    changed();
+  });
+  return {
+    registry,
+    delivery: { artefacts: held, authorise: (token) => mayRead(registry, token) },
+    async read(signal) {
+      const given = { ...options, ...(signal && { signal }) };
+      if (!held.current()) {
+        const found = await readGraph(file, given);
+        if (!found.composed) return found;
+        await registry.seed(found.mesh, found.composed.supergraphSdl, { actor: 'supergraph.yaml' });
+        log(`the registry ${settings.file} begins with what ${file} says`);
+      }
+      const { published, supergraphSdl } = (await registry.refresh()) as MeshVersion;
+      return assembleGraph([...published.values()], { ...given, supergraphSdl });
+    },
+    follow(onChange) {
+      changed = onChange;
+    },
+    close: () => registry.close(),
+  };
+}
+
+function artefactOf({ record, published, supergraphSdl }: MeshVersion): Artefact {
+  const { id, digest, createdAt: composedAt } = record;
+  const subgraphs = [...published.values()].map(({ name, routingUrl: url, sdl, files }) => ({ name, url, sdl, files }));
+  return { id: String(id), digest, supergraphSdl, composedAt, subgraphs };
+}
+
+async function mayRead(registry: RemoteRegistry, token: string | undefined): Promise<Authorised> {
+  try {
+    await registry.authorise(token && `Bearer ${token}`, 'read');
+    return 'ok';
+  } catch (error) {
+    if (!(error instanceof WeftError)) throw error;
+    return error.code === 'TOKEN_NOT_ENOUGH' ? 'forbidden' : 'unauthenticated';
+  }
+}

@@ -1,0 +1,45 @@
+/** Who may do what with the registry: what its tokens say. */
+import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import type { RegistryDatabase } from './store/open.ts';
+import { type Action, anyDomain, findToken } from './store/tokens.ts';
+
+export interface RegistryAccess {
+  /**
+   * The name of who asks, for the audit log.
+   * @param authorization as the header says it: `Bearer <token>`.
+   * @param domain that it is done to; absent for what concerns the mesh as a whole.
+   * @throws WeftError TOKEN_MISSING, TOKEN_NOT_ENOUGH
+   */
+  authorise(authorization: string | undefined, action: Action, domain?: string): string;
+}
+
+/** For a mesh on one machine: whoever reaches the gateway may do everything. */
+export const openAccess: RegistryAccess = { authorise: () => 'anybody on this machine' };
+
+export function tokenAccess(database: RegistryDatabase, now: () => number): RegistryAccess {
+  return {
+    authorise(authorization, action, domain) {
+      const [, text = ''] = /^Bearer (.+)$/i.exec(authorization ?? '') ?? [];
+      const token = findToken(database, text, new Date(now()).toISOString());
+      if (!token) {
+        const what = text === '' ? 'This needs a token.' : 'The token is not known, or no longer in force.';
+        throw new WeftError('TOKEN_MISSING', what);
+      }
+      const isAllowed = action === 'read' || token.actions.includes(action);
+      if (!isAllowed) {
+        throw new WeftError(
+          'TOKEN_NOT_ENOUGH',
+          `The token ${token.name} is not for ${action}, but for ${token.actions.join(', ')}.`,
+        );
+      }
+      const domains = token.domains.includes(anyDomain);
+      if (domain !== undefined && !domains && !token.domains.includes(domain)) {
+        throw new WeftError(
+          'TOKEN_NOT_ENOUGH',
+          `The token ${token.name} is not for ${domain}, but for ${token.domains.join(', ')}.`,
+        );
+      }
+      return token.name;
+    },
+  };
+}

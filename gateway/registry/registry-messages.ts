@@ -1,0 +1,27 @@
+/** What start-registry.ts and its thread say to each other. */
+import type { Code } from '../../subgraphs/kit/errors/codes.ts';
+import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
+import type { Registry, RegistrySettings } from './registry.ts';
+import type { MeshVersion } from './store/versions.ts';
+
+export interface RegistryCall {
+  readonly id: number;
+  readonly method: keyof Registry;
+  readonly args: readonly unknown[];
+}
+
+export type FromRegistry =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'changed'; readonly current: MeshVersion }
+  | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
+  /** Without an id: the registry could not be opened. */
+  | { readonly kind: 'failed'; readonly id?: number; readonly error: SentError };
+
+/** Of a WeftError, which a message would strip of all but its text; or the stack of a bug. */
+export type SentError =
+  | { readonly code: Code; readonly message: string; readonly help: string; readonly issues: readonly Issue[] }
+  | { readonly stack: string };
+
+export interface RegistryThreadData {
+  readonly settings: RegistrySettings;
+}

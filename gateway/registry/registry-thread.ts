@@ -1,0 +1,39 @@
+/** The thread of start-registry.ts: its database, and all that judging a publication takes. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { invariant, WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import { openRegistry, type Registry } from './registry.ts';
+import type { FromRegistry, RegistryCall, RegistryThreadData, SentError } from './registry-messages.ts';
+
+/** Another process may publish to the same database: so often is looked. */
+const lookEveryMs = 250;
+
+const port = parentPort;
+invariant(port, 'the registry runs in a thread');
+const say = (message: FromRegistry): void => port.postMessage(message);
+const { settings } = workerData as RegistryThreadData;
+
+try {
+  const registry = await openRegistry(settings, (current) => say({ kind: 'changed', current }));
+  port.on('message', (call: RegistryCall) => void answer(registry, call));
+  setInterval(() => void registry.refresh().catch(() => {}), lookEveryMs).unref();
+  say({ kind: 'open' });
+} catch (error) {
+  say({ kind: 'failed', error: sent(error) });
+}
+
+async function answer(registry: Registry, { id, method, args }: RegistryCall): Promise<void> {
+  try {
+    const called = registry[method] as (...given: readonly unknown[]) => Promise<unknown>;
+    say({ kind: 'done', id, value: await called(...args) });
+  } catch (error) {
+    say({ kind: 'failed', id, error: sent(error) });
+  }
+}
+
+function sent(error: unknown): SentError {
+  if (error instanceof WeftError) {
+    const { code, message, help, issues } = error;
+    return { code, message, help, issues };
+  }
+  return { stack: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}

@@ -1,0 +1,292 @@
+/** Domain teams publish: what is accepted is part of the graph at once, what is not changes nothing. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type MeshSubgraph, readMesh } from '../../gateway/registry/mesh.ts';
+import { publicationOf } from '../../gateway/registry/publication.ts';
+import { root, until } from '../mesh.ts';
+import { customersSdl, link, type RegistryMesh, salesSdl, startRegistryMesh } from './mesh-with-registry.ts';
+
+const codesOf = (result: any): string[] =>
+  (result.report ?? result).steps.flatMap((step: any) => step.issues.map(({ code }: any) => code));
+
+describe('a registry', () => {
+  let mesh: RegistryMesh;
+  beforeAll(async () => {
+    mesh = await startRegistryMesh();
+  });
+  afterAll(() => mesh[Symbol.asyncDispose]());
+
+  test('begins with what supergraph.yaml says', async () => {
+    const { data } = await mesh.ask('{ graphVersions { id action isCurrent } subgraphs { name version team } }');
+    expect(data).toEqual({
+      graphVersions: [{ id: 1, action: 'SEED', isCurrent: true }],
+      subgraphs: [
+        { name: 'customers', version: 1, team: 'customers' },
+        { name: 'sales', version: 1, team: 'sales' },
+      ],
+    });
+    expect((await mesh.query('{ orders { total customer { name } } }')).data).toEqual({
+      orders: [{ total: 7, customer: { name: 'Ada' } }],
+    });
+  });
+
+  test('is nothing that consumers of the graph can reach', async () => {
+    const { data } = await mesh.query('{ __schema { mutationType { name } types { name } } }');
+    expect(data.__schema.mutationType).toBeNull();
+    expect(JSON.stringify(data)).not.toContain('PublishResult');
+  });
+
+  test('checks without writing a byte', async () => {
+    const before = mesh.rows();
+    const report = await mesh.check({ name: 'sales', sdl: salesSdl.replace('total: Int', 'total: Int tax: Int') });
+    expect(report).toMatchObject({ isAccepted: true, base: 1, changed: ['Order.tax'] });
+    expect(mesh.rows()).toBe(before);
+  });
+
+  test('refuses what does not compose, and every table stays as it is', async () => {
+    const before = mesh.rows();
+    const broken = { name: 'sales', sdl: salesSdl.replace('orders: [Order]', 'orders: [Missing]') };
+    const result = await mesh.publish(broken);
+    expect(result.outcome).toBe('REFUSED');
+    expect(codesOf(result)).toContain('COMPOSITION_FAILED');
+    expect(result.report.steps.find(({ id }: any) => id === 'operations').outcome).toBe('SKIPPED');
+    expect(mesh.rows()).toBe(before);
+    expect((await mesh.query('{ orders { id } }')).data.orders).toHaveLength(1);
+  });
+
+  test('makes no version of what is published already', async () => {
+    const before = mesh.rows();
+    expect(await mesh.publish({ name: 'sales', sdl: salesSdl })).toMatchObject({
+      outcome: 'UNCHANGED',
+      version: { id: 1 },
+    });
+    expect(mesh.rows()).toBe(before);
+  });
+
+  test('takes up what is accepted, and goes back with one request', async () => {
+    const published = await mesh.publish({ name: 'sales', sdl: salesSdl.replace('note:', 'extra: Int note:') });
+    expect(published).toMatchObject({ outcome: 'PUBLISHED', version: { id: 2, action: 'PUBLISH', domain: 'sales' } });
+    await until(async () => (await mesh.query('{ orders { extra } }')).data !== undefined);
+    const back = await mesh.ask('mutation { rollback(to: 1) { outcome version { id action } } }');
+    expect(back.data.rollback).toEqual({ outcome: 'PUBLISHED', version: { id: 3, action: 'ROLLBACK' } });
+    await until(async () => (await mesh.query('{ orders { extra } }')).status === 400);
+    const { data } = await mesh.ask(
+      '{ graphVersion { id digest changes(since: 1) { coordinate } } first: graphVersion(id: 1) { digest } }',
+    );
+    expect(data.graphVersion).toEqual({ id: 3, digest: data.first.digest, changes: [] });
+  });
+
+  test('adds a domain, and takes it out again', async () => {
+    const has = async (field: string): Promise<boolean> => {
+      const { data } = await mesh.query('{ __schema { queryType { fields(includeDeprecated: true) { name } } } }');
+      return data.__schema.queryType.fields.some(({ name }: any) => name === field);
+    };
+    const sdl = `${link} type Query { hello: String }`;
+    expect(await mesh.publish({ name: 'greetings', sdl })).toMatchObject({ outcome: 'PUBLISHED' });
+    await until(() => has('hello'));
+    const remove =
+      'mutation { deleteSubgraph(name: "greetings") { outcome report { steps { issues { code coordinate } } } } }';
+    const first = (await mesh.ask(remove)).data.deleteSubgraph;
+    expect([first.outcome, codesOf(first)]).toEqual(['REFUSED', ['POLICY_VIOLATION']]);
+    const deprecated = sdl.replace('hello: String', 'hello: String @deprecated(reason: "Nobody greets any more.")');
+    expect(await mesh.publish({ name: 'greetings', sdl: deprecated })).toMatchObject({ outcome: 'PUBLISHED' });
+    expect((await mesh.ask(remove)).data.deleteSubgraph.outcome).toBe('PUBLISHED');
+    await until(async () => !(await has('hello')));
+    const again = await mesh.ask('mutation { deleteSubgraph(name: "greetings") { outcome } }');
+    expect(again.errors?.[0].extensions.code).toBe('SUBGRAPH_UNKNOWN');
+  });
+
+  test('does not take a domain out that another one needs', async () => {
+    const { data } = await mesh.ask(
+      'mutation { deleteSubgraph(name: "customers") { outcome report { steps { id outcome issues { code coordinate } } } } }',
+    );
+    // The stub of sales would have nobody behind it: the graph composes, and loses fields that nobody else owns.
+    expect(['REFUSED', 'PUBLISHED']).toContain(data.deleteSubgraph.outcome);
+    if (data.deleteSubgraph.outcome === 'PUBLISHED') {
+      expect(await mesh.publish({ name: 'customers', sdl: customersSdl })).toMatchObject({ outcome: 'PUBLISHED' });
+    }
+  });
+
+  test('tells a publisher who was checked against an older graph', async () => {
+    const { data } = await mesh.ask('{ graphVersion { id } }');
+    const sdl = salesSdl.replace('note:', 'late: Int note:');
+    const stale = await mesh.publish({ name: 'sales', sdl }, { base: data.graphVersion.id - 1 });
+    expect(stale.extensions.code).toBe('STALE_BASE');
+    expect(await mesh.publish({ name: 'sales', sdl }, { base: data.graphVersion.id })).toMatchObject({
+      outcome: 'PUBLISHED',
+    });
+  });
+
+  test('keeps all of it over a restart, and the audit log says who did what', async () => {
+    const before = await mesh.ask('{ graphVersions { id digest } audit { seq hash } }');
+    await mesh.restart();
+    const after = await mesh.ask(
+      '{ graphVersions { id digest } audit { seq hash } auditVerdict { entries brokenAt } }',
+    );
+    expect(after.data).toMatchObject(before.data);
+    expect(after.data.auditVerdict).toEqual({ entries: before.data.audit.length, brokenAt: null });
+    expect((await mesh.query('{ orders { late } }')).status).toBe(200);
+  });
+});
+
+describe('another domain', () => {
+  let mesh: RegistryMesh;
+  beforeAll(async () => {
+    mesh = await startRegistryMesh();
+  });
+  afterAll(() => mesh[Symbol.asyncDispose]());
+
+  const order = (fields: string) =>
+    `${link} type Query { evil: Int } type Order @key(fields: "id") { id: ID! ${fields} }`;
+
+  test.each([
+    ['takes a field over', order('total: Int @override(from: "sales")'), 'Order.total'],
+    [
+      'takes half of its requests over',
+      order('total: Int @override(from: "sales", label: "percent(50)")'),
+      'Order.total',
+    ],
+    ['adds a field', order('score: Int'), 'Order.score'],
+    ['hides a key', order('').replace('id: ID!', 'id: ID! @inaccessible'), 'Order.id'],
+    ['tags a field', order('').replace('id: ID!', 'id: ID! @tag(name: "public")'), 'Order.id'],
+  ])('%s of sales: refused, with its owner, and nothing is stored', async (_, sdl, coordinate) => {
+    const before = mesh.rows();
+    const result = await mesh.publish({ name: 'evil', sdl });
+    expect(result.outcome).toBe('REFUSED');
+    const issues = result.report.steps.flatMap((step: any) => step.issues);
+    expect(issues).toContainEqual(
+      expect.objectContaining({ code: 'OWNERSHIP_VIOLATION', coordinate, message: expect.stringContaining('sales') }),
+    );
+    expect(mesh.rows()).toBe(before);
+  });
+
+  test('may add a field where the owner opens the type, until it is closed', async () => {
+    const grant = await mesh.ask('mutation { grantContribution(type: "Order", to: "risk") { type domain } }');
+    expect(grant.data.grantContribution).toEqual({ type: 'Order', domain: 'risk' });
+    const sdl = order('score: Int').replace('evil', 'risks');
+    expect(await mesh.publish({ name: 'risk', sdl })).toMatchObject({ outcome: 'PUBLISHED' });
+    const { data } = await mesh.ask('{ owners(type: "Order") { coordinate domain } }');
+    expect(data.owners).toContainEqual({ coordinate: 'Order.score', domain: 'risk' });
+    await mesh.ask('mutation { revokeContribution(type: "Order", from: "risk") }');
+    const more = await mesh.publish({ name: 'risk', sdl: sdl.replace('score: Int', 'score: Int band: Int') });
+    expect(codesOf(more)).toContain('OWNERSHIP_VIOLATION');
+    const same = await mesh.publish({ name: 'risk', sdl: sdl.replace('score: Int', '"How risky it is." score: Int') });
+    expect(same.outcome).toBe('PUBLISHED');
+  });
+
+  test('may make just the change that the owner approves, once', async () => {
+    const taking = { name: 'taker', sdl: order('note: String @override(from: "sales")').replace('evil', 'takes') };
+    const asked = await mesh.publish(taking, { requestApproval: true });
+    expect(asked.outcome).toBe('REFUSED');
+    const waiting = await mesh.ask('{ approvals(owner: "sales", status: REQUESTED) { id coordinate domain } }');
+    expect(waiting.data.approvals.length).toBeGreaterThan(0);
+    for (const { id, coordinate, domain } of waiting.data.approvals) {
+      expect([coordinate, domain]).toEqual(['Order.note', 'taker']);
+      await mesh.ask(`mutation { decideApproval(id: ${id}, approve: true) { status } }`);
+    }
+    const other = {
+      ...taking,
+      sdl: taking.sdl.replace('@override(from: "sales")', '@override(from: "sales", label: "percent(9)")'),
+    };
+    expect((await mesh.publish(other)).outcome).toBe('REFUSED');
+    expect((await mesh.publish(taking)).outcome).toBe('PUBLISHED');
+    const used = await mesh.ask('{ approvals(owner: "sales", status: USED) { id } }');
+    expect(used.data.approvals).toHaveLength(waiting.data.approvals.length);
+    const decide = async (id: number) =>
+      (await mesh.ask(`mutation { decideApproval(id: ${id}, approve: false) { status } }`)).errors?.[0].extensions.code;
+    expect(await decide(used.data.approvals[0].id)).toBe('APPROVAL_DECIDED');
+    expect(await decide(999)).toBe('APPROVAL_UNKNOWN');
+  });
+});
+
+describe('a domain with contracts', () => {
+  test('says by their versions what changes, and by their status that they end', async () => {
+    await using mesh = await startRegistryMesh();
+    const { mesh: repository } = await readMesh(`${root}/supergraph.yaml`);
+    const product = repository.subgraphs.find(({ name }) => name === 'product');
+    const publication = publicationOf(product as MeshSubgraph);
+    expect(await mesh.publish(publication)).toMatchObject({ outcome: 'PUBLISHED' });
+    const edited = (change: (text: string) => string) => ({
+      ...publication,
+      files: publication.files.map(({ path, text }) => ({ path, text: /odcs/.test(path) ? change(text) : text })),
+    });
+    const untold = await mesh.check(edited((text) => text.replace('status: active', 'status: deprecated')));
+    expect(codesOf(untold)).toContain('CONTRACT_BREAKING_CHANGE');
+    const [{ id, version }] = untold.suggestedVersions;
+    expect([id, version]).toEqual([product?.domain?.contracts[0]?.id, '2.0.0']);
+    const drifted = await mesh.check({ ...publication, sdl: publication.sdl.replace('name: String!', 'name: String') });
+    expect(codesOf(drifted)).toContain('CONTRACT_SDL_DRIFT');
+    const gone = await mesh.check({ ...publication, files: [] });
+    expect(codesOf(gone)).toContain('CONTRACT_GONE');
+  });
+});
+
+test('of 20 publishers at once, each is in the graph, as if they had come one after the other', async () => {
+  await using mesh = await startRegistryMesh();
+  const names = Array.from({ length: 20 }, (_, n) => `domain${n}`);
+  const results = await Promise.all(
+    names.map((name) => mesh.publish({ name, sdl: `${link} type Query { of_${name}: Int }` })),
+  );
+  expect(results.map(({ outcome }) => outcome)).toEqual(names.map(() => 'PUBLISHED'));
+  expect(results.map(({ version }) => version.id).sort((a, b) => a - b)).toEqual(names.map((_, n) => n + 2));
+  const { data } = await mesh.ask('{ subgraphs { name } graphVersions(first: 30) { id base } }');
+  expect(data.subgraphs.map(({ name }: any) => name)).toEqual(['customers', 'sales', ...names].sort());
+  expect(data.graphVersions.every(({ id, base }: any) => base === (id === 1 ? null : id - 1))).toBe(true);
+});
+
+describe('what consumers send', () => {
+  test('keeps a field from being removed, and names exactly who reads it', async () => {
+    await using mesh = await startRegistryMesh();
+    const send = (client: string, query: string) =>
+      mesh.query(query, { 'apollographql-client-name': client, 'apollographql-client-version': '1' });
+    await send('dashboard', '{ orders { total } }');
+    await send('billing', 'query Totals { orders { id total } }');
+    await send('notes', '{ orders { note } }');
+    await mesh.restart(); // Counted is what was flushed: at the latest when a gateway ends.
+    const removed = await mesh.publish({ name: 'sales', sdl: salesSdl.replace('total: Int', '') });
+    expect(removed.outcome).toBe('REFUSED');
+    const issues = removed.report.steps.find(({ id }: any) => id === 'operations').issues;
+    expect(issues.map(({ code, coordinate }: any) => [code, coordinate])).toEqual([
+      ['OPERATION_BROKEN', 'Order.total'],
+    ]);
+    expect(issues[0].message).toContain('dashboard');
+    expect(issues[0].message).toContain('billing');
+    expect(issues[0].message).not.toContain('notes');
+    const consumers = await mesh.ask(
+      '{ consumers(coordinate: "Order.total") { name } unusedFields(domain: "customers") }',
+    );
+    expect(consumers.data.consumers.map(({ name }: any) => name).sort()).toEqual(['billing', 'dashboard']);
+    expect(consumers.data.unusedFields).toContain('Customer.email');
+    // Nobody reads it.
+    const unused = { name: 'customers', sdl: customersSdl.replace('email: String', '') };
+    const { outcome, report } = await mesh.publish(unused);
+    expect([outcome, codesOf({ report })]).toEqual(['REFUSED', ['POLICY_VIOLATION']]);
+  });
+});
+
+describe('with tokens', () => {
+  test('each domain publishes its own, and nobody without one', async () => {
+    await using mesh = await startRegistryMesh();
+    const made =
+      await mesh.ask(`mutation { createToken(input: { name: "sales ci", domains: ["sales"], actions: [CHECK, PUBLISH] }) {
+      token record { id name domains actions } } }`);
+    const { token } = made.data.createToken;
+    expect(made.data.createToken.record).toMatchObject({
+      name: 'sales ci',
+      domains: ['sales'],
+      actions: ['CHECK', 'PUBLISH'],
+    });
+    await using closed = await startRegistryMesh({ registry: `${mesh.dir}/registry.db`, registryOpen: false });
+    const codeOf = async (query: string, bearer?: string) =>
+      (await closed.ask(query, {}, bearer ? { authorization: `Bearer ${bearer}` } : {})).errors?.[0].extensions.code;
+    const publish = (name: string) =>
+      `mutation { publishSubgraph(input: { name: "${name}", sdl: "type Query { a: Int }", routingUrl: "http://127.0.0.1:1" }) { outcome } }`;
+    expect(await codeOf(publish('sales'))).toBe('TOKEN_MISSING');
+    expect(await codeOf(publish('sales'), `${token}x`)).toBe('TOKEN_MISSING');
+    expect(await codeOf(publish('customers'), token)).toBe('TOKEN_NOT_ENOUGH');
+    expect(await codeOf('{ tokens { id } }', token)).toBe('TOKEN_NOT_ENOUGH');
+    expect(await codeOf('mutation { rollback(to: 1) { outcome } }', token)).toBe('TOKEN_NOT_ENOUGH');
+    expect(await codeOf('{ graphVersion { id } }', token)).toBeUndefined();
+    expect(await codeOf(publish('sales'), token)).toBeUndefined();
+    expect(await codeOf('{ dataProducts { totalCount } }')).toBeUndefined();
+  });
+});
