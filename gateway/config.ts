@@ -17,7 +17,10 @@ const settings = z.strictObject({
   supergraph: z.string().min(1).default('./supergraph.yaml'),
   /** The database of what was published, made where there is none. Without one, the mesh is what its files say. */
   registry: z.string().default(''),
-  /** Whoever reaches the gateway may publish and decide: for a mesh on one machine, for its developers. */
+  /**
+   * For a mesh on one machine, and its developers: whoever reaches the gateway may publish and decide, and what the files
+   * of the mesh say is published when it starts.
+   */
   registryOpen: flag('registryOpen'),
   /** Where others reach this gateway; its own address, where absent. Supergraphs name it as that of the catalog. */
   publicUrl: z

@@ -6,6 +6,7 @@ import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import type { Log } from './engine/log.ts';
 import type { Authorised } from './http/artefact-access.ts';
 import type { ArtefactsOptions } from './http/artefacts.ts';
+import { publishFiles } from './publish-files.ts';
 import type { Artefact } from './registry/delivery/artefact.ts';
 import { holdArtefact } from './registry/delivery/held-artefact.ts';
 import { assembleGraph, type ReadGraph, type ReadGraphOptions, readGraph } from './registry/read-graph.ts';
@@ -48,6 +49,7 @@ export async function registryAsSource({
   ...options
 }: RegistrySourceOptions): Promise<MeshSource> {
   const held = holdArtefact();
+  let isFirst = true;
   let changed = (): void => {};
   const registry = await startRegistry(settings, (version) => {
     held.hold(artefactOf(version));
@@ -63,7 +65,8 @@ export async function registryAsSource({
         if (!found.composed) return found;
         await registry.seed(found.mesh, found.composed.supergraphSdl, { actor: 'supergraph.yaml' });
         log(`the registry ${settings.file} begins with what ${file} says`);
-      }
+      } else if (isFirst && settings.isOpen) await publishFiles(registry, file, log);
+      isFirst = false;
       const { published, supergraphSdl } = (await registry.refresh()) as MeshVersion;
       return assembleGraph([...published.values()], { ...given, supergraphSdl });
     },

@@ -13,6 +13,8 @@ export interface ChildOptions {
   readonly args: readonly string[];
   /** Of Node, before those that this process has. */
   readonly execArgv?: readonly string[];
+  /** Variables that it has where this process has none of the name. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Whether a crash is followed by a new start. Exit codes 0 and 1 are no crash: wrong input would be wrong again. */
   readonly restart: boolean;
   readonly log: (line: string) => void;
@@ -33,7 +35,7 @@ const steadyMs = 60_000;
 const longestWaitMs = 30_000;
 const bin = fileURLToPath(new URL('./weft.mjs', import.meta.url));
 
-export function startChild({ args, execArgv = [], restart, log }: ChildOptions): Child {
+export function startChild({ args, execArgv = [], env = {}, restart, log }: ChildOptions): Child {
   let running: ChildProcess | undefined;
   let waiting: NodeJS.Timeout | undefined;
   let crashes = 0;
@@ -51,11 +53,10 @@ export function startChild({ args, execArgv = [], restart, log }: ChildOptions):
   const start = (): void => {
     const startedAt = Date.now();
     // Its lines are read by people, here, unless they want JSON.
-    const env = { WEFT_LOG_FORMAT: 'text', ...process.env };
     const child = fork(bin, args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [...execArgv, ...process.execArgv],
-      env,
+      env: { WEFT_LOG_FORMAT: 'text', ...env, ...process.env },
     });
     running = child;
     for (const stream of [child.stdout, child.stderr]) {

@@ -3,10 +3,21 @@
  * imported when it is called, so that `weft explain` does not wait for the composition library.
  */
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { count, gateway, jsonObject, portFrom, supergraph } from './option-values.ts';
+import { addPlatformCommands } from './platform-program.ts';
+import { addRegistryCommands } from './registry-program.ts';
 
 /** Arguments in order, then the options; the exit code is 0 or 1. */
 type Run = (...parameters: never[]) => Promise<number>;
+
+export type Add = (
+  parent: Command,
+  usage: string,
+  description: string,
+  load: () => Promise<Run>,
+  examples: string[],
+) => Command;
 
 /** @param exit receives the command's exit code. Wrong usage throws CommanderError, other failures WeftError. */
 export function program(exit: (code: number) => void): Command {
@@ -24,7 +35,7 @@ stdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage
     )
     .exitOverride();
 
-  const add = (parent: Command, usage: string, description: string, load: () => Promise<Run>, examples: string[]) =>
+  const add: Add = (parent, usage, description, load, examples) =>
     parent
       .command(usage)
       .description(description)
@@ -207,6 +218,9 @@ stdout is the GraphQL response, also where it has errors; the exit code is then 
     .option(...supergraph)
     .option('--json', 'print what was written as JSON');
 
+  addRegistryCommands(weft, add);
+  addPlatformCommands(weft, add);
+
   add(
     weft,
     'explain [code]',
@@ -216,37 +230,4 @@ stdout is the GraphQL response, also where it has errors; the exit code is then 
   ).option('--json', 'print it as JSON');
 
   return weft;
-}
-
-const supergraph = ['--supergraph <file>', 'the mesh (default: supergraph.yaml here or in a folder above)'] as const;
-
-const gateway = (what = 'the gateway to ask'): Option =>
-  new Option('--gateway <url>', what).env('WEFT_GATEWAY').default('http://127.0.0.1:4000').argParser(address);
-
-function address(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new InvalidArgumentError('It is an http or https address, for example http://127.0.0.1:4000.');
-}
-
-const portFrom =
-  (least: number) =>
-  (text: string): number => {
-    const number = Number(text);
-    if (/^\d+$/.test(text) && number >= least && number <= 65_535) return number;
-    throw new InvalidArgumentError(`A port is a number from ${least} to 65535.`);
-  };
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is a whole number from 1.');
-}
-
-function jsonObject(text: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // The message below says it for text that is no JSON, too.
-  }
-  throw new InvalidArgumentError('It is a JSON object, for example {"first": 5}.');
 }

@@ -25,8 +25,11 @@ export const say = (text: string): void => {
 };
 
 /** The `--json` answer of every command: one object, with either data or an error. */
+/** JSON leaves the control characters from U+007F on as they are; some terminals obey them. */
 export const printJson = (data: unknown, error: unknown = null): void =>
-  print(JSON.stringify({ json_version: '1', data, error }, null, 2));
+  print(JSON.stringify({ json_version: '1', data, error }, null, 2).replace(/[\u007f-\u009f]/g, escaped));
+
+const escaped = (character: string): string => `\\u00${character.charCodeAt(0).toString(16)}`;
 
 /** One by one, as editors and CI systems parse them, then the count. */
 export function sayIssues(issues: readonly Issue[]): void {

@@ -23,6 +23,15 @@ const commands = [
   'query',
   'catalog',
   'init',
+  'check',
+  'publish',
+  'subgraph',
+  'contract',
+  'supergraph',
+  'ownership',
+  'token',
+  'audit',
+  'doctor',
   'explain',
 ];
 
@@ -34,7 +43,10 @@ describe('help', () => {
   });
 
   test('each command shows its options and examples', async () => {
-    const groups = ['catalog search', 'catalog show', 'init domain'];
+    const groups = [
+      ...['catalog search', 'catalog show', 'init domain', 'subgraph list', 'contract lint', 'supergraph show'],
+      ...['ownership show', 'token list', 'audit list'],
+    ];
     const plain = commands.filter((each) => !groups.some((group) => group.startsWith(each)));
     for (const command of [...plain, ...groups, 'query plan']) {
       const { code, stdout } = await weft([...command.split(' '), '--help'], { cwd: root });

@@ -3,6 +3,7 @@
  * as a process of its own, then rows that are read through the gateway. Ends, with everything that it started, on
  * Ctrl-C, on SIGTERM and when it dies.
  */
+import { join } from 'node:path';
 import { buildClientSchema, getIntrospectionQuery } from 'graphql';
 import { readConfig } from '../../gateway/config.ts';
 import { semiSpaceFlag } from '../../gateway/processes/heap.ts';
@@ -124,7 +125,10 @@ async function start(
     health: new URL('/health', routingUrl),
     child: supervisor.keep(name, ['serve', name, ...inMesh]),
   }));
-  const gateway = supervisor.keep('gateway', ['gateway', '--port', String(port), ...inMesh], [semiSpaceFlag]);
+  const gateway = supervisor.keep('gateway', ['gateway', '--port', String(port), ...inMesh], {
+    execArgv: [semiSpaceFlag],
+    env: registryOf(mesh),
+  });
   const composed = await healthOf(new URL('/health', url), gateway);
   // A mesh that is not the one asked for does not stay up.
   if (composed === false) throw await withoutGraph(url);
@@ -141,6 +145,13 @@ async function start(
   await announce(url, options.json === true);
   return done;
 }
+
+/** Whoever works here may publish, with addresses of this machine; unless the environment says otherwise. */
+const registryOf = ({ dataDir }: MeshFolder): Readonly<Record<string, string>> => ({
+  WEFT_REGISTRY: join(dataDir, 'registry.db'),
+  WEFT_REGISTRY_OPEN: 'true',
+  WEFT_ROUTING_ADDRESSES: 'loopback',
+});
 
 /** For a client on this machine. A host that stands for all of its addresses is none of them. */
 function reachable(host: string): string {

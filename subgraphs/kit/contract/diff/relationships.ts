@@ -1,6 +1,6 @@
 /** Where rows lead to: fields of the graph (`Order.customer`), and the way back (`Customer.orders`). */
 
-import type { ContractObject, Property, Relationship } from '../model.ts';
+import { type ContractObject, custom, type Property, type Relationship } from '../model.ts';
 import { enumNames } from '../names.ts';
 import { type At, addChange, type Comparison } from './comparison.ts';
 import { compareCustomProperties } from './custom-properties.ts';
@@ -27,7 +27,7 @@ export function compareRelationships(
     identities: [(each) => [source(each), each.toObject, each.to].join('\n'), (each) => source(each).join('\n')],
     selector: ({ from }) => `from=${from.join(',')}`,
     nameOf: (each) => `the relationship of ${at.name}.${each.from.join(', ')} to ${target(each)}`,
-    added: (each) => addedFrom(each, texts),
+    added: (each) => (before.relationships.some((other) => renames(each, other)) ? breaking : addedFrom(each, texts)),
     removed: breaking,
     each: (here, [one, other]) => {
       // A property that was renamed is told at the property.
@@ -38,6 +38,10 @@ export function compareRelationships(
     },
   });
 }
+
+/** A second way to one type gives the way back of the first another name (`Customer.ordersByBuyer`), unless it has its own. */
+const renames = (added: Relationship, other: Relationship): boolean =>
+  other.toObject === added.toObject && custom(other, 'inverseName') === undefined;
 
 /** Text that refers to a row becomes an ID in the graph, which variables declared as String do not fit. */
 function addedFrom({ from }: Relationship, texts: ReadonlyMap<string, Property>): Verdict {

@@ -1,0 +1,51 @@
+/** Values of options and arguments, read and refused with words; what every command calls alike. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+export const supergraph = [
+  '--supergraph <file>',
+  'the mesh (default: supergraph.yaml here or in a folder above)',
+] as const;
+
+export const gateway = (what = 'the gateway to ask'): Option =>
+  new Option('--gateway <url>', what).env('WEFT_GATEWAY').default('http://127.0.0.1:4000').argParser(address);
+
+/** Of every command that asks the registry. */
+export const atRegistry = (command: Command, json: string): Command =>
+  command
+    .addOption(gateway('the gateway with the registry'))
+    .addOption(
+      new Option('--token <token>', 'what the registry knows you by; rather set the variable').env('WEFT_TOKEN'),
+    )
+    .option('--json', json);
+
+/** Of lists that have no end. */
+export const paged = (command: Command, first: number, before: string): Command =>
+  command.option('--first <count>', 'at most so many', count, first).option('--before <number>', before, count);
+
+export function address(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError('It is an http or https address, for example http://127.0.0.1:4000.');
+}
+
+export const portFrom =
+  (least: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= least && number <= 65_535) return number;
+    throw new InvalidArgumentError(`A port is a number from ${least} to 65535.`);
+  };
+
+export function count(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a whole number from 1.');
+}
+
+export function jsonObject(text: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // The message below says it for text that is no JSON, too.
+  }
+  throw new InvalidArgumentError('It is a JSON object, for example {"first": 5}.');
+}
