@@ -64,7 +64,7 @@ async function engineOf({
   if (engine === 'apollo') return (await import('./engine/apollo.ts')).createApolloEngine;
   const now = (): number => performance.now();
   const unseenBudget = createUnseenBudget({ perSecond, burst: 2 * perSecond, now });
-  return createWeftEngine({ createPlanner: createPlanner(), unseenBudget, shareEqual });
+  return createWeftEngine({ createPlanner: createPlanner({ keepsProcess: true }), unseenBudget, shareEqual });
 }
 
 /**

@@ -270,6 +270,22 @@ describe('the process of a planner', () => {
     await planner.close();
   });
 
+  test('serves the next graph where it is at nothing, and is ended where it is not', async () => {
+    const create = createPlanner({ library: 'apollo', deadlineMs: 60_000, keepsProcess: true });
+    const one = await create(maze);
+    const [first] = planners();
+    await one.close();
+    const other = await create(compose({ only: 'type Query { other: Int }' }));
+    expect(planners()).toEqual([first]);
+    expect(await outcome(other.plan('{ other }', nothing))).toBe('planned');
+    expect(await outcome(other.plan(small, nothing))).toBe('PLAN_FAILED');
+    const busy = outcome(other.plan('{ other }', nothing));
+    await new Promise(setImmediate);
+    await other.close();
+    expect(['PLAN_FAILED', 'planned']).toContain(await busy);
+    await expect.poll(planners).not.toContain(first);
+  });
+
   test('that is closed answers nothing more', async () => {
     const planner = await createPlanner()(maze);
     const waiting = [small, small].map((operation) => outcome(planner.plan(operation, nothing)));

@@ -11,26 +11,30 @@ invariant(send, 'the planner runs in a process of its own');
 const answer = (message: ProcessAnswer): void => {
   send(message);
 };
-process.once('message', (data: ProcessData) => void start(data));
+/** Of the graph that was given last. */
+let planning: Promise<Planning> | undefined;
+let deadlineMs = 0;
+process.on('message', async (message: ProcessData | PlanRequest) => {
+  answer('supergraphSdl' in message ? await start(message) : await answerTo(message));
+});
 
-async function start({ supergraphSdl, library, deadlineMs }: ProcessData): Promise<void> {
+async function start(data: ProcessData): Promise<ProcessAnswer> {
+  planning = undefined; // What the graph before takes is free for this one.
+  deadlineMs = data.deadlineMs;
   try {
-    const planning = await openPlanning(supergraphSdl, library);
-    const { facts, interruptible } = planning;
-    process.on('message', async (request: PlanRequest) => answer(await answerTo(request, planning, deadlineMs)));
-    answer({ kind: 'ready', facts, interruptible });
+    planning = openPlanning(data.supergraphSdl, data.library);
+    const { facts, interruptible } = await planning;
+    return { kind: 'ready', facts, interruptible };
   } catch (error) {
-    answer({ kind: 'refused', reason: reasonOf(error) });
+    return { kind: 'refused', reason: reasonOf(error) };
   }
 }
 
-async function answerTo(
-  { operation, overrides }: PlanRequest,
-  { plan }: Planning,
-  deadlineMs: number,
-): Promise<ProcessAnswer> {
+async function answerTo({ operation, overrides }: PlanRequest): Promise<ProcessAnswer> {
   const signal = AbortSignal.timeout(deadlineMs);
   try {
+    invariant(planning, 'a graph is given before anything is asked about it');
+    const { plan } = await planning;
     const made = await plan(operation, overrides, signal);
     // A plan that was ready when its time was up may be one of a search that was broken off.
     return signal.aborted ? { kind: 'timeout' } : { kind: 'planned', planText: JSON.stringify(made) };

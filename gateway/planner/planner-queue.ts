@@ -25,10 +25,13 @@ export interface QueueLimits {
   readonly heapLimitMb: number;
   readonly mostWaiting: number;
   readonly longestWaitMs: number;
+  /** A process that is at nothing when it is stopped serves another graph, soon. */
+  readonly keepsProcess: boolean;
 }
 
 /** Its process is replaced when it has ended or is stuck. */
-export function openQueue(data: ProcessData, { heapLimitMb, mostWaiting, longestWaitMs }: QueueLimits): Queue {
+export function openQueue(data: ProcessData, limits: QueueLimits): Queue {
+  const { heapLimitMb, mostWaiting, longestWaitMs, keepsProcess } = limits;
   const start = () => startProcess(data, heapLimitMb);
   let process = start();
   let isStopped = false;
@@ -51,7 +54,8 @@ export function openQueue(data: ProcessData, { heapLimitMb, mostWaiting, longest
     },
     stop() {
       isStopped = true;
-      process.stop();
+      if (keepsProcess) process.leave();
+      else process.stop();
     },
   };
 

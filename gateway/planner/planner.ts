@@ -15,16 +15,25 @@ export interface PlannerOptions {
   readonly mostWaiting?: number;
   /** What has waited longer when its turn comes is not planned: whoever asked will have gone. */
   readonly longestWaitMs?: number;
+  /** Where graphs follow each other, their planners have a process in common. */
+  readonly keepsProcess?: boolean;
 }
 
 export function createPlanner(options: PlannerOptions = {}): CreatePlanner {
-  const { library, deadlineMs = 250, heapLimitMb = 4096, mostWaiting = 200, longestWaitMs = 5_000 } = options;
+  const {
+    library,
+    deadlineMs = 250,
+    heapLimitMb = 4096,
+    mostWaiting = 200,
+    longestWaitMs = 5_000,
+    keepsProcess = false,
+  } = options;
   return async (supergraphSdl) => {
     const open = (of: 'hive' | 'apollo'): Queue => {
       // What Hive's planner cannot do takes Apollo's longer.
       const ms = of === 'apollo' && !library ? 4 * deadlineMs : deadlineMs;
       const data = { supergraphSdl, library: of, deadlineMs: ms };
-      return openQueue(data, { heapLimitMb, mostWaiting, longestWaitMs });
+      return openQueue(data, { heapLimitMb, mostWaiting, longestWaitMs, keepsProcess });
     };
     let isClosed = false;
     let first = open(library ?? 'hive');
@@ -54,7 +63,7 @@ export function createPlanner(options: PlannerOptions = {}): CreatePlanner {
       async close() {
         isClosed = true;
         first.stop();
-        second?.stop();
+        if (second !== first) second?.stop();
       },
     };
   };

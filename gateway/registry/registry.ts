@@ -44,7 +44,7 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
   const database = openDatabase(file);
   const publishing = createPublishing(
     database,
-    { catalogUrl, routingUrls, judgePolicies, createPlanner: createPlanner(), now, ...composing },
+    { catalogUrl, routingUrls, judgePolicies, createPlanner: createPlanner({ keepsProcess: true }), now, ...composing },
     onChange,
   );
   const access = isOpen ? openAccess : tokenAccess(database, now);
