@@ -179,5 +179,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     const faults = read.error.issues.map((each) => `${each.message} (${each.path.join('.') || 'settings'})`);
     throw new WeftError('CONFIG_INVALID', `The gateway cannot start: ${faults.join('; ')}.`);
   }
+  const { registryOpen, host } = read.data;
+  if (registryOpen && !/^(?:localhost|127\.[\d.]+|::1)$/.test(host)) {
+    const message = `The gateway cannot start: anybody who reaches ${host} could publish (registryOpen).`;
+    const help = 'Leave out WEFT_REGISTRY_OPEN, and give the domains tokens: `weft token create`.';
+    throw new WeftError('CONFIG_INVALID', message, { help });
+  }
   return Object.freeze(read.data);
 }

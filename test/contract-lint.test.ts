@@ -374,6 +374,12 @@ describe('relationships', () => {
     ]);
   });
 
+  test('may lead to a domain that publishes from elsewhere, where no other is known', () => {
+    const alone = domain('sales', product, to('parcels.parcel_id'));
+    const [found] = lintDomain(alone, [alone]).filter(({ code }) => code === 'RELATIONSHIP_TARGET_UNKNOWN');
+    expect(found).toMatchObject({ severity: 'warning', help: expect.stringContaining('weft check') });
+  });
+
   test('have one type at both ends', () => {
     const numbered = changed(
       customers,

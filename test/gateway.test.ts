@@ -686,11 +686,12 @@ describe('starting and stopping', () => {
       { WEFT_PORT: '70000' },
       { WEFT_SUBGRAPH_TIMEOUT_MS: '0' },
       { WEFT_ENGINE: 'steam' },
+      { WEFT_REGISTRY_OPEN: 'true', WEFT_HOST: '0.0.0.0' },
     ]) {
       expect(() => readConfig(env)).toThrow(
         expect.objectContaining({
           code: 'CONFIG_INVALID',
-          message: expect.stringMatching(/port|subgraphTimeoutMs|engine/),
+          message: expect.stringMatching(/port|subgraphTimeoutMs|engine|registryOpen/),
         }),
       );
     }

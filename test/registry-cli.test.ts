@@ -602,9 +602,7 @@ describe('ownership', () => {
     ...{
       id: 7,
       coordinate: 'Order.total',
-      aspect: 'type',
-      before: 'Int',
-      after: null,
+      changes: [{ aspect: 'type', before: 'Int', after: null, subgraph: null }],
       domain: 'shipping',
       owner: 'sales',
     },

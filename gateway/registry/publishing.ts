@@ -17,7 +17,7 @@ import { ownersAfter, ownershipBook } from './owners.ts';
 import { inOrder, isSame, type Publication, publicationOf } from './publication.ts';
 import { publishedDomain, publishedMesh } from './published-mesh.ts';
 import { platformOwners, seedDomain, seedOwnership } from './seed-ownership.ts';
-import { approvedChanges, changeDigest, requestApprovals, useApprovals } from './store/approvals.ts';
+import { approvedDigests, digestOfWanted, requestApprovals, useApprovals } from './store/approvals.ts';
 import { contributions, grant } from './store/contributions.ts';
 import type { Published } from './store/manifest.ts';
 import type { RegistryDatabase } from './store/open.ts';
@@ -102,7 +102,7 @@ export function createPublishing(
     const published = new Map(graph?.published);
     published.delete(name);
     if (publication) published.set(name, { ...inOrder(publication), version: (before?.version ?? 0) + 1 });
-    const approved = approvedChanges(database, name);
+    const approved = approvedDigests(database, name);
     const claims = claimsOf(graph, name, publication && publishedDomain(publication).domain);
     const owners = new Map(graph?.owners ?? platformOwners());
     for (const coordinate of claims.coordinates) owners.set(coordinate, name);
@@ -114,7 +114,7 @@ export function createPublishing(
       schema: async () => graph && schemaOf(graph.supergraphSdl),
       ...{ owners, claims },
       book: ownershipBook(graph, contributions(database), owners),
-      isApproved: (change) => approved.has(changeDigest(name, change)),
+      isApproved: (violation) => approved.has(digestOfWanted(name, violation)),
       operations,
     };
   }
@@ -130,7 +130,7 @@ export function createPublishing(
     const checked = await check(candidate, standards);
     const report = reportOf(candidate, checked);
     const by = { actor, at: now() };
-    const { changes = [], supergraphSdl, violations = [] } = checked.found;
+    const { changes = [], supergraphSdl, violations = [], approved = [] } = checked.found;
     if (requestsApproval) requestApprovals(database, name, violations, by);
     if (!checked.isAccepted) return { ...report, outcome: 'REFUSED', version: current?.record };
     invariant(supergraphSdl !== undefined, 'what is accepted composes');
@@ -142,7 +142,7 @@ export function createPublishing(
         details: { changed: report.changed.length },
       },
       () => {
-        useApprovals(database, name, changes);
+        useApprovals(database, name, approved);
         for (const each of claims.grants) grant(database, each, by);
       },
     );

@@ -20,9 +20,11 @@ interface Contribution {
 interface Approval {
   readonly id: number;
   readonly coordinate: string;
-  readonly aspect: string;
-  readonly before: string | null;
-  readonly after: string | null;
+  readonly changes: readonly {
+    readonly aspect: string;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
   readonly domain: string;
   readonly owner: string;
   readonly status: string;
@@ -116,7 +118,7 @@ export async function requests(options: RequestsOptions): Promise<number> {
     String(each.id),
     each.status,
     each.coordinate,
-    changeOf(each),
+    changesOf(each),
     each.domain,
     each.owner,
     each.requestedAt,
@@ -136,17 +138,21 @@ async function decide(id: number, isApproved: boolean, options: Options): Promis
   const operation = `mutation ($id: Int!, $approve: Boolean!) { decideApproval(id: $id, approve: $approve) { ${approvalFields} } }`;
   const data = await askRegistry<{ decideApproval: Approval }>(options, operation, { id, approve: isApproved });
   if (options.json) printJson(data.decideApproval);
-  const { coordinate, domain, ...change } = printable(data.decideApproval);
+  const { coordinate, domain, ...request } = printable(data.decideApproval);
   say(
-    `${isApproved ? `${domain} may publish this, once` : `${domain} may not publish this`}: ${coordinate}  ${changeOf(change)}`,
+    `${isApproved ? `${domain} may publish this, once` : `${domain} may not publish this`}: ${coordinate}  ${changesOf(request)}`,
   );
   return done;
 }
 
-const changeOf = ({ aspect, before, after }: Pick<Approval, 'aspect' | 'before' | 'after'>): string =>
-  `${aspect}: ${clipped(before ?? '(nothing)')} → ${clipped(after ?? '(nothing)')}`;
+function changesOf({ changes: [first, ...more] }: Pick<Approval, 'changes'>): string {
+  if (!first) return '';
+  const { aspect, before, after } = first;
+  const said = `${aspect}: ${clipped(before ?? '(nothing)')} → ${clipped(after ?? '(nothing)')}`;
+  return more.length > 0 ? `${said}; ${more.map((each) => each.aspect).join(', ')}` : said;
+}
 
 const contributionFields = 'type domain actor createdAt';
 
 const approvalFields =
-  'id coordinate aspect before after domain owner status requestedBy requestedAt decidedBy decidedAt';
+  'id coordinate changes { aspect before after subgraph } domain owner status requestedBy requestedAt decidedBy decidedAt';

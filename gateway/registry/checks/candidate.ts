@@ -23,8 +23,8 @@ export interface Candidate {
   /** What consumers see of it. */
   readonly schema: () => Promise<GraphQLSchema | undefined>;
   readonly book: OwnershipBook;
-  /** Whether the owner of what the domain would change has agreed to just this change. */
-  readonly isApproved: (change: GraphChange) => boolean;
+  /** Whether the owner of what the domain would change has agreed to just that. */
+  readonly isApproved: (violation: OwnershipViolation) => boolean;
   /** What consumers have sent. */
   readonly operations: () => readonly RecordedOperation[];
 }
@@ -50,6 +50,8 @@ export interface FoundOut {
   supergraphSdl?: string;
   changes?: readonly GraphChange[];
   violations?: readonly OwnershipViolation[];
+  /** What would be violations, but its owners have agreed. */
+  approved?: readonly OwnershipViolation[];
   /** What consumers would see. */
   schema?: GraphQLSchema;
   /** Versions that contracts and products should have, where theirs are not enough. */

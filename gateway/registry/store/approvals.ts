@@ -1,12 +1,12 @@
 /**
- * That a domain may change what another owns, once. What is approved is one change, word for word: the approval is bound to
- * its digest, and any other change needs one of its own.
+ * That a domain may change what another owns, once. What is approved is what would change of one coordinate, word for word:
+ * the approval is bound to its digest, and anything else needs one of its own.
  */
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import type { GraphChange } from '../../governance/graph-change.ts';
 import type { OwnershipViolation } from '../../governance/ownership.ts';
-import { digestOf } from './artefacts.ts';
+import { digestOf, parsed } from './artefacts.ts';
 import { record } from './audit.ts';
 import type { By } from './contributions.ts';
 import type { RegistryDatabase } from './open.ts';
@@ -18,9 +18,8 @@ export type ApprovalStatus = 'requested' | 'approved' | 'refused' | 'used';
 export interface Approval {
   readonly id: number;
   readonly coordinate: string;
-  readonly aspect: string;
-  readonly before: string | null;
-  readonly after: string | null;
+  /** What would change of it. */
+  readonly changes: readonly GraphChange[];
   /** The domain that wants to make the change. */
   readonly domain: string;
   /** The domain that decides. */
@@ -32,36 +31,44 @@ export interface Approval {
   readonly decidedAt: string | null;
 }
 
-export const changeDigest = (domain: string, { coordinate, aspect, subgraph, before, after }: GraphChange): string =>
-  digestOf(JSON.stringify([domain, coordinate, aspect, subgraph ?? null, before ?? null, after ?? null]));
+/** What an owner decides about at once. */
+export type Wanted = Pick<OwnershipViolation, 'coordinate' | 'owner' | 'changes'>;
+
+/** Of all that would change of one coordinate: whoever approves it approves nothing more. */
+export const digestOfWanted = (domain: string, { changes }: Wanted): string =>
+  digestOf(
+    JSON.stringify([
+      domain,
+      changes.map((each) => [each.coordinate, each.aspect, each.subgraph, each.before, each.after]),
+    ]),
+  );
 
 /** What is asked for already, or approved, is not asked for again. */
 export function requestApprovals(
   database: RegistryDatabase,
   domain: string,
-  violations: readonly Pick<OwnershipViolation, 'owner' | 'changes'>[],
+  wanted: readonly Wanted[],
   by: By,
 ): Approval[] {
-  const request = (change: GraphChange, owner: string): Approval => {
-    const digest = changeDigest(domain, change);
-    const open = and(eq(approval.change, digest), inArray(approval.status, ['requested', 'approved']));
-    const known = database.rows.select().from(approval).where(open).get();
-    if (known) return approvalFrom(known);
-    const { coordinate, aspect, before = null, after = null } = change;
-    const made = database.rows
-      .insert(approval)
-      .values({
-        ...{ change: digest, coordinate, aspect, before, after, domain, owner, status: 'requested' },
-        ...{ requestedBy: by.actor, requestedAt: by.at },
-      })
-      .returning()
-      .get();
-    const details = { id: made.id, aspect, before, after, domain, owner };
-    record(database, { ...by, action: 'ownership.request', subject: coordinate, details });
-    return approvalFrom(made);
-  };
   return inTransaction(database.connection, () =>
-    violations.flatMap(({ owner, changes }) => changes.map((change) => request(change, owner))),
+    wanted.map((each) => {
+      const { coordinate, owner, changes } = each;
+      const digest = digestOfWanted(domain, each);
+      const open = and(eq(approval.digest, digest), inArray(approval.status, ['requested', 'approved']));
+      const known = database.rows.select().from(approval).where(open).get();
+      if (known) return approvalFrom(known);
+      const made = database.rows
+        .insert(approval)
+        .values({
+          ...{ digest, coordinate, changes: JSON.stringify(changes), domain, owner, status: 'requested' },
+          ...{ requestedBy: by.actor, requestedAt: by.at },
+        })
+        .returning()
+        .get();
+      const details = { id: made.id, digest, changes, domain, owner };
+      record(database, { ...by, action: 'ownership.request', subject: coordinate, details });
+      return approvalFrom(made);
+    }),
   );
 }
 
@@ -80,31 +87,26 @@ export function decideApproval(
     }
     const decided = { status, decidedBy: actor, decidedAt: at };
     const row = database.rows.update(approval).set(decided).where(eq(approval.id, id)).returning().get();
-    const { coordinate, aspect, domain } = row;
+    const { coordinate, digest, domain } = row;
     const action = status === 'approved' ? 'ownership.approve' : 'ownership.refuse';
-    record(database, { at, actor, action, subject: coordinate, details: { id, aspect, domain } });
+    record(database, { at, actor, action, subject: coordinate, details: { id, digest, domain } });
     return approvalFrom(row);
   });
 }
 
-/** Digests of the changes that a domain may make. */
-export function approvedChanges({ rows }: RegistryDatabase, domain: string): ReadonlySet<string> {
+/** Digests of what a domain may do. */
+export function approvedDigests({ rows }: RegistryDatabase, domain: string): ReadonlySet<string> {
   const inForce = and(eq(approval.domain, domain), eq(approval.status, 'approved'));
-  return new Set(
-    rows
-      .select({ change: approval.change })
-      .from(approval)
-      .where(inForce)
-      .all()
-      .map(({ change }) => change),
-  );
+  const found = rows.select({ digest: approval.digest }).from(approval).where(inForce).all();
+  return new Set(found.map(({ digest }) => digest));
 }
 
 /** Part of the transaction that makes the changes. */
-export function useApprovals({ rows }: RegistryDatabase, domain: string, changes: readonly GraphChange[]): void {
-  const digests = changes.map((change) => changeDigest(domain, change));
-  const used = and(eq(approval.domain, domain), eq(approval.status, 'approved'), inArray(approval.change, digests));
-  if (changes.length > 0) rows.update(approval).set({ status: 'used' }).where(used).run();
+export function useApprovals({ rows }: RegistryDatabase, domain: string, made: readonly Wanted[]): void {
+  if (made.length === 0) return;
+  const digests = made.map((each) => digestOfWanted(domain, each));
+  const used = and(eq(approval.domain, domain), eq(approval.status, 'approved'), inArray(approval.digest, digests));
+  rows.update(approval).set({ status: 'used' }).where(used).run();
 }
 
 /** Newest first. */
@@ -112,6 +114,6 @@ export function approvals({ rows }: RegistryDatabase, first = 1_000): Approval[]
   return rows.select().from(approval).orderBy(desc(approval.id)).limit(first).all().map(approvalFrom);
 }
 
-function approvalFrom({ change: _, status, ...row }: typeof approval.$inferSelect): Approval {
-  return { ...row, status: status as ApprovalStatus };
+function approvalFrom({ digest: _, status, changes, ...row }: typeof approval.$inferSelect): Approval {
+  return { ...row, status: status as ApprovalStatus, changes: parsed(changes, `request ${row.id}`) };
 }

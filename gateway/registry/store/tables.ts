@@ -45,15 +45,14 @@ export const contribution = sqliteTable('contribution', {
   revokedAt: text('revoked_at'),
 });
 
-/** That a domain may make one change to what another owns: what was approved, and nothing else. */
+/** That a domain may change one coordinate that another owns: as it was approved, and not otherwise. */
 export const approval = sqliteTable('approval', {
   id: integer().primaryKey({ autoIncrement: true }),
-  /** Digest of the change: of coordinate, aspect, and what is there before and after. */
-  change: text().notNull(),
+  /** Of the domain and of all that would change. */
+  digest: text().notNull(),
   coordinate: text().notNull(),
-  aspect: text().notNull(),
-  before: text(),
-  after: text(),
+  /** JSON: what would change of it. */
+  changes: text().notNull(),
   /** The domain that wants to make it. */
   domain: text().notNull(),
   /** The domain that owns the coordinate. */

@@ -29,11 +29,9 @@ CREATE UNIQUE INDEX `contribution_in_force` ON `contribution` (`type`, `domain`)
 --> statement-breakpoint
 CREATE TABLE `approval` (
   `id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
-  `change` text NOT NULL,
+  `digest` text NOT NULL,
   `coordinate` text NOT NULL,
-  `aspect` text NOT NULL,
-  `before` text,
-  `after` text,
+  `changes` text NOT NULL,
   `domain` text NOT NULL,
   `owner` text NOT NULL,
   `status` text NOT NULL,
@@ -43,7 +41,7 @@ CREATE TABLE `approval` (
   `decided_at` text
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `approval_by_change` ON `approval` (`domain`, `change`);
+CREATE INDEX `approval_by_digest` ON `approval` (`domain`, `digest`);
 --> statement-breakpoint
 CREATE TABLE `token` (
   `id` text PRIMARY KEY NOT NULL,

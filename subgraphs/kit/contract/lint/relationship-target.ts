@@ -3,11 +3,15 @@ import { nearest } from '../../errors/nearest.ts';
 import { type LintRule, objectsOf } from './rule.ts';
 import { targetOf } from './target.ts';
 
-/** What a relationship refers to is there, in this domain or in another one of the mesh. */
+/**
+ * What a relationship refers to is there, in this domain or in another one of the mesh. Where the domain is alone, the others
+ * may publish from elsewhere: only the registry knows.
+ */
 export const relationshipTarget: LintRule = {
   name: 'relationship-target',
   codes: ['RELATIONSHIP_TARGET_UNKNOWN'],
   *check(context) {
+    const isAlone = context.mesh.every(({ name }) => name === context.domain.name);
     for (const object of objectsOf(context.domain)) {
       for (const relationship of object.relationships) {
         const { toObject, to, place } = relationship;
@@ -23,6 +27,10 @@ export const relationshipTarget: LintRule = {
             `${from} refers to ${toObject}, which no domain of the mesh has.`,
             {
               place,
+              ...(isAlone && {
+                severity: 'warning',
+                help: 'If its domain is elsewhere, `weft check` looks for it there.',
+              }),
               ...(meant && { help: `Did you mean ${meant}?` }),
             },
           );
