@@ -15,13 +15,20 @@ const flag = (name: string, otherwise = false) =>
 const settings = z.strictObject({
   /** The mesh, in rover's format. */
   supergraph: z.string().min(1).default('./supergraph.yaml'),
-  /** The database of what was published, made where there is none. Without one, the mesh is what its files say. */
+  /**
+   * The database of what was published, made where there is none; or the address of a gateway that has one, whose graph this
+   * one then answers from. Without either, the mesh is what its files say.
+   */
   registry: z.string().default(''),
   /**
    * For a mesh on one machine, and its developers: whoever reaches the gateway may publish and decide, and what the files
    * of the mesh say is published when it starts.
    */
   registryOpen: flag('registryOpen'),
+  /** What this gateway shows to another one's registry. */
+  token: z.string().default(''),
+  /** Where the last good graph of another gateway's registry is kept; beside the mesh file, where absent. */
+  lastGood: z.string().default(''),
   /** Where others reach this gateway; its own address, where absent. Supergraphs name it as that of the catalog. */
   publicUrl: z
     .union([z.literal(''), z.url({ protocol: /^https?$/ })], { error: 'publicUrl must be an http or https URL' })
@@ -125,6 +132,8 @@ const variables: Readonly<Record<keyof Config, string>> = {
   supergraph: 'WEFT_SUPERGRAPH',
   registry: 'WEFT_REGISTRY',
   registryOpen: 'WEFT_REGISTRY_OPEN',
+  token: 'WEFT_TOKEN',
+  lastGood: 'WEFT_LAST_GOOD',
   publicUrl: 'WEFT_PUBLIC_URL',
   routingAddresses: 'WEFT_ROUTING_ADDRESSES',
   routingHosts: 'WEFT_ROUTING_HOSTS',

@@ -1,4 +1,5 @@
 /** The gateway: reads the mesh, composes it, and answers for it. The only file that wires. */
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Issue } from '../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
@@ -22,6 +23,7 @@ import type { ReadGraph } from './registry/read-graph.ts';
 import type { RegistrySettings } from './registry/registry.ts';
 import { catalogName } from './registry/supergraph-file.ts';
 import { createLiveGraph, type Reloaded } from './reload.ts';
+import { remoteAsSource } from './remote-source.ts';
 import { withErrorsForConsumers } from './transport/errors-for-consumers.ts';
 import { createGetJson } from './transport/get-json.ts';
 import { createHttpClient } from './transport/http-client.ts';
@@ -161,8 +163,11 @@ export async function startGateway(
     await closeOthers();
     throw error;
   });
-  source.follow(
-    () => void live.reload().catch((error: Error) => log(error.stack ?? error.message, { level: 'error' })),
+  source.follow(() =>
+    live.reload().catch((error: Error) => {
+      log(error.stack ?? error.message, { level: 'error' });
+      return { changed: false, issues: live.issues() };
+    }),
   );
   return {
     url: server.url,
@@ -200,6 +205,10 @@ async function sourceOf(config: Config, log: Log): Promise<MeshSource> {
   const { supergraph: file, registry } = config;
   const catalogUrl = `${config.publicUrl || `http://${config.host}:${config.port}`}/catalog`;
   if (registry === '') return filesAsSource(file, { catalogUrl });
+  if (/^https?:/.test(registry)) {
+    const lastGoodFile = config.lastGood || join(dirname(file), '.weft', 'last-good.graph');
+    return remoteAsSource({ url: registry, token: config.token, lastGoodFile, catalogUrl, log });
+  }
   const kinds = namesIn(config.routingAddresses);
   const hosts = namesIn(config.routingHosts);
   const settings: RegistrySettings = {

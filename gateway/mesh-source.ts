@@ -13,6 +13,7 @@ import { assembleGraph, type ReadGraph, type ReadGraphOptions, readGraph } from 
 import type { RegistrySettings } from './registry/registry.ts';
 import { type RemoteRegistry, startRegistry } from './registry/start-registry.ts';
 import type { MeshVersion } from './registry/store/versions.ts';
+import type { Reloaded } from './reload.ts';
 
 export interface MeshSource {
   /** Absent where the mesh is what its files say. */
@@ -21,8 +22,8 @@ export interface MeshSource {
   readonly delivery?: Pick<ArtefactsOptions, 'artefacts' | 'authorise'>;
   /** Never throws for what it reads. */
   read(signal?: AbortSignal): Promise<ReadGraph>;
-  /** Called, from then on, whenever there is something new to be read. */
-  follow(onChange: () => void): void;
+  /** Called, from then on, whenever there is something else to be read than was read last. */
+  follow(onChange: () => Promise<Reloaded>): void;
   close(): Promise<void>;
 }
 
@@ -50,10 +51,11 @@ export async function registryAsSource({
 }: RegistrySourceOptions): Promise<MeshSource> {
   const held = holdArtefact();
   let isFirst = true;
-  let changed = (): void => {};
+  let read: number | undefined;
+  let changed = async (): Promise<unknown> => undefined;
   const registry = await startRegistry(settings, (version) => {
     held.hold(artefactOf(version));
-    changed();
+    void changed();
   });
   return {
     registry,
@@ -67,11 +69,14 @@ export async function registryAsSource({
         log(`the registry ${settings.file} begins with what ${file} says`);
       } else if (isFirst && settings.isOpen) await publishFiles(registry, file, log);
       isFirst = false;
-      const { published, supergraphSdl } = (await registry.refresh()) as MeshVersion;
+      const { published, supergraphSdl, record } = (await registry.refresh()) as MeshVersion;
+      read = record.id;
       return assembleGraph([...published.values()], { ...given, supergraphSdl });
     },
     follow(onChange) {
       changed = onChange;
+      // Another process may have published since.
+      if (held.current()?.id !== String(read)) void onChange();
     },
     close: () => registry.close(),
   };

@@ -24,6 +24,7 @@ export async function startRegistry(
   thread.unref();
   const waiting = new Map<number, { resolve(value: never): void; reject(error: unknown): void }>();
   let last = 0;
+  let gone: WeftError | undefined;
   const opened = new Promise<void>((resolve, reject) => {
     thread.on('message', (message: FromRegistry) => {
       if (message.kind === 'open') return resolve();
@@ -34,19 +35,27 @@ export async function startRegistry(
       else (call?.reject ?? reject)(received(message.error));
       if (waiting.size === 0) thread.unref();
     });
-    const ended = (error: Error): void => {
+    const ended = (error: WeftError): void => {
+      gone ??= error;
       reject(error);
       for (const { reject: fail } of waiting.values()) fail(error);
       waiting.clear();
     };
-    thread.on('error', ended);
-    thread.on('exit', () => ended(new Error('The thread of the registry has ended.')));
+    const over = (reason: string): WeftError =>
+      new WeftError('REGISTRY_FAILED', `The registry has ended (${reason}); the graph goes on answering.`);
+    thread.on('error', (cause) => ended(over(cause.message)));
+    thread.on('exit', () => ended(over('its thread')));
   });
   thread.ref();
-  await opened.finally(() => thread.unref());
+  await opened.catch(async (error) => {
+    await thread.terminate();
+    throw error;
+  });
+  thread.unref();
 
   const ask = (method: RegistryCall['method'], args: readonly unknown[]): Promise<never> =>
     new Promise((resolve, reject) => {
+      if (gone) return reject(gone);
       last += 1;
       waiting.set(last, { resolve, reject });
       // Whoever waits for an answer keeps the process alive; the registry itself does not.
@@ -62,7 +71,7 @@ export async function startRegistry(
   return {
     ...asked,
     async close() {
-      await asked.close();
+      if (!gone) await asked.close();
       await thread.terminate();
     },
   };

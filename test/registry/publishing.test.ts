@@ -1,8 +1,11 @@
 /** Domain teams publish: what is accepted is part of the graph at once, what is not changes nothing. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../../gateway/config.ts';
+import { startGateway } from '../../gateway/main.ts';
 import { type MeshSubgraph, readMesh } from '../../gateway/registry/mesh.ts';
 import { publicationOf } from '../../gateway/registry/publication.ts';
 import { root, until } from '../mesh.ts';
+import { ask } from '../subgraph.ts';
 import { customersSdl, link, type RegistryMesh, salesSdl, startRegistryMesh } from './mesh-with-registry.ts';
 
 const codesOf = (result: any): string[] =>
@@ -288,5 +291,32 @@ describe('with tokens', () => {
     expect(await codeOf('{ graphVersion { id } }', token)).toBeUndefined();
     expect(await codeOf(publish('sales'), token)).toBeUndefined();
     expect(await codeOf('{ dataProducts { totalCount } }')).toBeUndefined();
+  });
+});
+
+describe('a gateway elsewhere', () => {
+  test('answers from the registry of another, follows it, and starts from what it had while that is away', async () => {
+    await using mesh = await startRegistryMesh();
+    const lastGood = `${mesh.dir}/elsewhere/last-good.graph`;
+    const start = () =>
+      startGateway(
+        readConfig(
+          {},
+          { registry: mesh.gateway.url, lastGood, port: 0, logLevel: 'silent', supergraph: '/nowhere.yaml' },
+        ),
+      );
+    const follower = await start();
+    const query = '{ orders { total customer { name } } }';
+    const answer = { orders: [{ total: 7, customer: { name: 'Ada' } }] };
+    expect((await ask(`${follower.url}/graphql`, query)).data).toEqual(answer);
+    expect((await ask(`${follower.url}/catalog`, '{ domains { name } }')).data.domains).toHaveLength(2);
+    await mesh.publish({ name: 'sales', sdl: salesSdl.replace('note:', 'extra: Int note:') });
+    await until(async () => (await ask(`${follower.url}/graphql`, '{ orders { extra } }')).status === 200);
+    await follower.close();
+    await mesh.gateway.close();
+    const alone = await start();
+    expect((await ask(`${alone.url}/graphql`, query)).data).toEqual(answer);
+    expect((await ask(`${alone.url}/graphql`, '{ orders { extra } }')).status).toBe(200);
+    await alone.close();
   });
 });

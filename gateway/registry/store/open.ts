@@ -2,12 +2,13 @@
  * The registry's database: one SQLite file (WAL), made and brought up to date by the statements in `migrations/`. A commit
  * is on the disk before anybody is told of it.
  */
+import { accessSync, constants, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { invariant, WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import { openDurably, waitsForDisk } from '../../../subgraphs/kit/sqlite/open-durably.ts';
-import type { Database } from '../../../subgraphs/kit/sqlite/sqlite.ts';
+import { type Database, SQLite } from '../../../subgraphs/kit/sqlite/sqlite.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface RegistryDatabase {
@@ -32,10 +33,23 @@ export function openDatabase(file: string): RegistryDatabase {
 
 function opened(file: string): Database {
   try {
+    if (existsSync(file)) expectRegistry(file);
     return openDurably(file);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new WeftError('REGISTRY_UNREADABLE', `${file} cannot be opened as a registry: ${reason}.`, { cause });
+  }
+}
+
+/** SQLite would open what may only be read, and make the tables of a registry beside anybody's. */
+function expectRegistry(file: string): void {
+  accessSync(file, constants.W_OK);
+  const connection = new SQLite(file, { readonly: true });
+  try {
+    const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+    if (tables.length > 0 && !tables.includes('artefact')) throw new Error('it holds tables of something else');
+  } finally {
+    connection.close();
   }
 }
 
