@@ -21,8 +21,8 @@ const settings = z.strictObject({
    */
   registry: z.string().default(''),
   /**
-   * For a mesh on one machine, and its developers: whoever reaches the gateway may publish and decide, and what the files
-   * of the mesh say is published when it starts.
+   * For a mesh on one machine, and its developers: whoever reaches the gateway there may publish and decide, and what the
+   * files of the mesh say counts when it starts.
    */
   registryOpen: flag('registryOpen'),
   /** What this gateway shows to another one's registry. */

@@ -60,8 +60,11 @@ async function loadEngine(
     const options = { ...engineOptions, fetchSubgraph: fetchWith(catalog), ownerOf };
     return { loaded: await createEngine(composed.supergraphSdl, options), issues: [] };
   } catch (error) {
-    if (!(error instanceof WeftError)) throw error;
-    const { code, message, help } = error;
+    // Whatever it is, the catalog has to answer: by it the mesh is mended.
+    const { code, message, help } =
+      error instanceof WeftError
+        ? error
+        : new WeftError('SUPERGRAPH_REFUSED', `The engine fails on the graph: ${String(error)}`);
     return { issues: [{ code, severity: 'error', message, help }] };
   }
 }

@@ -2,11 +2,11 @@
  * Where the mesh comes from: its files, or a registry. A registry that is empty takes what the files say as its first
  * version; from then on, publishing is how the mesh changes.
  */
+import { isError, printIssue } from '../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import type { Log } from './engine/log.ts';
 import type { Authorised } from './http/artefact-access.ts';
 import type { ArtefactsOptions } from './http/artefacts.ts';
-import { publishFiles } from './publish-files.ts';
 import type { Artefact } from './registry/delivery/artefact.ts';
 import { holdArtefact } from './registry/delivery/held-artefact.ts';
 import { assembleGraph, type ReadGraph, type ReadGraphOptions, readGraph } from './registry/read-graph.ts';
@@ -62,12 +62,17 @@ export async function registryAsSource({
     delivery: { artefacts: held, authorise: (token) => mayRead(registry, token) },
     async read(signal) {
       const given = { ...options, ...(signal && { signal }) };
-      if (!held.current()) {
+      // Whoever runs a mesh on one machine changes its files, and expects to see that.
+      if (!held.current() || (isFirst && settings.isOpen)) {
         const found = await readGraph(file, given);
-        if (!found.composed) return found;
-        await registry.seed(found.mesh, found.composed.supergraphSdl, { actor: 'supergraph.yaml' });
-        log(`the registry ${settings.file} begins with what ${file} says`);
-      } else if (isFirst && settings.isOpen) await publishFiles(registry, file, log);
+        // What is wrong would be lost: a version is to be whole.
+        const isWhole = found.composed && !found.issues.some(isError);
+        if (!isWhole && !held.current()) return found;
+        const issues = isWhole
+          ? await registry.seed(found.mesh, found.composed?.supergraphSdl ?? '', { actor: file })
+          : found.issues;
+        for (const each of issues) log(printIssue(each), { level: 'warn' });
+      }
       isFirst = false;
       const { published, supergraphSdl, record } = (await registry.refresh()) as MeshVersion;
       read = record.id;

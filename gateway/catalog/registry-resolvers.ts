@@ -9,6 +9,7 @@ import type { RequestContext } from '../engine/engine.ts';
 import type { Publication } from '../registry/publication.ts';
 import type { CheckReport, PublishResult } from '../registry/publishing.ts';
 import type { RemoteRegistry } from '../registry/start-registry.ts';
+import type { ApprovalStatus } from '../registry/store/approvals.ts';
 import type { Action } from '../registry/store/tokens.ts';
 import type { MeshVersion, VersionRecord } from '../registry/store/versions.ts';
 
@@ -35,9 +36,9 @@ export function registryResolvers(registry: RemoteRegistry, now: () => number) {
       work: (input: Input, actor: string) => Promise<unknown>,
       domainOf: (input: Input) => string | undefined | Promise<string | undefined> = () => undefined,
     ) =>
-    async (input: Input, { authorization }: RequestContext): Promise<unknown> => {
+    async (input: Input, { authorization, host }: RequestContext): Promise<unknown> => {
       try {
-        const actor = await registry.authorise(authorization, action, await domainOf(input));
+        const actor = await registry.authorise(authorization, action, await domainOf(input), host);
         return await work(input, actor);
       } catch (error) {
         throw error instanceof WeftError ? codedError(error) : error;
@@ -73,9 +74,8 @@ export function registryResolvers(registry: RemoteRegistry, now: () => number) {
     report: reportView(report),
     version: version && versionView(version, await registry.refresh()),
   });
-  const ownerOfApproval = async ({ id }: { readonly id: number }) =>
-    (await registry.approvals()).find((each) => each.id === id)?.owner;
-  const ownerOfType = ({ type }: { readonly type: string }) => registry.ownerOf(type);
+  const ownerOfApproval = ({ id }: { readonly id: number }) => registry.ownerOfApproval(id);
+  const ownerOfType = ({ type }: { readonly type: string }) => registry.ownerOfType(type);
 
   return {
     graphVersion: field('read', async ({ id }: { readonly id?: number | null }) => {
@@ -106,12 +106,14 @@ export function registryResolvers(registry: RemoteRegistry, now: () => number) {
     contributions: field('read', () => registry.contributions()),
     approvals: field(
       'read',
-      async ({ owner, domain, status }: { owner?: string | null; domain?: string | null; status?: string | null }) =>
-        (await registry.approvals())
-          .map((each) => ({ ...each, status: each.status.toUpperCase() }))
-          .filter((each) => owner == null || each.owner === owner)
-          .filter((each) => domain == null || each.domain === domain)
-          .filter((each) => status == null || each.status === status),
+      async ({ owner, domain, status }: { owner?: string | null; domain?: string | null; status?: string | null }) => {
+        const found = await registry.approvals({
+          ...(owner != null && { owner }),
+          ...(domain != null && { domain }),
+          ...(status != null && { status: status.toLowerCase() as ApprovalStatus }),
+        });
+        return found.map((each) => ({ ...each, status: each.status.toUpperCase() }));
+      },
     ),
     tokens: field('admin', async () => (await registry.tokens()).map(tokenView)),
     audit: field('admin', async ({ first, before }: { readonly first: number; readonly before?: number | null }) =>

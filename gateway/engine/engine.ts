@@ -103,6 +103,8 @@ export interface RequestContext {
   readonly principal?: string;
   /** As the consumer's header says it. For a subgraph of the gateway's own: it is not sent to others unless it is in `headers`. */
   readonly authorization?: string | undefined;
+  /** The name that the request calls this gateway by. */
+  readonly host?: string | undefined;
   /** Labels of `@override(label:)` that are on for this request. */
   readonly labels?: ReadonlySet<string>;
   /** From 0 to 100: fields with `@override(label: "percent(x)")` have moved for requests below x. */

@@ -53,6 +53,7 @@ export function contextOf(request: Came, gone: AbortSignal, options: ContextOpti
     requestId: request.id,
     principal: principalOf(request, options.principalHeader),
     authorization: request.headers.authorization,
+    host: request.headers.host,
     signal: gone,
     deadline: performance.now() + options.timeoutMs,
     headers,

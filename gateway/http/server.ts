@@ -102,11 +102,12 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
     if (!graph.current) return 'unavailable';
     return issues().some(({ code }) => code === 'GRAPH_OUTDATED') ? 'outdated' : 'composed';
   };
-  const serveGraphQL = (url: string, handler: LiveGraphQL['handler']): void => {
+  const serveGraphQL = (url: string, handler: LiveGraphQL['handler'], bodyLimit = door.bodyBytes): void => {
     server.route({
       method: ['GET', 'POST'],
       url,
       exposeHeadRoute: false,
+      bodyLimit,
       onRequest: [shed, refuseEncodedBodies],
       handler,
     });
@@ -125,7 +126,8 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
     log,
     watch,
   });
-  serveGraphQL('/catalog', atCatalog.handler);
+  // A schema of thousands of fields, with the contracts of its domain, comes in one request.
+  serveGraphQL('/catalog', atCatalog.handler, options.delivery ? publicationBytes : undefined);
   serveGraphQL('/graphql', streaming);
   server.get('/', { onRequest: shed }, graphiqlHandler(options.defaultQuery));
   if (watch?.metrics) serveMetrics(server, watch.metrics);
@@ -140,6 +142,8 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
     throw error;
   }
 }
+
+const publicationBytes = 16 * 1024 * 1024;
 
 const methods: Readonly<Record<string, string>> = {
   '/': 'GET, HEAD',

@@ -7,14 +7,25 @@ export interface RegistryAccess {
   /**
    * The name of who asks, for the audit log.
    * @param authorization as the header says it: `Bearer <token>`.
-   * @param domain that it is done to; absent for what concerns the mesh as a whole.
+   * @param domain that it is done to; absent for what concerns the mesh as a whole, which only a token for all domains may.
+   * @param host as the request names it, where it came over HTTP.
    * @throws WeftError TOKEN_MISSING, TOKEN_NOT_ENOUGH
    */
-  authorise(authorization: string | undefined, action: Action, domain?: string): string;
+  authorise(authorization: string | undefined, action: Action, domain?: string, host?: string): string;
 }
 
-/** For a mesh on one machine: whoever reaches the gateway may do everything. */
-export const openAccess: RegistryAccess = { authorise: () => 'anybody on this machine' };
+/**
+ * For a mesh on one machine: whoever reaches the gateway there may do everything. A page in a browser reaches it, too, under
+ * a name of its own that leads here (DNS rebinding): the request then says that name.
+ */
+export const openAccess: RegistryAccess = {
+  authorise(_authorization, _action, _domain, host = 'localhost') {
+    if (thisMachine.test(host)) return 'anybody on this machine';
+    throw new WeftError('TOKEN_NOT_ENOUGH', `The registry is open to this machine only, and not to ${host}.`);
+  },
+};
+
+const thisMachine = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/;
 
 export function tokenAccess(database: RegistryDatabase, now: () => number): RegistryAccess {
   return {
@@ -32,8 +43,14 @@ export function tokenAccess(database: RegistryDatabase, now: () => number): Regi
           `The token ${token.name} is not for ${action}, but for ${token.actions.join(', ')}.`,
         );
       }
-      const domains = token.domains.includes(anyDomain);
-      if (domain !== undefined && !domains && !token.domains.includes(domain)) {
+      const isForAll = token.domains.includes(anyDomain);
+      if (domain === undefined && action !== 'read' && !isForAll) {
+        throw new WeftError(
+          'TOKEN_NOT_ENOUGH',
+          `The token ${token.name} is for ${token.domains.join(', ')} only, and not for the mesh as a whole.`,
+        );
+      }
+      if (domain !== undefined && !isForAll && !token.domains.includes(domain)) {
         throw new WeftError(
           'TOKEN_NOT_ENOUGH',
           `The token ${token.name} is not for ${domain}, but for ${token.domains.join(', ')}.`,

@@ -4,6 +4,7 @@
  *
  *   publish → check (checks/check.ts) → commitVersion (store/versions.ts) → `onChange`
  */
+import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import { invariant, WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { GraphChange } from '../governance/graph-change.ts';
 import { newOwners } from '../governance/new-owners.ts';
@@ -16,6 +17,7 @@ import type { Mesh } from './mesh.ts';
 import { ownersAfter, ownershipBook } from './owners.ts';
 import { inOrder, isSame, type Publication, publicationOf } from './publication.ts';
 import { publishedDomain, publishedMesh } from './published-mesh.ts';
+import { assembleGraph } from './read-graph.ts';
 import { platformOwners, seedDomain, seedOwnership } from './seed-ownership.ts';
 import { approvedDigests, digestOfWanted, requestApprovals, useApprovals } from './store/approvals.ts';
 import { contributions, grant } from './store/contributions.ts';
@@ -109,7 +111,7 @@ export function createPublishing(
     return {
       ...{ name, publication, before },
       base: graph?.record.id,
-      publications: [...published.values()].sort((one, other) => (one.name < other.name ? -1 : 1)),
+      publications: [...published.values()].sort(byName),
       supergraphSdl: graph?.supergraphSdl,
       schema: async () => graph && schemaOf(graph.supergraphSdl),
       ...{ owners, claims },
@@ -202,30 +204,60 @@ export function createPublishing(
     /** @throws WeftError VERSION_UNKNOWN besides. */
     rollback: (to: number, options: ChangeOptions): Promise<PublishResult> => inTurn(() => goBack(to, options)),
 
-    /** The first version, of a mesh that composes already. Does nothing where there is one. */
-    seed: (mesh: Mesh, supergraphSdl: string, { actor }: Actor): Promise<VersionRecord | undefined> =>
+    /**
+     * What the files of a mesh say, as they say it: the first version, and whenever whoever runs the mesh has changed them
+     * since. What others have published stays.
+     * @param supergraphSdl what the files alone compose to
+     * @returns what keeps all of it together from composing
+     */
+    seed: (mesh: Mesh, supergraphSdl: string, { actor }: Actor): Promise<readonly Issue[]> =>
       inTurn(async () => {
-        if (refresh()) return undefined;
-        const published = mesh.subgraphs.map((each) => ({ ...publicationOf(each), version: 1 }));
-        const { owners, grants } = seedOwnership(supergraphSdl, mesh.subgraphs.map(seedDomain));
-        const by = { actor, at: now() };
-        const seeded = {
-          base: undefined,
-          action: 'seed',
-          published,
-          supergraphSdl,
-          owners,
-          origin: {},
-          ...by,
-        } as const;
-        const version = commitVersion(database, seeded, () => {
-          for (const each of grants) grant(database, each, by);
+        const before = refresh();
+        const published = new Map(before?.published);
+        const changed = mesh.subgraphs.map(publicationOf).filter((each) => {
+          const known = published.get(each.name);
+          return !known || !isSame(each, known);
         });
+        if (changed.length === 0) return [];
+        for (const each of changed)
+          published.set(each.name, { ...each, version: (published.get(each.name)?.version ?? 0) + 1 });
+        const all = [...published.values()].sort(byName);
+        const composed = before ? await composedOf(all) : { supergraphSdl, issues: [] };
+        if (composed.supergraphSdl === undefined) return composed.issues;
+        const seeded = seedOwnership(composed.supergraphSdl, publishedMesh(all).mesh.subgraphs.map(seedDomain));
+        const owners = new Map([...seeded.owners].map(([each, owner]) => [each, before?.owners.get(each) ?? owner]));
+        const by = { actor, at: now() };
+        const version = {
+          ...{
+            base: before?.record.id,
+            action: 'seed' as const,
+            published: all,
+            supergraphSdl: composed.supergraphSdl,
+            owners,
+          },
+          ...{ origin: {}, ...by },
+        };
+        try {
+          commitVersion(database, version, () => {
+            for (const each of seeded.grants) grant(database, each, by);
+          });
+        } catch (error) {
+          // Another process of the same mesh has done it meanwhile.
+          if (!(error instanceof WeftError && error.code === 'STALE_BASE')) throw error;
+        }
         refresh();
-        return version;
+        return [];
       }),
   };
+
+  async function composedOf(publications: readonly Publication[]) {
+    const { catalogUrl, timeoutMs, heapLimitMb } = standards;
+    const { composed, issues } = await assembleGraph(publications, { catalogUrl, timeoutMs, heapLimitMb });
+    return { supergraphSdl: composed?.supergraphSdl, issues };
+  }
 }
+
+const byName = (one: Published, other: Published): number => (one.name < other.name ? -1 : 1);
 
 /** A candidate that knows what it would become part of. */
 interface CandidateOfVersion extends Candidate {

@@ -3,17 +3,17 @@
  * goes in and what comes out are plain values, and nothing of it can hold up who answers requests.
  */
 
-import { ownerOf } from '../governance/ownership.ts';
+import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { createPlanner } from '../planner/planner.ts';
 import { openAccess, tokenAccess } from './access.ts';
 import { graphChanges } from './graph-changes.ts';
 import { consumersOf, unusedFields } from './operations/consumers.ts';
 import type { UsageBatch } from './operations/usage.ts';
-import { ownershipBook, teamOf } from './owners.ts';
+import { teamOf } from './owners.ts';
 import { type PolicySettings, policyJudge } from './policy-judge.ts';
 import { createPublishing } from './publishing.ts';
 import type { RoutingUrlPolicy } from './routing-url.ts';
-import { approvals, decideApproval } from './store/approvals.ts';
+import { type ApprovalFilter, approvalOf, approvals, decideApproval } from './store/approvals.ts';
 import { auditEntries, verifyAudit } from './store/audit.ts';
 import { type By, contributions, grant, revokeGrant } from './store/contributions.ts';
 import { openDatabase } from './store/open.ts';
@@ -56,8 +56,8 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
     refresh: async () => refresh(),
 
     /** @throws WeftError TOKEN_MISSING, TOKEN_NOT_ENOUGH. @returns the name of who asks. */
-    authorise: async (authorization: string | undefined, action: Action, domain?: string) =>
-      access.authorise(authorization, action, domain),
+    authorise: async (authorization: string | undefined, action: Action, domain?: string, host?: string) =>
+      access.authorise(authorization, action, domain, host),
 
     /** @throws WeftError VERSION_UNKNOWN, ARTEFACT_DAMAGED */
     version: async (id: number) => readVersion(database, id),
@@ -71,14 +71,20 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
       const current = refresh();
       return new Map([...(current?.published.keys() ?? [])].map((domain) => [domain, teamOf(current, domain)]));
     },
-    /** The domain that decides about a coordinate. */
-    ownerOf: async (coordinate: string) => ownerOf(coordinate, ownershipBook(refresh(), [])),
+    /** The domain that decides about a type. @throws WeftError TYPE_UNKNOWN */
+    ownerOfType: async (type: string) => {
+      const owner = refresh()?.owners.get(type);
+      if (owner === undefined) throw new WeftError('TYPE_UNKNOWN', `The graph has no type ${type}.`);
+      return owner;
+    },
     contributions: async () => contributions(database),
     grant: async (to: { readonly type: string; readonly domain: string }, actor: string) =>
       grant(database, to, by(actor)),
     revokeGrant: async (from: { readonly type: string; readonly domain: string }, actor: string) =>
       revokeGrant(database, from, by(actor)),
-    approvals: async () => approvals(database),
+    approvals: async (filter: ApprovalFilter) => approvals(database, filter),
+    /** The domain that decides. @throws WeftError APPROVAL_UNKNOWN */
+    ownerOfApproval: async (id: number) => approvalOf(database, id).owner,
     /** @throws WeftError APPROVAL_UNKNOWN, APPROVAL_DECIDED */
     decide: async (id: number, status: 'approved' | 'refused', actor: string) =>
       decideApproval(database, id, status, by(actor)),

@@ -79,7 +79,15 @@ export async function startRegistry(
 
 const methods = {
   ...{ refresh: true, check: true, publish: true, remove: true, rollback: true, seed: true },
-  ...{ authorise: true, version: true, versions: true, changes: true, teams: true, ownerOf: true },
+  ...{
+    authorise: true,
+    version: true,
+    versions: true,
+    changes: true,
+    teams: true,
+    ownerOfType: true,
+    ownerOfApproval: true,
+  },
   ...{ contributions: true, grant: true, revokeGrant: true, approvals: true, decide: true },
   ...{ tokens: true, createToken: true, revokeToken: true, audit: true, verifyAudit: true },
   ...{ addUsage: true, operations: true, consumers: true, unusedFields: true, close: true },

@@ -42,6 +42,8 @@ export const catalogName = 'catalog';
 /** Requests carry the consumer's credentials, not the gateway's. */
 const routingAddress = address('A header of the consumer is passed on where WEFT_FORWARD_HEADERS names it.');
 
+export const isSubgraphName = (name: string): boolean => subgraphName.safeParse(name).success;
+
 const subgraphName = z
   .string()
   .regex(/^[A-Za-z][\w-]{0,63}$/, 'A subgraph is named by a letter, then letters, digits, - and _, at most 64 in all.')

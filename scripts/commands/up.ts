@@ -127,7 +127,7 @@ async function start(
   }));
   const gateway = supervisor.keep('gateway', ['gateway', '--port', String(port), ...inMesh], {
     execArgv: [semiSpaceFlag],
-    env: registryOf(mesh),
+    env: isLoopback(host) ? registryOf(mesh) : {},
   });
   const composed = await healthOf(new URL('/health', url), gateway);
   // A mesh that is not the one asked for does not stay up.
@@ -145,6 +145,8 @@ async function start(
   await announce(url, options.json === true);
   return done;
 }
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127\.[\d.]+|::1)$/.test(host);
 
 /** Whoever works here may publish, with addresses of this machine; unless the environment says otherwise. */
 const registryOf = ({ dataDir }: MeshFolder): Readonly<Record<string, string>> => ({

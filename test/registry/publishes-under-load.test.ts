@@ -42,6 +42,7 @@ test(`${publishes} publishes and a way back under load`, { timeout: 3_600_000 },
   await using mesh = await startNumberedMesh();
   const { url } = mesh.gateway;
   const graphs: Version[] = [{ first: 0, second: 0 }];
+  expect(await answerOf(`${url}/graphql`, 0)).toEqual(answered({ first: 0, second: 0 }));
   const load = startLoad(`${url}/graphql`);
   const isLive =
     ({ first, second }: Version) =>
@@ -110,7 +111,8 @@ interface NumberedMesh extends AsyncDisposable {
 }
 
 async function startNumberedMesh(): Promise<NumberedMesh> {
-  const subgraphs = { first: await startNumberedSubgraph(), second: await startNumberedSubgraph(5) };
+  const types = { item: 'Item', passed: 'Again' };
+  const subgraphs = { first: await startNumberedSubgraph(types), second: await startNumberedSubgraph(types, 5) };
   const mesh = makeMesh();
   const addressOf = (domain: Domain, number: number): string => `${subgraphs[domain].url}/${number}`;
   const entryOf = (domain: Domain) => ({

@@ -1,4 +1,6 @@
 /** Domain teams publish: what is accepted is part of the graph at once, what is not changes nothing. */
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/main.ts';
@@ -6,7 +8,14 @@ import { type MeshSubgraph, readMesh } from '../../gateway/registry/mesh.ts';
 import { publicationOf } from '../../gateway/registry/publication.ts';
 import { root, until } from '../mesh.ts';
 import { ask } from '../subgraph.ts';
-import { customersSdl, link, type RegistryMesh, salesSdl, startRegistryMesh } from './mesh-with-registry.ts';
+import {
+  customersSdl,
+  link,
+  publishOperation,
+  type RegistryMesh,
+  salesSdl,
+  startRegistryMesh,
+} from './mesh-with-registry.ts';
 
 const codesOf = (result: any): string[] =>
   (result.report ?? result).steps.flatMap((step: any) => step.issues.map(({ code }: any) => code));
@@ -96,17 +105,6 @@ describe('a registry', () => {
     await until(async () => !(await has('hello')));
     const again = await mesh.ask('mutation { deleteSubgraph(name: "greetings") { outcome } }');
     expect(again.errors?.[0].extensions.code).toBe('SUBGRAPH_UNKNOWN');
-  });
-
-  test('does not take a domain out that another one needs', async () => {
-    const { data } = await mesh.ask(
-      'mutation { deleteSubgraph(name: "customers") { outcome report { steps { id outcome issues { code coordinate } } } } }',
-    );
-    // The stub of sales would have nobody behind it: the graph composes, and loses fields that nobody else owns.
-    expect(['REFUSED', 'PUBLISHED']).toContain(data.deleteSubgraph.outcome);
-    if (data.deleteSubgraph.outcome === 'PUBLISHED') {
-      expect(await mesh.publish({ name: 'customers', sdl: customersSdl })).toMatchObject({ outcome: 'PUBLISHED' });
-    }
   });
 
   test('tells a publisher who was checked against an older graph', async () => {
@@ -266,7 +264,82 @@ describe('what consumers send', () => {
   });
 });
 
+describe('a publication', () => {
+  test.each([
+    ['has a name that no mesh file could have', { name: 'a b' }, 'DOMAIN_NAME_INVALID'],
+    ['differs from another only in its case', { name: 'Sales' }, 'DOMAIN_NAME_INVALID'],
+    ['takes the name of the catalog', { name: 'catalog' }, 'DOMAIN_NAME_INVALID'],
+    ['has a file with a path', { files: [{ path: '../x.odps.yaml', text: '' }] }, 'PUBLICATION_FILE_INVALID'],
+    ['has a file that nobody would read', { files: [{ path: 'notes.txt', text: '' }] }, 'PUBLICATION_FILE_INVALID'],
+    ['is nested too deep', { sdl: `type Query { a: ${'['.repeat(200)}Int${']'.repeat(200)} }` }, 'SCHEMA_TOO_DEEP'],
+    ['leads into the network of the cloud', { routingUrl: 'http://169.254.169.254/' }, 'ROUTING_URL_REFUSED'],
+  ])('that %s is refused', async (_, given, code) => {
+    await using mesh = await startRegistryMesh();
+    const result = await mesh.publish({ name: 'new', sdl: 'type Query { a: Int }', ...given });
+    expect([result.outcome, codesOf(result)]).toEqual(['REFUSED', [code]]);
+  });
+
+  test('of a megabyte and more is read', async () => {
+    await using mesh = await startRegistryMesh();
+    const fields = Array.from({ length: 9_000 }, (_, n) => `"${'A field of many. '.repeat(8)}" f${n}: Int`).join(' ');
+    expect(
+      await mesh.publish({ name: 'large', sdl: `type Query { large: Large } type Large { ${fields} }` }),
+    ).toMatchObject({
+      outcome: 'PUBLISHED',
+    });
+  });
+});
+
+test('an open registry answers no page that calls it by another name', async () => {
+  await using mesh = await startRegistryMesh();
+  const { port } = new URL(mesh.gateway.url);
+  const body = JSON.stringify({ query: '{ subgraphs { name } }' });
+  const asked = (host: string) =>
+    new Promise<string>((resolve, reject) => {
+      const headers = { host, 'content-type': 'application/json' };
+      const sent = request({ port, host: '127.0.0.1', path: '/catalog', method: 'POST', headers }, (response) => {
+        text(response).then(resolve, reject);
+      });
+      sent.once('error', reject).end(body);
+    });
+  expect(JSON.parse(await asked('evil.example')).errors[0].extensions.code).toBe('TOKEN_NOT_ENOUGH');
+  expect(JSON.parse(await asked(`localhost:${port}`)).data.subgraphs).toHaveLength(2);
+});
+
 describe('with tokens', () => {
+  test('nobody decides about what is not its own', async () => {
+    await using mesh = await startRegistryMesh();
+    const tokenFor = async (domain: string): Promise<string> => {
+      const { data } = await mesh.ask(
+        `mutation { createToken(input: { name: "of ${domain}", domains: ["${domain}"], actions: [PUBLISH, OWNERSHIP, ADMIN] }) { token } }`,
+      );
+      return data.createToken.token;
+    };
+    const [mallory, sales] = [await tokenFor('mallory'), await tokenFor('sales')];
+    await using closed = await startRegistryMesh({ registry: `${mesh.dir}/registry.db`, registryOpen: false });
+    const codeOf = async (bearer: string, query: string, variables = {}) =>
+      (await closed.ask(query, variables, { authorization: `Bearer ${bearer}` })).errors?.[0].extensions.code;
+    const taking = `${link} type Query { m: Int } type Order @key(fields: "id") { id: ID! total: Int @override(from: "sales") }`;
+    const input = { name: 'mallory', sdl: taking, routingUrl: 'http://127.0.0.1:1' };
+    await closed.ask(publishOperation, { input, requestApproval: true }, { authorization: `Bearer ${mallory}` });
+    const { data } = await closed.ask('{ approvals { id } }', {}, { authorization: `Bearer ${mallory}` });
+    const [{ id }] = data.approvals;
+    expect(await codeOf(mallory, `mutation { decideApproval(id: ${id}, approve: true) { id } }`)).toBe(
+      'TOKEN_NOT_ENOUGH',
+    );
+    expect(await codeOf(mallory, 'mutation { decideApproval(id: 999, approve: true) { id } }')).toBe(
+      'APPROVAL_UNKNOWN',
+    );
+    expect(await codeOf(mallory, 'mutation { grantContribution(type: "Order", to: "mallory") { type } }')).toBe(
+      'TOKEN_NOT_ENOUGH',
+    );
+    expect(await codeOf(mallory, 'mutation { grantContribution(type: "Invoice", to: "mallory") { type } }')).toBe(
+      'TYPE_UNKNOWN',
+    );
+    expect(await codeOf(mallory, 'mutation { rollback(to: 1) { outcome } }')).toBe('TOKEN_NOT_ENOUGH');
+    expect(await codeOf(sales, `mutation { decideApproval(id: ${id}, approve: true) { id } }`)).toBeUndefined();
+  });
+
   test('each domain publishes its own, and nobody without one', async () => {
     await using mesh = await startRegistryMesh();
     const made =

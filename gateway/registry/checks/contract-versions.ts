@@ -1,4 +1,5 @@
 import type { MetadataDifference } from '../../../subgraphs/kit/contract/diff/difference.ts';
+import { compareVersions, readVersion } from '../../../subgraphs/kit/contract/diff/version.ts';
 import { versionIssues } from '../../../subgraphs/kit/contract/diff/version-issues.ts';
 import { diffContracts, diffProducts } from '../../../subgraphs/kit/contract/diff.ts';
 import type { Contract, DataProduct, Domain } from '../../../subgraphs/kit/contract/model.ts';
@@ -14,9 +15,9 @@ export function checkContractVersions({ name }: Candidate, _: Standards, found: 
     documentsOf: (of: Domain) => readonly Document[],
     diff: (before: Document, after: Document) => MetadataDifference,
   ): Issue[] => {
-    const after = new Map((domain ? documentsOf(domain) : []).map((each) => [each.id, each]));
+    const after = domain ? documentsOf(domain) : [];
     return documentsOf(domainBefore).flatMap((before) => {
-      const now = after.get(before.id);
+      const now = successorOf(before, after);
       if (!now) return goneIssues(name, before);
       const difference = diff(before, now);
       const issues = versionIssues(difference, before.version, now.version);
@@ -33,6 +34,22 @@ export function checkContractVersions({ name }: Candidate, _: Standards, found: 
   ];
   found.suggested = suggested;
   return issues;
+}
+
+/** Two major versions may be offered side by side: each is followed by its own, else by the newest. */
+function successorOf<Document extends Contract | DataProduct>(
+  { id, version }: Document,
+  among: readonly Document[],
+): Document | undefined {
+  const same = among.filter((each) => each.id === id);
+  return same.find((each) => majorOf(each.version) === majorOf(version)) ?? same.sort(byVersion).at(-1);
+}
+
+const majorOf = (version: string | undefined): number | undefined => readVersion(version ?? '')?.major;
+
+function byVersion(one: Contract | DataProduct, other: Contract | DataProduct): number {
+  const [a, b] = [readVersion(one.version ?? ''), readVersion(other.version ?? '')];
+  return a && b ? compareVersions(a, b) : 0;
 }
 
 /** What its readers were promised is gone with it, whatever its version: so they have to have been told. */

@@ -72,6 +72,13 @@ export function requestApprovals(
   );
 }
 
+/** @throws WeftError APPROVAL_UNKNOWN */
+export function approvalOf({ rows }: RegistryDatabase, id: number): Approval {
+  const row = rows.select().from(approval).where(eq(approval.id, id)).get();
+  if (!row) throw new WeftError('APPROVAL_UNKNOWN', `There is no request ${id}.`);
+  return approvalFrom(row);
+}
+
 /** @throws WeftError APPROVAL_UNKNOWN, APPROVAL_DECIDED */
 export function decideApproval(
   database: RegistryDatabase,
@@ -80,8 +87,7 @@ export function decideApproval(
   { actor, at }: By,
 ): Approval {
   return inTransaction(database.connection, () => {
-    const before = database.rows.select().from(approval).where(eq(approval.id, id)).get();
-    if (!before) throw new WeftError('APPROVAL_UNKNOWN', `There is no request ${id}.`);
+    const before = approvalOf(database, id);
     if (before.status !== 'requested') {
       throw new WeftError('APPROVAL_DECIDED', `Request ${id} was ${before.status} by ${before.decidedBy}.`);
     }
@@ -103,15 +109,26 @@ export function approvedDigests({ rows }: RegistryDatabase, domain: string): Rea
 
 /** Part of the transaction that makes the changes. */
 export function useApprovals({ rows }: RegistryDatabase, domain: string, made: readonly Wanted[]): void {
-  if (made.length === 0) return;
-  const digests = made.map((each) => digestOfWanted(domain, each));
-  const used = and(eq(approval.domain, domain), eq(approval.status, 'approved'), inArray(approval.digest, digests));
-  rows.update(approval).set({ status: 'used' }).where(used).run();
+  for (const each of made) {
+    const isApproved = and(eq(approval.digest, digestOfWanted(domain, each)), eq(approval.status, 'approved'));
+    rows.update(approval).set({ status: 'used' }).where(isApproved).run();
+  }
 }
 
-/** Newest first. */
-export function approvals({ rows }: RegistryDatabase, first = 1_000): Approval[] {
-  return rows.select().from(approval).orderBy(desc(approval.id)).limit(first).all().map(approvalFrom);
+export interface ApprovalFilter {
+  readonly owner?: string;
+  readonly domain?: string;
+  readonly status?: ApprovalStatus;
+}
+
+/** Newest first, at most a thousand. */
+export function approvals({ rows }: RegistryDatabase, { owner, domain, status }: ApprovalFilter): Approval[] {
+  const wanted = and(
+    owner === undefined ? undefined : eq(approval.owner, owner),
+    domain === undefined ? undefined : eq(approval.domain, domain),
+    status === undefined ? undefined : eq(approval.status, status),
+  );
+  return rows.select().from(approval).where(wanted).orderBy(desc(approval.id)).limit(1_000).all().map(approvalFrom);
 }
 
 function approvalFrom({ digest: _, status, changes, ...row }: typeof approval.$inferSelect): Approval {

@@ -451,6 +451,19 @@ export const codes = {
     'List the subgraphs with `weft subgraph list`.',
     404,
   ),
+  TYPE_UNKNOWN: explain(
+    'The graph has no type of this name, so there is nobody who could open it for others.',
+    'List what there is with `weft ownership show`.',
+    404,
+  ),
+  SCHEMA_TOO_DEEP: explain(
+    'A schema is nested deeper than any gateway could read.',
+    'Nest lists and values at most a hundred levels deep.',
+  ),
+  PUBLICATION_FILE_INVALID: explain(
+    'A file of a publication is no contract or data product by its name, or is there twice.',
+    'Call it <name>.odcs.yaml or <name>.odps.yaml (or .json), without folders.',
+  ),
   TOKEN_UNKNOWN: explain('There is no token of this id.', 'List the tokens with `weft token list`.', 404),
   REGISTRY_ABSENT: explain(
     'The gateway serves its mesh without a registry, so nothing can be published to it.',
