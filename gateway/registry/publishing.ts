@@ -24,7 +24,14 @@ import { contributions, grant } from './store/contributions.ts';
 import type { Published } from './store/manifest.ts';
 import type { RegistryDatabase } from './store/open.ts';
 import { recordedOperations } from './store/usage-days.ts';
-import { commitVersion, currentId, type MeshVersion, readVersion, type VersionRecord } from './store/versions.ts';
+import {
+  commitVersion,
+  currentId,
+  type MeshVersion,
+  newestOf,
+  readVersion,
+  type VersionRecord,
+} from './store/versions.ts';
 
 /** Who does something, and where it comes from. */
 export interface Actor {
@@ -214,8 +221,10 @@ export function createPublishing(
       inTurn(async () => {
         const before = refresh();
         const published = new Map(before?.published);
+        const seeded = newestOf(database, 'seed')?.published;
+        // What the files said when they were taken up last may have been replaced since, by whoever published.
         const changed = mesh.subgraphs.map(publicationOf).filter((each) => {
-          const known = published.get(each.name);
+          const known = seeded?.get(each.name);
           return !known || !isSame(each, known);
         });
         if (changed.length === 0) return [];
@@ -224,8 +233,8 @@ export function createPublishing(
         const all = [...published.values()].sort(byName);
         const composed = before ? await composedOf(all) : { supergraphSdl, issues: [] };
         if (composed.supergraphSdl === undefined) return composed.issues;
-        const seeded = seedOwnership(composed.supergraphSdl, publishedMesh(all).mesh.subgraphs.map(seedDomain));
-        const owners = new Map([...seeded.owners].map(([each, owner]) => [each, before?.owners.get(each) ?? owner]));
+        const found = seedOwnership(composed.supergraphSdl, publishedMesh(all).mesh.subgraphs.map(seedDomain));
+        const owners = new Map([...found.owners].map(([each, owner]) => [each, before?.owners.get(each) ?? owner]));
         const by = { actor, at: now() };
         const version = {
           ...{
@@ -239,7 +248,7 @@ export function createPublishing(
         };
         try {
           commitVersion(database, version, () => {
-            for (const each of seeded.grants) grant(database, each, by);
+            for (const each of found.grants) grant(database, each, by);
           });
         } catch (error) {
           // Another process of the same mesh has done it meanwhile.

@@ -103,6 +103,16 @@ export function readVersion(database: RegistryDatabase, id: number): MeshVersion
   };
 }
 
+/** The newest version that was made in one way. @throws WeftError ARTEFACT_DAMAGED */
+export function newestOf(database: RegistryDatabase, action: VersionAction): MeshVersion | undefined {
+  const row = database.rows
+    .select({ id: max(version.id) })
+    .from(version)
+    .where(eq(version.action, action))
+    .get();
+  return row?.id == null ? undefined : readVersion(database, row.id);
+}
+
 /** Newest first. */
 export function versionRecords({ rows }: RegistryDatabase, page: { first: number; before?: number }): VersionRecord[] {
   return rows
