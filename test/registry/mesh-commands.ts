@@ -42,14 +42,15 @@ const changes: fc.Arbitrary<Change> = fc
 export const commands = (size: number) =>
   fc.commands(
     [
-      changes.map(publish),
-      changes.map(publish),
+      // What gets a mesh further comes more often.
+      ...Array.from({ length: 6 }, () => changes.map(publish)),
+      ...Array.from({ length: 3 }, () => names.map(publishEnding)),
+      ...Array.from({ length: 3 }, () => names.map(remove)),
       changes.map(checkOnly),
       names.map(publishAgain),
       changes.map(publishBroken),
       fc.record({ change: changes, from: names }).map(publishTaking),
       changes.map(publishStale),
-      names.map(remove),
       fc.nat().map(rollback),
       fc.record({ owner: names, domain: names }).map(granting),
       fc.record({ owner: names, domain: names }).map(revoking),
@@ -58,13 +59,32 @@ export const commands = (size: number) =>
       fc.constant(crash()),
       fc.constant(restart()),
     ],
-    { maxCommands: size },
+    { maxCommands: size, size: 'max' },
   );
+
+/** A mesh in which most of what can happen is a step or two away. */
+export const beginnings: fc.Arbitrary<readonly Command[]> = fc
+  .subarray(domains.flatMap((owner) => domains.map((domain) => ({ owner, domain }))))
+  .map((pairs) => {
+    const plain = domains.map(
+      (name): Change => ({ name, shape: { fields: { one: false }, addsTo: [], isEnding: false } }),
+    );
+    return [...pairs.filter(({ owner, domain }) => owner !== domain).map(granting), publishTogether(plain)];
+  });
 
 function publish({ name, shape }: Change): Command {
   return command(`publish ${said(name, shape)}`, async (model, { registry }) => {
     await expectOutcome(model, name, shape, () => registry.publish(publicationFrom(name, shape), by));
   });
+}
+
+/** As a domain does that is to be deleted. */
+function publishEnding(name: Name): Command {
+  const run = async (model: Model, { registry }: Real): Promise<void> => {
+    const shape = { ...(currentOf(model).shapes.get(name) as Shape), isEnding: true };
+    await expectOutcome(model, name, shape, () => registry.publish(publicationFrom(name, shape), by));
+  };
+  return command(`deprecate all of ${name}`, run, (model) => currentOf(model).shapes.has(name));
 }
 
 function checkOnly({ name, shape }: Change): Command {

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeMesh } from '../mesh.ts';
-import { commands, shapes } from './mesh-commands.ts';
+import { beginnings, commands, shapes } from './mesh-commands.ts';
 import { domains, emptyModel, type Name, type Shape } from './mesh-model.ts';
 import { openHere, type RegistryHere } from './registry-here.ts';
 import { publicationFrom } from './shape-sdl.ts';
 import { by } from './versions.ts';
 
-const runs = Number(process.env.WEFT_MODEL_RUNS ?? 25);
+const runs = Number(process.env.WEFT_MODEL_RUNS ?? 15);
 const seed = Number(process.env.WEFT_MODEL_SEED ?? Date.now() % 1_000_000);
 process.stdout.write(`model of the registry: seed ${seed}\n`);
 
@@ -20,11 +20,13 @@ test(`${runs} sequences of commands leave what the model says`, { timeout: 3_600
   await using mesh = makeMesh();
   let run = 0;
   await fc.assert(
-    fc.asyncProperty(commands(12), async (sequence) => {
+    fc.asyncProperty(beginnings, fc.noBias(commands(30)), async (beginning, sequence) => {
       const file = join(mesh.dir, `${run++}.db`);
       const real = { file, registry: await openHere(file), crashed: [] as RegistryHere[] };
       try {
-        await fc.asyncModelRun(() => ({ model: emptyModel(), real }), sequence);
+        const model = emptyModel();
+        for (const first of beginning) await first.run(model, real);
+        await fc.asyncModelRun(() => ({ model, real }), sequence);
       } finally {
         for (const { database } of [real.registry, ...real.crashed]) database.connection.close();
       }
