@@ -32,6 +32,7 @@ import {
   readVersion,
   type VersionRecord,
 } from './store/versions.ts';
+import { createTurns } from './turns.ts';
 
 /** Who does something, and where it comes from. */
 export interface Actor {
@@ -72,6 +73,9 @@ export interface PublishResult extends CheckReport {
 
 export type Publishing = ReturnType<typeof createPublishing>;
 
+/** Publications are up to 16 MB each. */
+const mostWaiting = 100;
+
 /** For so long, what consumers have sent counts. */
 const usageMs = 30 * 24 * 3_600_000;
 
@@ -83,13 +87,9 @@ export function createPublishing(
   const schemaOf = consumerSchema(standards.createPlanner);
   let current: MeshVersion | undefined;
   /** Writers come one after the other: each is checked against what the one before has made. */
-  let writing: Promise<unknown> = Promise.resolve();
-
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = writing.then(work);
-    writing = done.catch(() => {});
-    return done;
-  }
+  const inTurn = createTurns(mostWaiting);
+  /** Each takes a process or two: what is only checked waits for its like, and no publication for it. */
+  const checkInTurn = createTurns(mostWaiting);
 
   /** Another process may have published. @throws WeftError ARTEFACT_DAMAGED */
   function refresh(): MeshVersion | undefined {
@@ -192,10 +192,11 @@ export function createPublishing(
     },
 
     /** Whether it could be published; without a publication, whether the domain could be deleted. Writes nothing. */
-    async check(name: string, publication?: Publication): Promise<CheckReport> {
-      const candidate = candidateOf(name, publication);
-      return reportOf(candidate, await check(candidate, standards));
-    },
+    check: (name: string, publication?: Publication): Promise<CheckReport> =>
+      checkInTurn(async () => {
+        const candidate = candidateOf(name, publication);
+        return reportOf(candidate, await check(candidate, standards));
+      }),
 
     /** @throws WeftError STALE_BASE, and what the store throws. */
     publish: (publication: Publication, options: PublishOptions): Promise<PublishResult> =>

@@ -18,7 +18,7 @@ import { auditEntries, verifyAudit } from './store/audit.ts';
 import { type By, contributions, grant, revokeGrant } from './store/contributions.ts';
 import { openDatabase } from './store/open.ts';
 import { type Action, createToken, type NewToken, revokeToken, tokenRecords } from './store/tokens.ts';
-import { addUsage } from './store/usage-days.ts';
+import { addUsage, forgetUsage } from './store/usage-days.ts';
 import { type MeshVersion, readVersion, versionRecords } from './store/versions.ts';
 
 export interface RegistrySettings {
@@ -34,6 +34,12 @@ export interface RegistrySettings {
   readonly composing?: { readonly timeoutMs: number; readonly heapLimitMb: number };
 }
 
+/** For so long, what consumers send is remembered. */
+const keptDays = 60;
+
+const dayBefore = (now: number, days: number): string =>
+  new Date(now - days * 24 * 3_600_000).toISOString().slice(0, 10);
+
 export type Registry = Awaited<ReturnType<typeof openRegistry>>;
 
 /** @throws WeftError as `openDatabase`, and ARTEFACT_DAMAGED where the current version cannot be read. */
@@ -48,6 +54,7 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
     onChange,
   );
   const access = isOpen ? openAccess : tokenAccess(database, now);
+  let forgottenBefore = '';
   const by = (actor: string): By => ({ actor, at: new Date(now()).toISOString() });
   const { refresh, operations } = publishing;
 
@@ -98,7 +105,12 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
     audit: async (page: { readonly first: number; readonly before?: number }) => auditEntries(database, page),
     verifyAudit: async () => verifyAudit(database),
 
-    addUsage: async (batch: UsageBatch) => addUsage(database, batch),
+    addUsage: async (batch: UsageBatch) => {
+      addUsage(database, batch);
+      const day = dayBefore(now(), keptDays);
+      if (day !== forgottenBefore) forgetUsage(database, day);
+      forgottenBefore = day;
+    },
     operations: async () => operations(),
     consumers: async (coordinate: string) => consumersOf(coordinate, operations()),
     unusedFields: async () => {

@@ -1,5 +1,5 @@
 /** A gateway whose registry cannot be used says so with a code, ends, and leaves the file as it is. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -49,6 +49,16 @@ async function startGateway(
   return { stdout, stderr, code };
 }
 
+/** Root may write whatever it likes, so another has to try: where the files of this repository are nobody else's, none can. */
+function mayBeRunByOthers(): boolean {
+  if (process.getuid?.() !== 0) return true;
+  const look = `require('node:fs').accessSync(${JSON.stringify(bin)})`;
+  const { status } = spawnSync(process.execPath, ['-e', look], { uid: nobody, gid: nobody, cwd: '/' });
+  if (status !== 0)
+    process.stdout.write('NOT TESTED, as root in a folder of its own: a registry that may not be written\n');
+  return status === 0;
+}
+
 function expectRefused({ code, stdout, stderr }: Ended, expected: string): void {
   expect(JSON.parse(stdout).error.code).toBe(expected);
   expect(stderr).toContain(expected);
@@ -77,7 +87,7 @@ describe('a registry', () => {
     expect(readFileSync(given.file).equals(before)).toBe(true);
   });
 
-  test('that may not be written is not used', async () => {
+  test.skipIf(!mayBeRunByOthers())('that may not be written is not used', async () => {
     await using given = meshWithRegistry();
     const before = readFileSync(given.file);
     chmodSync(given.file, 0o444);

@@ -464,6 +464,11 @@ export const codes = {
     'A file of a publication is no contract or data product by its name, or is there twice.',
     'Call it <name>.odcs.yaml or <name>.odps.yaml (or .json), without folders.',
   ),
+  REGISTRY_BUSY: explain(
+    'More publications wait to be judged than the registry lets wait.',
+    'Do it again in a moment.',
+    503,
+  ),
   TOKEN_UNKNOWN: explain('There is no token of this id.', 'List the tokens with `weft token list`.', 404),
   REGISTRY_ABSENT: explain(
     'The gateway serves its mesh without a registry, so nothing can be published to it.',
