@@ -1,6 +1,7 @@
 /** The gateway's settings: environment and flags, read once. Everything below this file receives plain values. */
 import * as z from 'zod';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import { isLoopbackHost } from './registry/loopback-host.ts';
 
 const whole = (name: string, least: number, most: number) =>
   z.coerce
@@ -189,7 +190,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     throw new WeftError('CONFIG_INVALID', `The gateway cannot start: ${faults.join('; ')}.`);
   }
   const { registryOpen, host } = read.data;
-  if (registryOpen && !/^(?:localhost|127\.[\d.]+|::1)$/.test(host)) {
+  if (registryOpen && !isLoopbackHost(host)) {
     const message = `The gateway cannot start: anybody who reaches ${host} could publish (registryOpen).`;
     const help = 'Leave out WEFT_REGISTRY_OPEN, and give the domains tokens: `weft token create`.';
     throw new WeftError('CONFIG_INVALID', message, { help });

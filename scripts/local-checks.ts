@@ -1,6 +1,7 @@
 /** What `weft doctor` looks at without asking anybody: this Node, the mesh's folder, the settings. */
 import { readFileSync } from 'node:fs';
 import { readConfig } from '../gateway/config.ts';
+import { isLoopbackHost } from '../gateway/registry/loopback-host.ts';
 import { nearest } from '../subgraphs/kit/errors/nearest.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { findMesh, openMesh } from './mesh-folder.ts';
@@ -56,7 +57,7 @@ export function checkSettings(gateway: string, token: string | undefined): Findi
     found.push(failure(about, error));
   }
   const { protocol, hostname, origin } = new URL(gateway);
-  if (token && protocol === 'http:' && !/^(?:localhost|127\..*|\[::1\])$/.test(hostname)) {
+  if (token && protocol === 'http:' && !isLoopbackHost(hostname)) {
     const message = `The token would go to ${origin} readable by whoever is on the way.`;
     found.push({ about, outcome: 'warn', message, help: 'Name an https address with --gateway or WEFT_GATEWAY.' });
   }

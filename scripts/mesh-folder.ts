@@ -1,6 +1,7 @@
 /** The mesh that a command is about: supergraph.yaml, and the domains whose folders are here. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isLoopbackHost } from '../gateway/registry/loopback-host.ts';
 import { readSupergraphFile, type SubgraphEntry } from '../gateway/registry/supergraph-file.ts';
 import { isContractFile } from '../subgraphs/kit/contract/domain.ts';
 import { nearest } from '../subgraphs/kit/errors/nearest.ts';
@@ -75,8 +76,7 @@ export const databaseOf = ({ dataDir }: MeshFolder, { dir }: LocalDomain): strin
   join(dataDir, `${basename(dir)}.sqlite`);
 
 /** Its address is one of this machine. */
-export const isLocal = ({ routingUrl }: LocalDomain): boolean =>
-  /^(?:localhost|127\..*|\[::1\])$/.test(routingUrl.hostname);
+export const isLocal = ({ routingUrl }: LocalDomain): boolean => isLoopbackHost(routingUrl.hostname);
 
 /** The port that a routing_url names, or the scheme's own. */
 export const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80));

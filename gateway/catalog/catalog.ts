@@ -13,6 +13,7 @@ import type { RemoteRegistry } from '../registry/start-registry.ts';
 import { entriesOf } from './entries.ts';
 import { observedAt } from './observability.ts';
 import { createObservations, type FetchObservation } from './observations.ts';
+import { once } from './once.ts';
 import { createOwnership, createTeams } from './ownership.ts';
 import { registryResolvers } from './registry-resolvers.ts';
 import { createResolvers, type Resolvers } from './resolvers.ts';
@@ -111,12 +112,4 @@ function schemaOf(sdl: string): GraphQLSchema {
   const __resolveReference = (reference: { id: string }, { catalog }: CatalogContext): unknown =>
     catalog.dataProduct(reference);
   return buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: { DataProduct: { __resolveReference } } }]);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

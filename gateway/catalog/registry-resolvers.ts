@@ -12,6 +12,7 @@ import type { RemoteRegistry } from '../registry/start-registry.ts';
 import type { ApprovalStatus } from '../registry/store/approvals.ts';
 import type { Action } from '../registry/store/tokens.ts';
 import type { MeshVersion, VersionRecord } from '../registry/store/versions.ts';
+import { once } from './once.ts';
 
 interface PublicationInput {
   readonly name: string;
@@ -243,12 +244,4 @@ const tokenView = <Token extends { readonly actions: readonly string[] }>(token:
 function codedError({ code, message, help, issues }: WeftError): GraphQLError {
   const found = issues.length > 0 ? { issues: issues.map(issueView) } : {};
   return new GraphQLError(message, { extensions: { code, help, ...found } });
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

@@ -1,5 +1,6 @@
 /** Who may do what with the registry: what its tokens say. */
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import { isLoopbackHost } from './loopback-host.ts';
 import type { RegistryDatabase } from './store/open.ts';
 import { type Action, anyDomain, findToken } from './store/tokens.ts';
 
@@ -20,12 +21,10 @@ export interface RegistryAccess {
  */
 export const openAccess: RegistryAccess = {
   authorise(_authorization, _action, _domain, host = 'localhost') {
-    if (thisMachine.test(host)) return 'anybody on this machine';
+    if (isLoopbackHost(host.replace(/:\d+$/, ''))) return 'anybody on this machine';
     throw new WeftError('TOKEN_NOT_ENOUGH', `The registry is open to this machine only, and not to ${host}.`);
   },
 };
-
-const thisMachine = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/;
 
 export function tokenAccess(database: RegistryDatabase, now: () => number): RegistryAccess {
   return {

@@ -21,9 +21,9 @@ import { assembleGraph } from './read-graph.ts';
 import { platformOwners, seedDomain, seedOwnership } from './seed-ownership.ts';
 import { approvedDigests, digestOfWanted, requestApprovals, useApprovals } from './store/approvals.ts';
 import { contributions, grant } from './store/contributions.ts';
-import type { Published } from './store/manifest.ts';
+import { byName, type Published } from './store/manifest.ts';
 import type { RegistryDatabase } from './store/open.ts';
-import { recordedOperations } from './store/usage-days.ts';
+import { dayBefore, recordedOperations } from './store/usage-days.ts';
 import {
   commitVersion,
   currentId,
@@ -71,13 +71,11 @@ export interface PublishResult extends CheckReport {
   readonly version: VersionRecord | undefined;
 }
 
-export type Publishing = ReturnType<typeof createPublishing>;
-
 /** Publications are up to 16 MB each. */
 const mostWaiting = 100;
 
 /** For so long, what consumers have sent counts. */
-const usageMs = 30 * 24 * 3_600_000;
+const usageDays = 30;
 
 export function createPublishing(
   database: RegistryDatabase,
@@ -95,33 +93,37 @@ export function createPublishing(
   function refresh(): MeshVersion | undefined {
     const id = currentId(database);
     if (id !== undefined && id !== current?.record.id) {
-      current = readVersion(database, id);
+      current = withKnown(readVersion(database, id), current);
       onChange(current);
     }
     return current;
   }
 
   const now = (): string => new Date(standards.now()).toISOString();
-  const operations = () => recordedOperations(database, new Date(standards.now() - usageMs).toISOString().slice(0, 10));
+  const operations = () => recordedOperations(database, dayBefore(standards.now(), usageDays));
 
   /** @param publication absent where the domain is to be deleted. */
   function candidateOf(name: string, publication: Publication | undefined): CandidateOfVersion {
     const graph = refresh();
     const before = graph?.published.get(name);
-    const published = new Map(graph?.published);
-    published.delete(name);
-    if (publication) published.set(name, { ...inOrder(publication), version: (before?.version ?? 0) + 1 });
+    const published = publication && { ...inOrder(publication), version: (before?.version ?? 0) + 1 };
+    const all = new Map(graph?.published);
+    if (published) all.set(name, published);
+    else all.delete(name);
     const approved = approvedDigests(database, name);
-    const claims = claimsOf(graph, name, publication && publishedDomain(publication).domain);
+    const claims = claimsOf(graph, name, published && publishedDomain(published).domain);
     const owners = new Map(graph?.owners ?? platformOwners());
     for (const coordinate of claims.coordinates) owners.set(coordinate, name);
     return {
-      ...{ name, publication, before },
+      name,
+      publication: published,
+      before,
       base: graph?.record.id,
-      publications: [...published.values()].sort(byName),
+      publications: [...all.values()].sort(byName),
       supergraphSdl: graph?.supergraphSdl,
       schema: async () => graph && schemaOf(graph.supergraphSdl),
-      ...{ owners, claims },
+      owners,
+      claims,
       book: ownershipBook(graph, contributions(database), owners),
       isApproved: (violation) => approved.has(digestOfWanted(name, violation)),
       operations,
@@ -167,8 +169,8 @@ export function createPublishing(
     const checked = await checkReturn([...published.values()], standards);
     const report = { domain: undefined, ...checked, base, changed: [], suggested: [] };
     if (!checked.isAccepted) return { ...report, outcome: 'REFUSED', version: current?.record };
-    if (record.digest === current?.record.digest && base === to) {
-      return { ...report, outcome: 'UNCHANGED', version: current.record };
+    if (base === to) {
+      return { ...report, outcome: 'UNCHANGED', version: record };
     }
     const { actor, origin = {} } = options;
     const version = commitVersion(database, {
@@ -232,8 +234,9 @@ export function createPublishing(
         for (const each of changed)
           published.set(each.name, { ...each, version: (published.get(each.name)?.version ?? 0) + 1 });
         const all = [...published.values()].sort(byName);
-        const composed = before ? await composedOf(all) : { supergraphSdl, issues: [] };
-        if (composed.supergraphSdl === undefined) return composed.issues;
+        const read = before ? await assembleGraph(all, standards) : { composed: { supergraphSdl }, issues: [] };
+        const { composed, issues } = read;
+        if (!composed) return issues;
         const found = seedOwnership(composed.supergraphSdl, publishedMesh(all).mesh.subgraphs.map(seedDomain));
         const owners = new Map([...found.owners].map(([each, owner]) => [each, before?.owners.get(each) ?? owner]));
         const by = { actor, at: now() };
@@ -259,15 +262,16 @@ export function createPublishing(
         return [];
       }),
   };
-
-  async function composedOf(publications: readonly Publication[]) {
-    const { catalogUrl, timeoutMs, heapLimitMb } = standards;
-    const { composed, issues } = await assembleGraph(publications, { catalogUrl, timeoutMs, heapLimitMb });
-    return { supergraphSdl: composed?.supergraphSdl, issues };
-  }
 }
 
-const byName = (one: Published, other: Published): number => (one.name < other.name ? -1 : 1);
+/** Who is as before is the same object: its contracts have been read. */
+function withKnown(version: MeshVersion, before: MeshVersion | undefined): MeshVersion {
+  const published = [...version.published.values()].map((each) => {
+    const known = before?.published.get(each.name);
+    return known && known.version === each.version && isSame(known, each) ? known : each;
+  });
+  return { ...version, published: new Map(published.map((each) => [each.name, each])) };
+}
 
 /** A candidate that knows what it would become part of. */
 interface CandidateOfVersion extends Candidate {

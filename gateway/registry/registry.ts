@@ -2,7 +2,6 @@
  * The registry, with all that can be asked of it and done to it. It runs in a thread of its own (registry-thread.ts): what
  * goes in and what comes out are plain values, and nothing of it can hold up who answers requests.
  */
-
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { createPlanner } from '../planner/planner.ts';
 import { openAccess, tokenAccess } from './access.ts';
@@ -18,7 +17,7 @@ import { auditEntries, verifyAudit } from './store/audit.ts';
 import { type By, contributions, grant, revokeGrant } from './store/contributions.ts';
 import { openDatabase } from './store/open.ts';
 import { type Action, createToken, type NewToken, revokeToken, tokenRecords } from './store/tokens.ts';
-import { addUsage, forgetUsage } from './store/usage-days.ts';
+import { addUsage, dayBefore, forgetUsage } from './store/usage-days.ts';
 import { type MeshVersion, readVersion, versionRecords } from './store/versions.ts';
 
 export interface RegistrySettings {
@@ -36,9 +35,6 @@ export interface RegistrySettings {
 
 /** For so long, what consumers send is remembered. */
 const keptDays = 60;
-
-const dayBefore = (now: number, days: number): string =>
-  new Date(now - days * 24 * 3_600_000).toISOString().slice(0, 10);
 
 export type Registry = Awaited<ReturnType<typeof openRegistry>>;
 

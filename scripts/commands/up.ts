@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { buildClientSchema, getIntrospectionQuery } from 'graphql';
 import { readConfig } from '../../gateway/config.ts';
 import { semiSpaceFlag } from '../../gateway/processes/heap.ts';
+import { isLoopbackHost } from '../../gateway/registry/loopback-host.ts';
 import { type Issue, isError, issue } from '../../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { askGateway } from '../ask-gateway.ts';
@@ -127,7 +128,7 @@ async function start(
   }));
   const gateway = supervisor.keep('gateway', ['gateway', '--port', String(port), ...inMesh], {
     execArgv: [semiSpaceFlag],
-    env: isLoopback(host) ? registryOf(mesh) : {},
+    env: isLoopbackHost(host) ? registryOf(mesh) : {},
   });
   const composed = await healthOf(new URL('/health', url), gateway);
   // A mesh that is not the one asked for does not stay up.
@@ -145,8 +146,6 @@ async function start(
   await announce(url, options.json === true);
   return done;
 }
-
-const isLoopback = (host: string): boolean => /^(?:localhost|127\.[\d.]+|::1)$/.test(host);
 
 /** Whoever works here may publish, with addresses of this machine; unless the environment says otherwise. */
 const registryOf = ({ dataDir }: MeshFolder): Readonly<Record<string, string>> => ({

@@ -1,4 +1,4 @@
-import { levelRank } from '../classification-levels.ts';
+import { levelRank } from '../../../subgraphs/kit/contract/classification-levels.ts';
 import { contractFields } from '../contract-fields.ts';
 import type { Policy } from './policy.ts';
 

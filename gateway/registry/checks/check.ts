@@ -50,12 +50,7 @@ export interface Checked {
   readonly found: Readonly<FoundOut>;
 }
 
-/** @param onStep told of each step when it is done. */
-export async function check(
-  candidate: Candidate,
-  standards: Standards,
-  onStep: (report: StepReport) => void = () => {},
-): Promise<Checked> {
+export async function check(candidate: Candidate, standards: Standards): Promise<Checked> {
   const found: FoundOut = {};
   const reports: StepReport[] = [];
   const failed = new Set<string>();
@@ -65,9 +60,7 @@ export async function check(
     const issues = isSkipped ? [] : await step.check(candidate, standards, found);
     const outcome = isSkipped ? 'SKIPPED' : outcomeOf(issues);
     if (outcome === 'FAILED' || outcome === 'SKIPPED') failed.add(id);
-    const report = { id, title, outcome, issues };
-    reports.push(report);
-    onStep(report);
+    reports.push({ id, title, outcome, issues });
   }
   return { steps: reports, isAccepted: failed.size === 0, found };
 }

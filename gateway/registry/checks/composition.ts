@@ -5,8 +5,7 @@ import type { Candidate, FoundOut, Standards } from './candidate.ts';
 
 /** In a process of its own, with limits: no schema can stop whoever answers requests. */
 export async function checkComposition(candidate: Candidate, standards: Standards, found: FoundOut): Promise<Issue[]> {
-  const { catalogUrl, timeoutMs, heapLimitMb } = standards;
-  const { composed, issues } = await assembleGraph(candidate.publications, { catalogUrl, timeoutMs, heapLimitMb });
+  const { composed, issues } = await assembleGraph(candidate.publications, standards);
   // The documents of others have been judged when they were published.
   if (!composed) return issues.filter(({ code }) => code === 'COMPOSITION_FAILED' || code === 'PRODUCT_ID_TAKEN');
   found.supergraphSdl = composed.supergraphSdl;

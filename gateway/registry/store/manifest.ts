@@ -44,4 +44,4 @@ export function manifestOf(database: RegistryDatabase, digest: string): Readonly
   );
 }
 
-const byName = (one: Published, other: Published): number => (one.name < other.name ? -1 : 1);
+export const byName = (one: Published, other: Published): number => (one.name < other.name ? -1 : 1);

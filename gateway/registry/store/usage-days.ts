@@ -1,11 +1,16 @@
 /** Who uses what, day by day: what operations/usage.ts has counted, added to what is known. */
 import { gte, lt, sql } from 'drizzle-orm';
+import { listIn } from '../../engine/list-in.ts';
 import type { RecordedClient, RecordedOperation } from '../operations/recorded-operation.ts';
 import type { UsageBatch } from '../operations/usage.ts';
 import { parsed } from './artefacts.ts';
 import type { RegistryDatabase } from './open.ts';
 import { operation, usage } from './tables.ts';
 import { inTransaction } from './transaction.ts';
+
+/** A day in UTC, as rows name it. @param now in milliseconds since 1970 */
+export const dayBefore = (now: number, days: number): string =>
+  new Date(now - days * 24 * 3_600_000).toISOString().slice(0, 10);
 
 /** One transaction for all of them. */
 export function addUsage({ rows, connection }: RegistryDatabase, { operations, counts }: UsageBatch): void {
@@ -50,9 +55,7 @@ export function recordedOperations({ rows }: RegistryDatabase, since: string): R
     .groupBy(usage.operation, usage.client, usage.clientVersion)
     .all();
   for (const { operation: hash, requests, days, ...client } of sent) {
-    const list = clients.get(hash) ?? [];
-    list.push({ ...client, callsPerDay: Math.ceil(requests / days) });
-    clients.set(hash, list);
+    listIn(clients, hash).push({ ...client, callsPerDay: Math.ceil(requests / days) });
   }
   return rows
     .select()

@@ -1,4 +1,5 @@
 /** Which way a change of a property goes. */
+import { classificationLevels } from '../classification-levels.ts';
 import { columnOf } from '../column.ts';
 import { isRequired, type Property } from '../model.ts';
 import { propertyType } from '../nested.ts';
@@ -41,14 +42,14 @@ export const uniqueness: Judge<ObjectProperty> = (before, after) => {
 
 export const position: Judge<ObjectProperty> = (_, after) => (after.keyMoves ? breaking : cosmetic);
 
-/** From the least to the most sensitive. A property that says nothing counts as internal. */
-const levels = ['public', 'internal', 'confidential', 'restricted'];
-
-/** Raised, some who read it may not any more. Lowered, more may read it than were told. */
+/**
+ * Raised, some who read it may not any more. Lowered, more may read it than were told. A property that says nothing counts
+ * as internal.
+ */
 export const classification: Judge<ObjectProperty> = (before, after) => {
   const [from, to] = [before.property.classification, after.property.classification];
   if (to === undefined) return dangerous;
-  const [was, is] = [levels.indexOf(from ?? 'internal'), levels.indexOf(to)];
+  const [was, is] = [classificationLevels.indexOf(from ?? 'internal'), classificationLevels.indexOf(to)];
   return was === -1 || is === -1 || is > was ? breaking : dangerous;
 };
 

@@ -1,9 +1,7 @@
 import { issue } from '../../errors/issue.ts';
 import { nearest } from '../../errors/nearest.ts';
+import { classificationLevels } from '../classification-levels.ts';
 import { fieldsOf, type LintRule } from './rule.ts';
-
-/** From the least to the most sensitive. ODCS allows any word; access rules need words that all domains share. */
-const classifications = ['public', 'internal', 'confidential', 'restricted'] as const;
 
 /** Every field says how it must be handled. What is inside an object or a list is handled as the whole is. */
 export const classification: LintRule = {
@@ -14,8 +12,8 @@ export const classification: LintRule = {
       const { classification: level, place } = property;
       if (!level) {
         yield issue('FIELD_UNCLASSIFIED', `${name} has no classification.`, { severity: 'warning', place });
-      } else if (!(classifications as readonly string[]).includes(level)) {
-        const meant = nearest(level, classifications);
+      } else if (!classificationLevels.includes(level)) {
+        const meant = nearest(level, classificationLevels);
         yield issue('CLASSIFICATION_UNKNOWN', `${name} is classified as ${level}, which is not a known level.`, {
           severity: 'warning',
           place,
