@@ -36,8 +36,13 @@ export function composeMesh(mesh: Mesh, catalogUrl = 'http://127.0.0.1:4000/cata
     const help = `Write =${supportedVersion} or 2, or update Weft.`;
     return { issues: [issue('MESH_FILE_INVALID', message, { place, help })] };
   }
-  return composeWithApollo([{ name: catalogName, url: catalogUrl, sdl: readCatalogSdl() }, ...mesh.subgraphs]);
+  return composeWithApollo(withCatalog(mesh.subgraphs, catalogUrl));
 }
+
+export const withCatalog = (subgraphs: readonly ComposedSubgraph[], url: string): ComposedSubgraph[] => [
+  { name: catalogName, url, sdl: readCatalogSdl() },
+  ...subgraphs,
+];
 
 export const composeWithApollo: Compose = (subgraphs) => {
   const issues: Issue[] = [];

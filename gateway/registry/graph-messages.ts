@@ -1,9 +1,11 @@
 /** What read-graph.ts, its process and its thread say to each other. */
 import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import type { ListSize } from '../engine/demand/cost-model.ts';
+import type { ComposedSubgraph } from './compose.ts';
 import type { FieldFacts } from './graph-facts.ts';
 import type { Mesh, MeshSubgraph } from './mesh.ts';
 import type { Publication } from './publication.ts';
+import type { SecondOpinion } from './second-opinion.ts';
 import type { Environment } from './supergraph-file.ts';
 
 /** A mesh as its files say it. */
@@ -23,9 +25,21 @@ export interface AssembleRequest {
   readonly supergraphSdl?: string | undefined;
 }
 
+/** What another composer makes of a mesh. */
+export interface OpinionRequest {
+  readonly kind: 'opinion';
+  /** Without the catalog. */
+  readonly subgraphs: readonly ComposedSubgraph[];
+  readonly catalogUrl: string;
+  /** What they have been composed to. */
+  readonly supergraphSdl: string;
+}
+
 export interface NextPart {
   readonly kind: 'next';
 }
+
+export type GraphRequest = ReadRequest | AssembleRequest | OpinionRequest | NextPart;
 
 /** A mesh in pieces, none of them large: whoever reads a message does nothing else meanwhile. */
 export type GraphPart =
@@ -34,7 +48,8 @@ export type GraphPart =
   | { readonly kind: 'products'; readonly typesOfProduct: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'weights'; readonly weights: readonly (readonly [coordinate: string, weight: number])[] }
   | { readonly kind: 'lists'; readonly listSizes: readonly (readonly [coordinate: string, size: ListSize])[] }
-  | GraphRead;
+  | GraphRead
+  | { readonly kind: 'opinion'; readonly opinion: SecondOpinion };
 
 /** The last of them. */
 export interface GraphRead {

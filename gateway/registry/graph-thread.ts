@@ -3,18 +3,28 @@ import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import { costModelOf } from '../engine/demand/cost-model.ts';
-import { type Composed, composeMesh } from './compose.ts';
+import { type Composed, composeMesh, withCatalog } from './compose.ts';
 import { readGraphFacts } from './graph-facts.ts';
-import type { AssembleRequest, GraphPart, ReadRequest } from './graph-messages.ts';
+import type { AssembleRequest, GraphPart, OpinionRequest, ReadRequest } from './graph-messages.ts';
 import { readMesh } from './mesh.ts';
 import { publishedMesh } from './published-mesh.ts';
+import { secondOpinion } from './second-opinion.ts';
 
 /** Entries of a map in one message. */
 const entriesAtOnce = 200;
 
 const port = parentPort;
 invariant(port, 'a mesh is composed in a thread');
-port.on('message', async (request: ReadRequest | AssembleRequest) => {
+port.on('message', async (request: ReadRequest | AssembleRequest | OpinionRequest) => {
+  port.postMessage(request.kind === 'opinion' ? [opinionOn(request)] : await read(request));
+});
+
+const opinionOn = ({ subgraphs, catalogUrl, supergraphSdl }: OpinionRequest): GraphPart => ({
+  kind: 'opinion',
+  opinion: secondOpinion(withCatalog(subgraphs, catalogUrl), supergraphSdl),
+});
+
+async function read(request: ReadRequest | AssembleRequest): Promise<GraphPart[]> {
   const { mesh, issues } =
     request.kind === 'read' ? await readMesh(request.file, request.env) : publishedMesh(request.publications);
   const composed = composedBefore(request) ?? composeMesh(mesh, request.catalogUrl);
@@ -23,13 +33,12 @@ port.on('message', async (request: ReadRequest | AssembleRequest) => {
   const digest = createHash('sha256')
     .update(JSON.stringify([mesh, supergraphSdl]))
     .digest('hex');
-  const parts: GraphPart[] = [
+  return [
     ...subgraphs.map((subgraph) => ({ kind: 'subgraph', subgraph }) as const),
     ...(supergraphSdl === undefined ? [] : factsOf(supergraphSdl)),
     { kind: 'read', mesh: rest, issues: [...issues, ...composed.issues], supergraphSdl, digest },
   ];
-  port.postMessage(parts);
-});
+}
 
 function composedBefore(request: ReadRequest | AssembleRequest): Composed | undefined {
   const supergraphSdl = request.kind === 'assemble' ? request.supergraphSdl : undefined;

@@ -3,15 +3,16 @@
  * receives the result, bit by bit.
  */
 import { env } from 'node:process';
-import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
-import { issue } from '../../subgraphs/kit/errors/issue.ts';
+import { type Issue, issue } from '../../subgraphs/kit/errors/issue.ts';
+import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { CostModel, ListSize } from '../engine/demand/cost-model.ts';
 import type { FieldFacts, GraphFacts } from './graph-facts.ts';
-import type { AssembleRequest, NextPart, ReadRequest } from './graph-messages.ts';
-import { type GraphProcess, keepProcess, takeProcess } from './graph-processes.ts';
+import type { AssembleRequest, GraphRequest, ReadRequest } from './graph-messages.ts';
+import { type GraphProcess, type GraphProcessLimits, inGraphProcess } from './graph-processes.ts';
 import type { Mesh, MeshSubgraph } from './mesh.ts';
 import type { Publication } from './publication.ts';
 import { publishedAs } from './published-mesh.ts';
+import type { SecondOpinion } from './second-opinion.ts';
 
 export interface ReadGraph {
   readonly mesh: Mesh;
@@ -29,18 +30,15 @@ export interface ComposedGraph {
   readonly costModel: CostModel;
 }
 
-export interface ReadGraphOptions {
+/** Where the process is stopped, the graph counts as one that does not compose. */
+export interface ReadGraphOptions extends GraphProcessLimits {
   /** What the supergraph says of the catalog's address. */
   readonly catalogUrl: string;
-  readonly timeoutMs?: number;
-  readonly heapLimitMb?: number;
-  /** Aborted when nobody waits for the graph any more: it then counts as one that does not compose. */
-  readonly signal?: AbortSignal;
 }
 
 /** Never throws for what it reads, and a mesh that takes too long, or too much memory, is one that does not compose. */
 export function readGraph(file: string, options: ReadGraphOptions): Promise<ReadGraph> {
-  return inGraphProcess({ kind: 'read', file, env: { ...env }, catalogUrl: options.catalogUrl }, options);
+  return readInProcess({ kind: 'read', file, env: { ...env }, catalogUrl: options.catalogUrl }, options);
 }
 
 /**
@@ -52,37 +50,34 @@ export function assembleGraph(
   options: ReadGraphOptions & { readonly supergraphSdl?: string | undefined },
 ): Promise<ReadGraph> {
   const { catalogUrl, supergraphSdl } = options;
-  return inGraphProcess({ kind: 'assemble', publications, catalogUrl, supergraphSdl }, options);
+  return readInProcess({ kind: 'assemble', publications, catalogUrl, supergraphSdl }, options);
 }
 
-async function inGraphProcess(
-  request: ReadRequest | AssembleRequest,
-  { timeoutMs = 120_000, heapLimitMb = 4096, signal }: ReadGraphOptions,
-): Promise<ReadGraph> {
-  const process = takeProcess(heapLimitMb);
-  const stop = (): void => process.stop();
-  let isLate = false;
-  const timeout = setTimeout(() => {
-    isLate = true;
-    stop();
-  }, timeoutMs);
-  signal?.addEventListener('abort', stop);
+/**
+ * What another composer makes of publications that compose.
+ * @throws Error where it takes too long, or too much memory
+ */
+export function opinionOn(
+  publications: readonly Publication[],
+  supergraphSdl: string,
+  options: ReadGraphOptions,
+): Promise<SecondOpinion> {
+  const { catalogUrl } = options;
+  const subgraphs = publications.map(({ name, routingUrl: url, sdl }) => ({ name, url, sdl }));
+  return inGraphProcess(async (process) => {
+    const part = await process.ask({ kind: 'opinion', subgraphs, catalogUrl, supergraphSdl });
+    if (part.kind === 'failed') throw new Error(part.reason);
+    invariant(part.kind === 'opinion', 'that is what was asked for');
+    return part.opinion;
+  }, options);
+}
+
+async function readInProcess(request: ReadRequest | AssembleRequest, limits: GraphProcessLimits): Promise<ReadGraph> {
   try {
-    signal?.throwIfAborted();
-    const read = await assembled(process, request);
-    keepProcess(process, heapLimitMb);
-    return read;
+    return await inGraphProcess((process) => assembled(process, request), limits);
   } catch (error) {
-    stop();
-    const reason = error instanceof Error ? error.message : String(error);
-    const why = isLate ? `did not end within ${timeoutMs / 1000} s` : `ended: ${reason}`;
-    return notComposed(
-      request.kind === 'read' ? request.file : publishedAs,
-      `The process that reads and composes the mesh ${why}.`,
-    );
-  } finally {
-    clearTimeout(timeout);
-    signal?.removeEventListener('abort', stop);
+    const message = `The process that reads and composes the mesh ${(error as Error).message}.`;
+    return notComposed(request.kind === 'read' ? request.file : publishedAs, message);
   }
 }
 
@@ -93,8 +88,9 @@ async function assembled(process: GraphProcess, request: ReadRequest | AssembleR
   const weights = new Map<string, number>();
   const listSizes = new Map<string, ListSize>();
   let typesOfProduct: GraphFacts['typesOfProduct'] = new Map();
-  for (let next: ReadRequest | AssembleRequest | NextPart = request; ; next = { kind: 'next' }) {
+  for (let next: GraphRequest = request; ; next = { kind: 'next' }) {
     const part = await process.ask(next);
+    invariant(part.kind !== 'opinion', 'nobody asked for one');
     switch (part.kind) {
       case 'subgraph':
         subgraphs.push(part.subgraph);

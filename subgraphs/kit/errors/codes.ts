@@ -391,6 +391,10 @@ export const codes = {
     'The subgraphs do not compose into one graph.',
     'Change the schema of one of the subgraphs named; the federation error code in the message is explained at apollographql.com/docs/graphos/schema-design/federated-schemas/reference/errors.',
   ),
+  COMPOSITION_DISPUTED: explain(
+    'The subgraphs compose, but a second composition library refuses them, or makes another graph of them.',
+    'Look at what it says: one of the two libraries is wrong, and gateways that use the other one may answer otherwise.',
+  ),
   GRAPH_OUTDATED: explain(
     'The gateway answers from the last graph that composed: the mesh has changed since, in a way that does not.',
     'Correct the issues that stand beside it. A gateway with --watch then sees it; any other reloads on SIGHUP.',
