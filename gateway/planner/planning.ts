@@ -4,6 +4,7 @@ import type { GraphFacts } from '../engine/planner.ts';
 import { conflictingFields } from './conflicting-fields.ts';
 import { entityKeys } from './entity-keys.ts';
 import { fieldSets } from './field-sets.ts';
+import { plainPlans } from './plain-plan.ts';
 import { planCheck } from './plan-check.ts';
 import type { OpenLibrary, PlannerLibrary } from './planner-library.ts';
 import { withoutProvidedKeys } from './provided-keys.ts';
@@ -28,13 +29,14 @@ export async function openPlanning(sdl: string, library: 'hive' | 'apollo' = 'hi
   const withArguments = requiredArguments(document, facts.possibleTypes);
   const keptApart = conflictingFields(document, schemas);
   const planned = withoutSpareKeys(withoutProvidedKeys(document, sets, facts.possibleTypes), sets);
+  const plain = plainPlans(planned, schemas);
   const { plan, interruptible } = open({ sdl: planned === document ? sdl : print(planned), document: planned });
   return {
     // Keys that are not sent cannot be asked back.
     facts: { ...facts, keys: entityKeys(planned) },
     interruptible,
     async plan(operation, overrides, signal) {
-      const made = withArguments(await plan(operation, overrides, signal));
+      const made = plain(operation) ?? withArguments(await plan(operation, overrides, signal));
       return optimisePlan(keptApart(checked(operation, made)));
     },
   };
