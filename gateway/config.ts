@@ -13,6 +13,8 @@ const whole = (name: string, least: number, most: number) =>
 const flag = (name: string, otherwise = false) =>
   z.union([z.boolean(), z.stringbool()], { error: `${name} must be true or false` }).default(otherwise);
 
+const addressKinds = /^(?:\s*(?:public|loopback|private|metadata)\s*(?:,|$))*$/;
+
 const settings = z.strictObject({
   /** The mesh, in rover's format. */
   supergraph: z.string().min(1).default('./supergraph.yaml'),
@@ -34,10 +36,14 @@ const settings = z.strictObject({
   publicUrl: z
     .union([z.literal(''), z.url({ protocol: /^https?$/ })], { error: 'publicUrl must be an http or https URL' })
     .default(''),
-  /** Kinds of addresses that domains may publish besides public ones: `loopback`, `private`, with commas. */
+  /**
+   * Kinds of addresses besides public ones that domains may publish and requests go to: `loopback`, `private`, `metadata`
+   * (which is link-local ones, too), with commas; `public` for no others. Where absent: none with a registry of its own;
+   * else loopback and private.
+   */
   routingAddresses: z
     .string()
-    .regex(/^(?:\s*(?:loopback|private)\s*(?:,|$))*$/, 'routingAddresses must be made of loopback and private')
+    .regex(addressKinds, 'routingAddresses must be made of public, loopback, private and metadata')
     .default(''),
   /** Hosts that domains may publish, `orders.example.com` or `*.example.com`, with commas; all where absent. */
   routingHosts: z.string().default(''),

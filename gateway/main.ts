@@ -24,6 +24,7 @@ import type { RegistrySettings } from './registry/registry.ts';
 import { catalogName } from './registry/supergraph-file.ts';
 import { createLiveGraph, type Reloaded } from './reload.ts';
 import { remoteAsSource } from './remote-source.ts';
+import { type AddressPolicy, addressPolicy, ownAddresses } from './transport/address-ranges.ts';
 import { withErrorsForConsumers } from './transport/errors-for-consumers.ts';
 import { createGetJson } from './transport/get-json.ts';
 import { createHttpClient } from './transport/http-client.ts';
@@ -87,7 +88,8 @@ export async function startGateway(
     await source.close();
     throw new WeftError('MESH_FILE_INVALID', `${config.supergraph} gives no subgraph to start with.`, { issues });
   }
-  const http = createHttpClient({ largestAnswerBytes: config.largestAnswerBytes });
+  const addresses = addressesOf(config);
+  const http = createHttpClient({ largestAnswerBytes: config.largestAnswerBytes, addresses });
   const askSubgraph = createSubgraphFetch({
     http,
     timeoutMs: config.subgraphTimeoutMs,
@@ -103,7 +105,10 @@ export async function startGateway(
   });
   const parts: GenerationParts = {
     createEngine: createEngine ?? (await engineOf(config)),
-    engineOptions: { log, subscribeSubgraph: createSubgraphStreams({ log, protocol: config.subscriptionProtocol }) },
+    engineOptions: {
+      log,
+      subscribeSubgraph: createSubgraphStreams({ log, protocol: config.subscriptionProtocol, addresses }),
+    },
     fetchWith: (catalog) => {
       const ask = withCatalog(askSubgraph, catalog, log);
       return watch ? observedFetch(ask) : ask;
@@ -205,18 +210,16 @@ async function sourceOf(config: Config, log: Log): Promise<MeshSource> {
   const { supergraph: file, registry } = config;
   const catalogUrl = `${config.publicUrl || `http://${config.host}:${config.port}`}/catalog`;
   if (registry === '') return filesAsSource(file, { catalogUrl });
-  if (/^https?:/.test(registry)) {
+  if (isRemote(registry)) {
     const lastGoodFile = config.lastGood || join(dirname(file), '.weft', 'last-good.graph');
     return remoteAsSource({ url: registry, token: config.token, lastGoodFile, catalogUrl, log });
   }
-  const kinds = namesIn(config.routingAddresses);
   const hosts = namesIn(config.routingHosts);
   const settings: RegistrySettings = {
     file: registry,
     catalogUrl,
     routingUrls: {
-      allowLoopback: kinds.includes('loopback'),
-      allowPrivate: kinds.includes('private'),
+      ...addressesOf(config),
       ...(hosts.length > 0 && { hosts }),
     },
     policies: {
@@ -226,6 +229,18 @@ async function sourceOf(config: Config, log: Log): Promise<MeshSource> {
     isOpen: config.registryOpen,
   };
   return registryAsSource({ file, settings, catalogUrl, log });
+}
+
+const isRemote = (registry: string): boolean => /^https?:/.test(registry);
+
+/**
+ * Where requests may go. What domains publish here is not trusted; a mesh that is this gateway's own, or that of a
+ * registry that it was told to follow, may well be served on this machine and in its networks.
+ */
+function addressesOf({ registry, routingAddresses }: Config): AddressPolicy {
+  const kinds = namesIn(routingAddresses);
+  const isGiven = registry === '' || isRemote(registry);
+  return isGiven && kinds.length === 0 ? ownAddresses : addressPolicy(kinds);
 }
 
 /** Where there is no subgraph, the only document that was read is the mesh file. */

@@ -6,6 +6,8 @@ export interface RawSubgraph {
   readonly url: string;
   /** The requests that came, as text. */
   readonly asked: readonly string[];
+  /** How many connections there were. */
+  readonly connections: () => number;
   /** How many connections are open now. */
   readonly open: () => number;
   close(): Promise<void>;
@@ -15,8 +17,10 @@ export interface RawSubgraph {
 export async function startRawSubgraph(respond: (socket: Socket, request: string) => void): Promise<RawSubgraph> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
+  let connections = 0;
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
+    connections += 1;
     socket.once('close', () => sockets.delete(socket));
     // The other side may leave in the middle of anything.
     socket.on('error', () => {});
@@ -38,6 +42,7 @@ export async function startRawSubgraph(respond: (socket: Socket, request: string
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     asked,
+    connections: () => connections,
     open: () => sockets.size,
     async close() {
       for (const socket of sockets) socket.destroy();

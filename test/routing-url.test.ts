@@ -1,8 +1,8 @@
 /** Where a domain may send the gateway: the policy of routing URLs, however an address is spelled. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isForbiddenAddress } from '../gateway/registry/address-ranges.ts';
 import { type RoutingUrlPolicy, routingUrlIssues } from '../gateway/registry/routing-url.ts';
+import { addressPolicy, refusedAddress } from '../gateway/transport/address-ranges.ts';
 
 const strict: RoutingUrlPolicy = { allowLoopback: false, allowPrivate: false };
 const open: RoutingUrlPolicy = { allowLoopback: true, allowPrivate: true };
@@ -137,7 +137,7 @@ describe('an IPv6 address that must not be asked is refused', () => {
     fc.assert(
       fc.property(address, (ip) => {
         expect(codesOf(`http://[${ip}]:4000/graphql`, policy)).toContain('ROUTING_URL_REFUSED');
-        expect(isForbiddenAddress(ip, policy)).toBe(true);
+        expect(refusedAddress(ip, policy)).toBeDefined();
       }),
     );
   });
@@ -249,6 +249,15 @@ test('ports of other protocols are refused unless they are named', () => {
   expect(codesOf('http://example.com:81/', { ...strict, ports: [81] })).toEqual([]);
 });
 
+test('where clouds serve metadata is asked only where that is configured', () => {
+  const metadata = addressPolicy(['metadata']);
+  for (const host of ['169.254.169.254', '[fd00:ec2::254]', '[fe80::1]', 'metadata.google.internal']) {
+    expect(codesOf(`http://${host}/`, metadata)).toEqual([]);
+  }
+  expect(codesOf('http://127.0.0.1:4001/', metadata)).toEqual(['ROUTING_URL_REFUSED']);
+  expect(codesOf('http://10.0.0.1/', metadata)).toEqual(['ROUTING_URL_REFUSED']);
+});
+
 test('what a name has become is judged when a connection is made', () => {
   for (const ip of [
     '127.0.0.1',
@@ -260,9 +269,9 @@ test('what a name has become is judged when a connection is made', () => {
     'no address',
     '',
   ]) {
-    expect([ip, isForbiddenAddress(ip, strict)]).toEqual([ip, true]);
+    expect([ip, refusedAddress(ip, strict)]).toEqual([ip, expect.any(String)]);
   }
-  for (const ip of ['127.0.0.1', '::ffff:10.0.0.1', 'fd12::1']) expect(isForbiddenAddress(ip, open)).toBe(false);
-  for (const ip of ['93.184.216.34', '2606:4700::1111']) expect(isForbiddenAddress(ip, strict)).toBe(false);
-  expect(isForbiddenAddress('::ffff:169.254.169.254', open)).toBe(true);
+  for (const ip of ['127.0.0.1', '::ffff:10.0.0.1', 'fd12::1']) expect(refusedAddress(ip, open)).toBeUndefined();
+  for (const ip of ['93.184.216.34', '2606:4700::1111']) expect(refusedAddress(ip, strict)).toBeUndefined();
+  expect(refusedAddress('::ffff:169.254.169.254', open)).toBeDefined();
 });

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RequestContext, SubgraphRequest } from '../gateway/engine/engine.ts';
 import { eventText } from '../gateway/observability/log-lines.ts';
+import { ownAddresses } from '../gateway/transport/address-ranges.ts';
 import { realClock } from '../gateway/transport/clock.ts';
 import { createHttpClient } from '../gateway/transport/http-client.ts';
 import { openSse } from '../gateway/transport/streams/sse.ts';
@@ -331,7 +332,8 @@ describe('a stream that nobody waits for any more when it is opened', () => {
       },
     };
     const begin = { due: clock.now() + 5_000, signal: AbortSignal.abort() };
-    const limits = { clock, begin, silentMs: 60_000, slowMs: 60_000, largestEventBytes: 1_000 };
+    const bounds = { silentMs: 60_000, slowMs: 60_000, largestEventBytes: 1_000 };
+    const limits = { clock, begin, addresses: ownAddresses, ...bounds };
     const request = { url: subgraph.url, body: query.body, headers: {} };
     await expect(open(request, limits)).rejects.toMatchObject({ name: 'HttpFailure', kind: 'gone' });
     expect(timers.size).toBe(0);

@@ -25,6 +25,7 @@ export async function introspectSdl(
     if (error instanceof SyntaxError) return { fault: 'its answer is no JSON' };
     if (!(error instanceof HttpFailure)) return { fault: 'it cannot be asked' };
     if (error.kind === 'due') return { fault: `no answer within ${timeoutMs / 1000} s` };
+    if (error.kind === 'forbidden') return { fault: 'its address is one that nothing is sent to' };
     return { fault: error.kind === 'too large' ? error.message : 'it cannot be reached' };
   } finally {
     await http.close();

@@ -3,11 +3,13 @@
  * again when requests go out (WHATWG URL), which knows every spelling of an address: `0x7f.1` and `１２７.0.0.1` are 127.0.0.1
  * to it. What other parsers read otherwise, so that two readers would see two hosts, is refused as it stands.
  *
- * Names are not resolved here: where a name leads is known only when a connection is made (`isForbiddenAddress`).
+ * Names are not resolved here: where a name leads is known only when a connection is made, and judged then
+ * (transport/allowed-lookup.ts).
  */
 import { isIP } from 'node:net';
 import { type Issue, issue } from '../../subgraphs/kit/errors/issue.ts';
-import { type AddressPolicy, refusedAddress } from './address-ranges.ts';
+import { type AddressPolicy, refusedAddress } from '../transport/address-ranges.ts';
+import { parseUrl } from './parse-url.ts';
 
 export interface RoutingUrlPolicy extends AddressPolicy {
   /** http and https where absent. */
@@ -19,7 +21,8 @@ export interface RoutingUrlPolicy extends AddressPolicy {
 }
 
 export function routingUrlIssues(url: string, policy: RoutingUrlPolicy): Issue[] {
-  const parsed = unreadableBecause(url) ?? parse(url);
+  const parsed =
+    unreadableBecause(url) ?? parseUrl(url) ?? 'is not one that can be asked: its host or its port is malformed';
   if (typeof parsed === 'string') return [issue('ROUTING_URL_INVALID', `The routing URL ${parsed}.`)];
   const { protocol, hostname, port } = parsed;
   const scheme = protocol.slice(0, -1);
@@ -59,20 +62,11 @@ function unreadableBecause(url: string): string | undefined {
   return undefined;
 }
 
-/** Not by `URL.canParse`: Node 20's, once it is optimised, takes `http://münchen.example` for malformed. */
-function parse(url: string): URL | string {
-  try {
-    return new URL(url);
-  } catch {
-    return 'is not one that can be asked: its host or its port is malformed';
-  }
-}
-
 function refusedHost(host: string, policy: AddressPolicy): string | undefined {
   const address = host.startsWith('[') ? host.slice(1, -1) : host;
   const isAddress = isIP(address) !== 0;
   if (isAddress) return refusedAddress(address, policy);
-  if (metadataNames.test(host)) return 'the name is that of a metadata service';
+  if (metadataNames.test(host)) return policy.allowMetadata ? undefined : 'the name is that of a metadata service';
   if (loopbackNames.test(host)) return policy.allowLoopback ? undefined : 'the name always means this host itself';
   return undefined;
 }

@@ -3,6 +3,8 @@
  * own Pool opens a new connection for each request that was taken back, which nothing then uses.)
  */
 import { buildConnector, Client } from 'undici';
+import type { AddressPolicy } from './address-ranges.ts';
+import { allowedLookup, refusedHost } from './allowed-lookup.ts';
 
 export interface Connections {
   take(): Client;
@@ -16,13 +18,15 @@ export interface Connections {
 /** Counted on a coarse clock of undici's: it may be a second. */
 const connectTimeoutMs = 500;
 
-/** One for all: TLS sessions are resumed. */
-const connect = buildConnector({ timeout: connectTimeoutMs });
+/** One for all origins: TLS sessions are resumed. */
+const connectors = new WeakMap<AddressPolicy, buildConnector.connector>();
 
 /** Who waits knows how long (`Patience`): undici's own timers would only cost. */
 const untimed = { headersTimeout: 0, bodyTimeout: 0 };
 
-export function createConnections(origin: string): Connections {
+/** @param policy where connections may lead. */
+export function createConnections(origin: string, policy: AddressPolicy): Connections {
+  const connect = connectorWithin(policy);
   const all = new Set<Client>();
   /** The last one used comes first: the others fall idle, and undici closes what is idle for four seconds. */
   const free: Client[] = [];
@@ -41,4 +45,17 @@ export function createConnections(origin: string): Connections {
       await Promise.all([...all].map((client) => client.destroy()));
     },
   };
+}
+
+function connectorWithin(policy: AddressPolicy): buildConnector.connector {
+  const known = connectors.get(policy);
+  if (known) return known;
+  const connect = buildConnector({ timeout: connectTimeoutMs, lookup: allowedLookup(policy) });
+  const connector: buildConnector.connector = (options, callback) => {
+    const refused = refusedHost(options.hostname, policy);
+    if (refused) callback(refused, null);
+    else connect(options, callback);
+  };
+  connectors.set(policy, connector);
+  return connector;
 }

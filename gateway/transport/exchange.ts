@@ -90,7 +90,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     const isBroken = this.#size > 0 || noHttp.has(error.name);
     // Where several addresses were tried, the message is empty.
     const reason = error.message || codeOf(error) || error.name;
-    this.#fail(new HttpFailure(isBroken ? 'broken' : 'unreachable', reason, error));
+    const failure = new HttpFailure(isBroken ? 'broken' : 'unreachable', reason, error);
+    this.#fail(error instanceof HttpFailure ? error : failure);
   }
 
   #fail(failure: HttpFailure): void {

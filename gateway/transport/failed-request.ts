@@ -22,6 +22,8 @@ function explain(subgraph: string, kind: HttpFailureKind, bound: Bound): [Code, 
         : ['REQUEST_TIMEOUT', `${subgraph} did not answer in the time that was left for the request.`];
     case 'unreachable':
       return ['SUBGRAPH_UNREACHABLE', `${subgraph} cannot be reached.`];
+    case 'forbidden':
+      return ['SUBGRAPH_ADDRESS_REFUSED', `${subgraph} has an address that nothing is sent to.`];
     case 'broken':
       return ['SUBGRAPH_BAD_RESPONSE', `${subgraph} broke off its answer.`];
     case 'unreadable':

@@ -1,5 +1,6 @@
 /** All HTTP that leaves the gateway: pooled connections, no redirects, bounded answers, a deadline for each. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { type AddressPolicy, ownAddresses } from './address-ranges.ts';
 import { type Clock, realClock } from './clock.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { decompress } from './decompress.ts';
@@ -30,6 +31,8 @@ export interface HttpClient {
 export interface HttpClientOptions {
   /** What is read of an answer at most, counted after decompression. */
   readonly largestAnswerBytes?: number;
+  /** Where connections may lead; `ownAddresses` where absent. */
+  readonly addresses?: AddressPolicy;
   readonly clock?: Clock;
 }
 
@@ -37,7 +40,7 @@ export interface HttpClientOptions {
 const tenMegabytes = 10 * 1024 * 1024;
 
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  const { largestAnswerBytes: largestBytes = tenMegabytes, clock = realClock } = options;
+  const { largestAnswerBytes: largestBytes = tenMegabytes, addresses = ownAddresses, clock = realClock } = options;
   const origins = new Map<string, Connections>();
   /** By URL: reading one takes longer than everything else before the request is written. */
   const targets = new Map<string, { readonly connections: Connections; readonly path: string }>();
@@ -59,7 +62,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 
   function targetOf(url: string) {
     const { origin, pathname, search } = new URL(url);
-    const connections = origins.get(origin) ?? createConnections(origin);
+    const connections = origins.get(origin) ?? createConnections(origin, addresses);
     origins.set(origin, connections);
     const target = { connections, path: `${pathname}${search}` };
     targets.set(url, target);

@@ -147,11 +147,11 @@ async function start(
   return done;
 }
 
-/** Whoever works here may publish, with addresses of this machine; unless the environment says otherwise. */
+/** Whoever works here may publish, with addresses of this machine and its networks; unless the environment says otherwise. */
 const registryOf = ({ dataDir }: MeshFolder): Readonly<Record<string, string>> => ({
   WEFT_REGISTRY: join(dataDir, 'registry.db'),
   WEFT_REGISTRY_OPEN: 'true',
-  WEFT_ROUTING_ADDRESSES: 'loopback',
+  WEFT_ROUTING_ADDRESSES: 'loopback,private',
 });
 
 /** For a client on this machine. A host that stands for all of its addresses is none of them. */

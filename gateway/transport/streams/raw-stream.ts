@@ -1,4 +1,5 @@
 /** What the ways to subscribe at a subgraph have in common. */
+import type { AddressPolicy } from '../address-ranges.ts';
 import type { Clock } from '../clock.ts';
 import type { Patience } from '../patience.ts';
 
@@ -25,6 +26,8 @@ export interface StreamRequest {
 /** Times in milliseconds. */
 export interface StreamLimits {
   readonly clock: Clock;
+  /** Where the connection may lead. */
+  readonly addresses: AddressPolicy;
   /** Until the stream has begun. */
   readonly begin: Patience;
   /** A subgraph that sends nothing for so long, no comment and no ping either, is gone. */

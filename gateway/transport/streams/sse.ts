@@ -14,9 +14,9 @@ const own = ['accept', 'text/event-stream', 'content-type', 'application/json'];
 /** Where the subgraph answers with anything but a stream, that is the answer: perhaps it only knows WebSocket. */
 export const openSse: OpenStream<RawStream | HttpAnswer> = ({ url, body, headers }, limits) =>
   new Promise((resolve, reject) => {
-    const { largestEventBytes } = limits;
+    const { largestEventBytes, addresses } = limits;
     const { origin, pathname, search } = new URL(url);
-    const connections = createConnections(origin);
+    const connections = createConnections(origin, addresses);
     const client = connections.take();
     let flow: { pause(): void; resume(): void } | undefined;
     let answer:
@@ -72,7 +72,8 @@ export const openSse: OpenStream<RawStream | HttpAnswer> = ({ url, body, headers
           resolve({ status, headers: received, text: Buffer.concat(chunks).toString('utf8') });
         },
         onResponseError(_, error) {
-          fail(new HttpFailure(flow ? 'broken' : 'unreachable', error.message || error.name, error));
+          const kind = flow ? 'broken' : 'unreachable';
+          fail(error instanceof HttpFailure ? error : new HttpFailure(kind, error.message || error.name, error));
         },
       },
     );

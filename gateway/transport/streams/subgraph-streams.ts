@@ -5,6 +5,7 @@
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import type { EventStream, SubscribeSubgraph } from '../../engine/engine.ts';
 import type { Log } from '../../engine/log.ts';
+import { type AddressPolicy, ownAddresses } from '../address-ranges.ts';
 import { type Clock, realClock } from '../clock.ts';
 import { readEnvelope, responseOf } from '../envelope.ts';
 import { withErrorsForConsumers } from '../errors-for-consumers.ts';
@@ -25,18 +26,20 @@ export interface SubgraphStreamsOptions {
   readonly silentMs?: number;
   readonly slowMs?: number;
   readonly largestEventBytes?: number;
+  /** Where connections may lead; `ownAddresses` where absent. */
+  readonly addresses?: AddressPolicy;
   readonly clock?: Clock;
 }
 
 export function createSubgraphStreams(options: SubgraphStreamsOptions): SubscribeSubgraph {
   const { log, protocol = 'auto', beginMs = 10_000, silentMs = 60_000, slowMs = 10_000, clock = realClock } = options;
-  const { largestEventBytes = 1024 * 1024 } = options;
+  const { largestEventBytes = 1024 * 1024, addresses = ownAddresses } = options;
   /** URLs where WebSocket was what worked. */
   const onlyWebSocket = new Set<string>();
 
   return async ({ name, url }, { body }, { headers, signal, requestId }) => {
     const begin = { due: clock.now() + beginMs, signal };
-    const limits = { clock, begin, silentMs, slowMs, largestEventBytes };
+    const limits = { clock, addresses, begin, silentMs, slowMs, largestEventBytes };
     const explain = (error: unknown, timeoutMs: number): unknown => {
       if (!(error instanceof HttpFailure)) return error;
       if (error.kind !== 'gone') log(`subgraph ${name}: subscription: ${error.message}`, { level: 'warn', requestId });

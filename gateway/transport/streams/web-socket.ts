@@ -1,6 +1,7 @@
 /** A subscription over WebSocket: the graphql-transport-ws protocol, one connection for each, with its own headers. */
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { allowedLookup, refusedHost } from '../allowed-lookup.ts';
 import { HttpFailure } from '../http-failure.ts';
 import { headersOfStream } from '../passed-headers.ts';
 import type { OpenStream, RawStream } from './raw-stream.ts';
@@ -14,14 +15,17 @@ const goodbyeMs = 500;
 /** What is thrown is `unreadable` where the subgraph answers, but not with a WebSocket. */
 export const openWebSocket: OpenStream = ({ url, body, headers }, limits) =>
   new Promise<RawStream>((resolve, reject) => {
-    const { clock, largestEventBytes } = limits;
+    const { clock, largestEventBytes, addresses } = limits;
+    const forbidden = refusedHost(new URL(url).hostname, addresses);
+    if (forbidden) return reject(forbidden);
+    const lookup = allowedLookup(addresses);
     let socket: WebSocket | undefined;
     let refused: HttpFailure | undefined;
 
     class StreamSocket extends WebSocket {
       constructor(address: string, protocol: string) {
         const options = { headers: pairs(headersOfStream([], headers)), maxPayload: largestEventBytes };
-        super(address, protocol, { ...options, perMessageDeflate: false, followRedirects: false });
+        super(address, protocol, { ...options, lookup, perMessageDeflate: false, followRedirects: false });
         socket = this;
         const heard = (): void => silence.heard();
         this.on('message', heard).on('ping', heard).on('pong', heard);
@@ -79,7 +83,8 @@ function pairs(headers: readonly string[]): Record<string, string> {
 
 /** A close event, or the error event of a connection that never was. */
 function failureOf(error: unknown): HttpFailure {
-  const { code, reason, message } = error as { code?: unknown; reason?: unknown; message?: unknown };
+  const { code, reason, message, error: cause } = error as Readonly<Record<string, unknown>>;
+  if (cause instanceof HttpFailure) return cause;
   if (code === 1009) return new HttpFailure('too large', 'an event is too large', error);
   if (code !== undefined) return new HttpFailure('broken', `the WebSocket was closed: ${code} ${reason}`, error);
   const isLarge = /max payload/i.test(String(message));

@@ -664,6 +664,11 @@ export const codes = {
     "Start the domain's subgraph; the other domains still answer.",
     503,
   ),
+  SUBGRAPH_ADDRESS_REFUSED: explain(
+    "A domain's address, or what its name leads to now, is one that the gateway sends nothing to.",
+    "Read the gateway's log for the address. Whoever runs the gateway allows loopback and private ones by WEFT_ROUTING_ADDRESSES.",
+    502,
+  ),
   SUBGRAPH_TIMEOUT: explain(
     'A domain took too long to answer.',
     'Ask for less at once, or raise WEFT_SUBGRAPH_TIMEOUT_MS.',

@@ -10,26 +10,29 @@ export interface AddressPolicy {
   readonly allowLoopback: boolean;
   /** Networks that are not the internet: 10.0.0.0/8, fc00::/7 and the like. */
   readonly allowPrivate: boolean;
+  /** Link-local addresses, and the others at which clouds serve metadata and credentials. */
+  readonly allowMetadata?: boolean;
 }
 
-/** Why an address is refused, as the rest of a sentence; undefined where it may be asked. */
+/** Of addresses that were written by whoever starts the program: the machine and its networks are theirs. */
+export const ownAddresses: AddressPolicy = { allowLoopback: true, allowPrivate: true };
+
+/** @param kinds of addresses besides public ones, as `routingAddresses` names them. */
+export function addressPolicy(kinds: readonly string[]): AddressPolicy {
+  return {
+    allowLoopback: kinds.includes('loopback'),
+    allowPrivate: kinds.includes('private'),
+    allowMetadata: kinds.includes('metadata'),
+  };
+}
+
+/** Why an address is refused, as the rest of a sentence; undefined where it may be asked. What is no address may not. */
 export function refusedAddress(ip: string, policy: AddressPolicy): string | undefined {
   const address = plainAddress(ip);
   if (address === undefined) return 'is no IP address';
   const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
-  const [, why] = never.find(([range]) => range.check(address, family)) ?? [];
-  if (why !== undefined) return why;
-  if (loopback.check(address, family)) return policy.allowLoopback ? undefined : 'is this host itself (loopback)';
-  if (privateNetworks.check(address, family)) return policy.allowPrivate ? undefined : 'is in a private network';
-  return undefined;
-}
-
-/**
- * For the moment of connecting, when a name has become an address: a name that led elsewhere when it was published may
- * lead inside by now (DNS rebinding). Whatever cannot be read as an address is forbidden.
- */
-export function isForbiddenAddress(ip: string, policy: AddressPolicy): boolean {
-  return refusedAddress(ip, policy) !== undefined;
+  const [, why, allowedBy] = refused.find(([range]) => range.check(address, family)) ?? [];
+  return allowedBy !== undefined && policy[allowedBy] ? undefined : why;
 }
 
 /** In one spelling; of IPv6 that stands for an IPv4 address, that address. Undefined: no address. */
@@ -65,34 +68,31 @@ function ranges(...written: readonly string[]): BlockList {
   return list;
 }
 
-/** Of the clouds, some of which lie in ranges that may be allowed: AWS, Google, Alibaba, Oracle, Azure. */
-const metadata = ranges(
-  '169.254.0.0/16',
-  'fd00:ec2::/32',
-  'fd20:ce::254/128',
-  '100.100.100.200/32',
-  '192.0.0.0/24',
-  '168.63.129.16/32',
-);
-
-const never: readonly (readonly [BlockList, string])[] = [
-  [metadata, 'is where clouds serve their metadata and credentials'],
-  [ranges('fe80::/10'), 'is link-local'],
-  [ranges('0.0.0.0/8', '::/128'), 'is unspecified, which many systems take for this host'],
-  [ranges('224.0.0.0/4', 'ff00::/8'), 'is multicast'],
-  [ranges('240.0.0.0/4'), 'is reserved, or broadcast'],
+/** The first that holds an address says what it is, and what allows it, if anything does. */
+const refused: readonly (readonly [BlockList, string, keyof AddressPolicy | undefined])[] = [
+  [
+    // AWS, Google, Alibaba, Oracle, Azure: some lie in ranges that may be allowed.
+    ranges(
+      '169.254.0.0/16',
+      'fd00:ec2::/32',
+      'fd20:ce::254/128',
+      '100.100.100.200/32',
+      '192.0.0.0/24',
+      '168.63.129.16/32',
+    ),
+    'is where clouds serve their metadata and credentials',
+    'allowMetadata',
+  ],
+  [ranges('fe80::/10'), 'is link-local', 'allowMetadata'],
+  [ranges('0.0.0.0/8', '::/128'), 'is unspecified, which many systems take for this host', undefined],
+  [ranges('224.0.0.0/4', 'ff00::/8'), 'is multicast', undefined],
+  [ranges('240.0.0.0/4'), 'is reserved, or broadcast', undefined],
   // 6to4, Teredo and local NAT64 hide an IPv4 address, where depends on who runs them.
-  [ranges('2002::/16', '2001::/32', '64:ff9b:1::/48'), 'stands for another address that cannot be told'],
+  [ranges('2002::/16', '2001::/32', '64:ff9b:1::/48'), 'stands for another address that cannot be told', undefined],
+  [ranges('127.0.0.0/8', '::1/128'), 'is this host itself (loopback)', 'allowLoopback'],
+  [
+    ranges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '198.18.0.0/15', 'fc00::/7', 'fec0::/10'),
+    'is in a private network',
+    'allowPrivate',
+  ],
 ];
-
-const loopback = ranges('127.0.0.0/8', '::1/128');
-
-const privateNetworks = ranges(
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  '198.18.0.0/15',
-  'fc00::/7',
-  'fec0::/10',
-);

@@ -1,0 +1,246 @@
+/** Nothing that the gateway sends reaches a forbidden address, whatever a name leads to when the connection is made. */
+import dns, { type LookupAddress } from 'node:dns';
+import { isIP, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { readConfig } from '../gateway/config.ts';
+import { startGateway } from '../gateway/main.ts';
+import { introspectSdl } from '../gateway/registry/introspect-sdl.ts';
+import { addressPolicy, ownAddresses } from '../gateway/transport/address-ranges.ts';
+import { createGetJson } from '../gateway/transport/get-json.ts';
+import { createHttpClient } from '../gateway/transport/http-client.ts';
+import { createSubgraphStreams } from '../gateway/transport/streams/subgraph-streams.ts';
+import { createSubgraphFetch } from '../gateway/transport/subgraphs.ts';
+import { startEventSubgraph } from './event-subgraph.ts';
+import { makeMesh } from './mesh.ts';
+import { http, json, startRawSubgraph } from './raw-subgraph.ts';
+import { salesSdl, startRegistryMesh } from './registry/mesh-with-registry.ts';
+import { subscribe } from './streaming-gateway.ts';
+import { ask } from './subgraph.ts';
+
+const onlyPublic = addressPolicy([]);
+const onlyLoopback = addressPolicy(['loopback']);
+
+const toClose: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const close of toClose.splice(0)) await close();
+});
+
+/** What names lead to: one answer after the other, the last of them for ever. Returns the names that were looked up. */
+function lead(to: Readonly<Record<string, string[][]>>): string[] {
+  const asked: string[] = [];
+  const realLookup = dns.lookup;
+  vi.spyOn(dns, 'lookup').mockImplementation(((name: string, options: dns.LookupOptions, callback: any) => {
+    const answers = to[name];
+    if (!answers) return realLookup(name, options, callback);
+    asked.push(name);
+    const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? [];
+    const found = answer.map((address): LookupAddress => ({ address, family: isIP(address) }));
+    process.nextTick(() => (options.all ? callback(null, found) : callback(null, answer[0], found[0]?.family)));
+  }) as typeof dns.lookup);
+  return asked;
+}
+
+const answered = http(200, [json], '{"data":{"answer":42}}');
+type Way = 'http' | 'https' | 'sse' | 'ws';
+
+/** A subgraph on 127.0.0.1, and the gateway's ways to it by whatever host. */
+async function startSales(addresses = onlyPublic, respond = (socket: Socket): unknown => socket.write(answered)) {
+  const sales = await startRawSubgraph((socket) => void respond(socket));
+  const client = createHttpClient({ addresses });
+  toClose.push(
+    () => client.close(),
+    () => sales.close(),
+  );
+  const { port } = new URL(sales.url);
+  const log: string[] = [];
+  const write = (line: string): void => void log.push(line);
+  const fetchSubgraph = createSubgraphFetch({ http: client, timeoutMs: 3_000, log: write });
+  return {
+    connections: sales.connections,
+    log,
+    port,
+    /** The data, or what was thrown. */
+    ask(host: string, way: Way = 'http'): Promise<any> {
+      const isStream = way === 'sse' || way === 'ws';
+      const subgraph = { name: 'sales', url: `${way === 'https' ? 'https' : 'http'}://${host}:${port}/graphql` };
+      const subscribe = isStream && createSubgraphStreams({ log: write, protocol: way, addresses });
+      const asked = subscribe
+        ? subscribe(subgraph, { kind: 'subscription', body: '{"query":"subscription { answer }"}' }, {})
+        : fetchSubgraph(subgraph, { kind: 'query', body: '{"query":"{ answer }"}' }, {});
+      return asked.catch((error: unknown) => error);
+    },
+  };
+}
+
+const refused = {
+  code: 'SUBGRAPH_ADDRESS_REFUSED',
+  message: 'Subgraph `sales` has an address that nothing is sent to.',
+};
+
+describe.each<Way>(['http', 'https', 'sse', 'ws'])('by %s', (way) => {
+  test('a name that leads to this host is not followed where loopback is forbidden', async () => {
+    const sales = await startSales();
+    expect(await sales.ask('localhost', way)).toMatchObject(refused);
+    expect(sales.connections()).toBe(0);
+    expect(sales.log).toEqual([
+      expect.stringMatching(/^subgraph sales: .*localhost leads to (?:127\.0\.0\.1|::1), which is this host itself/),
+    ]);
+  });
+
+  test.each(['127.0.0.1', '0x7f.1', '[::1]', '[::ffff:127.0.0.1]', '[64:ff9b::7f00:1]', '[2002:7f00:1::]', '0.0.0.0'])(
+    'nor is the address %s itself',
+    async (host) => {
+      const sales = await startSales();
+      expect(await sales.ask(host, way)).toMatchObject(refused);
+      expect(sales.connections()).toBe(0);
+      expect(sales.log).toEqual([expect.stringContaining(new URL(`http://${host}`).hostname.replace(/[[\]]/g, ''))]);
+    },
+  );
+});
+
+describe.each(['http', 'sse', 'ws'] as const)('by %s', (way) => {
+  test.each(['127.0.0.1', 'localhost'])('%s is asked where loopback is allowed', async (host) => {
+    const sales = await startSales(onlyLoopback);
+    expect(await sales.ask(host, way)).not.toMatchObject(refused);
+    expect(sales.connections()).toBe(1);
+  });
+
+  test('what a name leads to later is judged again: DNS rebinding', async () => {
+    const sales = await startSales(onlyLoopback, (socket) => socket.end(http(200, [json, 'connection: close'], '{}')));
+    // To most systems, 0.0.0.0 is this host, too: the subgraph would be reached.
+    lead({ 'sales.example': [['127.0.0.1'], ['0.0.0.0']] });
+    expect(await sales.ask('sales.example', way)).not.toMatchObject(refused);
+    expect(sales.connections()).toBe(1);
+    expect(await sales.ask('sales.example', way)).toMatchObject(refused);
+    expect(sales.connections()).toBe(1);
+  });
+});
+
+test.each([
+  ['metadata', '169.254.169.254'],
+  ['metadata', 'fd00:ec2::254'],
+  ['metadata', '::ffff:169.254.169.254'],
+  ['metadata', '::169.254.169.254'],
+  ['metadata', '64:ff9b::a9fe:a9fe'],
+  ['a hidden address (6to4)', '2002:a9fe:a9fe::'],
+  ['a hidden address (local NAT64)', '64:ff9b:1::7f00:1'],
+  ['a hidden address (Teredo)', '2001:0:4136:e378:8000:63bf:3fff:fdd2'],
+  ['this host', '0.0.0.0'],
+  ['this host', '::'],
+  ['the link', 'fe80::1'],
+  ['a group', '224.0.0.1'],
+])('a name that leads to %s, as %s, is followed nowhere, even by a mesh of files', async (_, address) => {
+  const sales = await startSales(ownAddresses);
+  lead({ 'sales.example': [[address]] });
+  expect(await sales.ask('sales.example')).toMatchObject(refused);
+  expect(sales.log).toEqual([expect.stringContaining(`sales.example leads to ${address}, which `)]);
+});
+
+test('it is asked once: to ask again would not help', async () => {
+  const sales = await startSales();
+  const lookedUp = lead({ 'sales.example': [['10.0.0.1']] });
+  expect(await sales.ask('sales.example')).toMatchObject(refused);
+  expect(lookedUp).toEqual(['sales.example']);
+});
+
+describe('of several addresses of a name', () => {
+  test('one that is allowed is asked', async () => {
+    const sales = await startSales(onlyLoopback);
+    lead({ 'sales.example': [['169.254.169.254', '10.0.0.1', '127.0.0.1']] });
+    expect(await sales.ask('sales.example')).toMatchObject({ data: { answer: 42 } });
+  });
+
+  test('none that is forbidden is tried, not even where the others do not answer', async () => {
+    const sales = await startSales(onlyLoopback);
+    lead({ 'sales.example': [['0.0.0.0', '127.0.0.2', '0.0.0.0']] });
+    expect(await sales.ask('sales.example')).toMatchObject({ code: 'SUBGRAPH_UNREACHABLE' });
+    expect(sales.connections()).toBe(0);
+  });
+});
+
+test('what a domain reports is not asked for there either', async () => {
+  const sales = await startSales();
+  const client = createHttpClient({ addresses: onlyPublic });
+  const observed = createGetJson(client, 1_000)(`http://localhost:${sales.port}/observability`);
+  await expect(observed).rejects.toMatchObject({ kind: 'forbidden' });
+  await client.close();
+  expect(sales.connections()).toBe(0);
+});
+
+test('a schema is introspected on this machine, and never where clouds serve metadata', async () => {
+  const sales = await startSales();
+  expect(await introspectSdl(`http://0.0.0.0:${sales.port}/`, {})).toEqual({
+    fault: 'its address is one that nothing is sent to',
+  });
+  expect(sales.connections()).toBe(0);
+  await introspectSdl(`http://localhost:${sales.port}/`, {});
+  expect(sales.connections()).toBe(1);
+});
+
+const codesOf = (answer: { errors?: readonly any[] }): string[] =>
+  (answer.errors ?? []).map(({ extensions }) => extensions.code);
+
+test.each(['weft', 'apollo'])(
+  'a registry with --engine %s asks no published name that leads inside',
+  async (engine) => {
+    await using mesh = await startRegistryMesh({ routingAddresses: 'public', engine, logLevel: 'silent' });
+    const { port } = new URL(mesh.sales.url);
+    lead({ 'sales.example': [['127.0.0.1']] });
+    const routingUrl = `http://sales.example:${port}/graphql`;
+    expect(await mesh.publish({ name: 'sales', sdl: salesSdl, routingUrl })).toMatchObject({ outcome: 'PUBLISHED' });
+    const answer = await mesh.query('{ orders { id } customers { id } }');
+    expect(codesOf(answer)).toEqual(['SUBGRAPH_ADDRESS_REFUSED', 'SUBGRAPH_ADDRESS_REFUSED']);
+    expect(JSON.stringify(answer)).not.toMatch(/127\.0\.0\.1|sales\.example/);
+    expect(mesh.sales.asked).toEqual([]);
+  },
+);
+
+test('a mesh of files is asked on this machine, unless the gateway is told otherwise', async () => {
+  const clock = await startEventSubgraph('type Query { now: Int } type Subscription { tick: Int }', 'sse', {
+    Query: { now: () => 1 },
+  });
+  const { port } = new URL(clock.url);
+  const answersWith = async (host: string, routingAddresses = '') => {
+    await using mesh = makeMesh({
+      'clock.graphql': clock.sdl,
+      'supergraph.yaml': `subgraphs:
+  clock: { routing_url: 'http://${host}:${port}/graphql', schema: { file: ./clock.graphql } }`,
+    });
+    const settings = { supergraph: join(mesh.dir, 'supergraph.yaml'), port: 0, routingAddresses };
+    const gateway = await startGateway(readConfig({}, settings), () => {});
+    const answer = await ask(`${gateway.url}/graphql`, '{ now }');
+    const ticks = subscribe(gateway, 'sse', 'subscription { tick }');
+    const ticked = ticks.next();
+    if (codesOf(answer).length === 0) await clock.publish(7);
+    const answers = [answer, await ticked];
+    await ticks.leave();
+    await gateway.close();
+    return answers;
+  };
+  const asked = [{ data: { now: 1 } }, { data: { tick: 7 } }];
+  expect(await answersWith('127.0.0.1')).toMatchObject(asked);
+  expect(await answersWith('localhost')).toMatchObject(asked);
+  const { requests } = clock;
+  const forbidden = { errors: [{ extensions: { code: 'SUBGRAPH_ADDRESS_REFUSED' } }] };
+  expect(await answersWith('0.0.0.0')).toMatchObject([forbidden, forbidden]);
+  expect(await answersWith('localhost', 'public')).toMatchObject([forbidden, forbidden]);
+  expect(await answersWith('127.0.0.1', 'private')).toMatchObject([forbidden, forbidden]);
+  expect(clock.requests).toBe(requests);
+  await clock.close();
+});
+
+test('a gateway that follows another one judges addresses by settings of its own', async () => {
+  await using mesh = await startRegistryMesh({ routingAddresses: 'public', logLevel: 'silent' });
+  const answerWith = async (routingAddresses = '') => {
+    const lastGood = join(mesh.dir, `last-good-${routingAddresses}.graph`);
+    const settings = { registry: mesh.gateway.url, supergraph: '/nowhere.yaml', lastGood, port: 0, routingAddresses };
+    const follower = await startGateway(readConfig({}, settings), () => {});
+    const answer = await ask(`${follower.url}/graphql`, '{ orders { id } }');
+    await follower.close();
+    return answer;
+  };
+  expect(await answerWith()).toMatchObject({ data: { orders: [{ id: 'o1' }] } });
+  expect(codesOf(await answerWith('public'))).toEqual(['SUBGRAPH_ADDRESS_REFUSED']);
+});
