@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseUrl } from './parse-url.ts';
 
 /**
  * An address that is asked as it is written: nothing of it is left out on the way.
@@ -6,7 +7,7 @@ import * as z from 'zod';
  */
 export const address = (instead: string) =>
   z.string().superRefine((text, { addIssue }) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const url = parseUrl(text);
     const fault = (message: string): void => addIssue({ code: 'custom', message });
     if (!url || !['http:', 'https:'].includes(url.protocol)) return fault('This is no http or https address.');
     if (url.hash !== '') fault('Take away the # and what follows: it is never sent, and WebSocket refuses it.');
