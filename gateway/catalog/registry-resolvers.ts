@@ -7,7 +7,7 @@ import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { RequestContext } from '../engine/engine.ts';
 import type { Publication } from '../registry/publication.ts';
-import type { CheckReport, PublishResult } from '../registry/publishing.ts';
+import type { CheckReport, PublishResult } from '../registry/publish-result.ts';
 import type { RemoteRegistry } from '../registry/start-registry.ts';
 import type { ApprovalStatus } from '../registry/store/approvals.ts';
 import type { Action } from '../registry/store/tokens.ts';

@@ -1,5 +1,4 @@
 /** Who owns what in the current version, as ownership is judged by it. */
-import type { NewOwners } from '../governance/new-owners.ts';
 import type { OwnershipBook } from '../governance/ownership.ts';
 import { publishedDomain } from './published-mesh.ts';
 import type { Contribution } from './store/contributions.ts';
@@ -26,11 +25,4 @@ export function teamOf(current: MeshVersion | undefined, domain: string): string
   const published = current?.published.get(domain);
   const [output] = (published && publishedDomain(published).domain?.outputs) ?? [];
   return output?.owner ?? domain;
-}
-
-export function ownersAfter(before: ReadonlyMap<string, string>, { owners, gone }: NewOwners): Map<string, string> {
-  const after = new Map(before);
-  for (const coordinate of gone) after.delete(coordinate);
-  for (const [coordinate, owner] of owners) after.set(coordinate, owner);
-  return after;
 }

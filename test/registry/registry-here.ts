@@ -2,7 +2,8 @@
 
 import type { Standards } from '../../gateway/registry/checks/candidate.ts';
 import { policyJudge } from '../../gateway/registry/policy-judge.ts';
-import { createPublishing, type PublishResult } from '../../gateway/registry/publishing.ts';
+import type { PublishResult } from '../../gateway/registry/publish-result.ts';
+import { createPublishing } from '../../gateway/registry/publishing.ts';
 import { openDatabase, type RegistryDatabase } from '../../gateway/registry/store/open.ts';
 import { planningHere } from '../federation/graph.ts';
 

@@ -1,0 +1,30 @@
+import { checkReturn } from './checks/return.ts';
+import { expectBase, type VersionParts } from './current-version.ts';
+import type { ChangeOptions, PublishResult } from './publish-result.ts';
+import { commitVersion, readVersion } from './store/versions.ts';
+
+/**
+ * What it was then has been checked then; what may be today, is checked today.
+ * @throws WeftError STALE_BASE, VERSION_UNKNOWN, and what the store throws.
+ */
+export async function goBack(
+  { database, standards, refresh, now }: VersionParts,
+  to: number,
+  options: ChangeOptions,
+): Promise<PublishResult> {
+  const current = refresh()?.record;
+  const base = current?.id;
+  expectBase(base, options.base);
+  const { record, published, supergraphSdl, owners } = readVersion(database, to);
+  const checked = await checkReturn([...published.values()], standards);
+  const report = { domain: undefined, ...checked, base, changed: [], suggested: [] };
+  if (!checked.isAccepted) return { ...report, outcome: 'REFUSED', version: current };
+  if (base === to) return { ...report, outcome: 'UNCHANGED', version: record };
+  const { actor, origin = {} } = options;
+  const version = commitVersion(database, {
+    ...{ base, action: 'rollback', published: published.values(), supergraphSdl, owners, actor, origin, at: now() },
+    details: { to },
+  });
+  refresh();
+  return { ...report, outcome: 'PUBLISHED', version };
+}

@@ -1,0 +1,62 @@
+import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
+import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import type { VersionParts } from './current-version.ts';
+import type { Mesh } from './mesh.ts';
+import { isSame, publicationOf } from './publication.ts';
+import type { Actor } from './publish-result.ts';
+import { publishedMesh } from './published-mesh.ts';
+import { assembleGraph } from './read-graph.ts';
+import { seedDomain, seedOwnership } from './seed-ownership.ts';
+import { grant } from './store/contributions.ts';
+import { byName } from './store/manifest.ts';
+import { commitVersion, newestOf } from './store/versions.ts';
+
+/**
+ * What the files of a mesh say, as they say it: the first version, and whenever whoever runs the mesh has changed them
+ * since. What others have published stays.
+ * @param supergraphSdl what the files alone compose to
+ * @returns what keeps all of it together from composing
+ */
+export async function seed(
+  { database, standards, refresh, now }: VersionParts,
+  mesh: Mesh,
+  supergraphSdl: string,
+  { actor }: Actor,
+): Promise<readonly Issue[]> {
+  const before = refresh();
+  const seeded = newestOf(database, 'seed')?.published;
+  // What the files said when they were taken up last may have been replaced since, by whoever published.
+  const changed = mesh.subgraphs.map(publicationOf).filter((each) => {
+    const known = seeded?.get(each.name);
+    return !known || !isSame(each, known);
+  });
+  if (changed.length === 0) return [];
+  const published = new Map(before?.published);
+  for (const each of changed) {
+    published.set(each.name, { ...each, version: (published.get(each.name)?.version ?? 0) + 1 });
+  }
+  const all = [...published.values()].sort(byName);
+  const read = before ? await assembleGraph(all, standards) : { composed: { supergraphSdl }, issues: [] };
+  if (!read.composed) return read.issues;
+  const composed = read.composed.supergraphSdl;
+  const found = seedOwnership(composed, publishedMesh(all).mesh.subgraphs.map(seedDomain));
+  const owners = new Map([...found.owners].map(([each, owner]) => [each, before?.owners.get(each) ?? owner]));
+  const by = { actor, at: now() };
+  try {
+    commitVersion(
+      database,
+      {
+        ...{ base: before?.record.id, action: 'seed', origin: {}, ...by },
+        ...{ published: all, supergraphSdl: composed, owners },
+      },
+      () => {
+        for (const each of found.grants) grant(database, each, by);
+      },
+    );
+  } catch (error) {
+    // Another process of the same mesh has done it meanwhile.
+    if (!(error instanceof WeftError && error.code === 'STALE_BASE')) throw error;
+  }
+  refresh();
+  return [];
+}
