@@ -32,15 +32,16 @@ const dayMs = 24 * 3_600_000;
 export function registryResolvers(registry: RemoteRegistry, now: () => number) {
   /** A field that whoever sends it has to be allowed to ask for. */
   const field =
-    <Input>(
+    <Input, Domain extends string | undefined = undefined>(
       action: Action,
-      work: (input: Input, actor: string) => Promise<unknown>,
-      domainOf: (input: Input) => string | undefined | Promise<string | undefined> = () => undefined,
+      work: (input: Input, actor: string, domain: Domain) => Promise<unknown>,
+      domainOf: (input: Input) => Domain | Promise<Domain> = () => undefined as Domain,
     ) =>
     async (input: Input, { authorization, host }: RequestContext): Promise<unknown> => {
       try {
-        const actor = await registry.authorise(authorization, action, await domainOf(input), host);
-        return await work(input, actor);
+        const domain = await domainOf(input);
+        const actor = await registry.authorise(authorization, action, domain, host);
+        return await work(input, actor, domain);
       } catch (error) {
         throw error instanceof WeftError ? codedError(error) : error;
       }
@@ -171,16 +172,16 @@ export function registryResolvers(registry: RemoteRegistry, now: () => number) {
     ),
     grantContribution: field(
       'ownership',
-      async ({ type, to: domain }: { readonly type: string; readonly to: string }, actor) => {
-        await registry.grant({ type, domain }, actor);
+      async ({ type, to: domain }: { readonly type: string; readonly to: string }, actor, owner) => {
+        await registry.grant({ type, domain, owner }, actor);
         return (await registry.contributions()).find((each) => each.type === type && each.domain === domain);
       },
       ownerOfType,
     ),
     revokeContribution: field(
       'ownership',
-      ({ type, from: domain }: { readonly type: string; readonly from: string }, actor) =>
-        registry.revokeGrant({ type, domain }, actor),
+      ({ type, from: domain }: { readonly type: string; readonly from: string }, actor, owner) =>
+        registry.revokeGrant({ type, domain, owner }, actor),
       ownerOfType,
     ),
     decideApproval: field(

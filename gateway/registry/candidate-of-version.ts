@@ -8,7 +8,7 @@ import { inOrder, type Publication } from './publication.ts';
 import { publishedDomain } from './published-mesh.ts';
 import { platformOwners } from './seed-ownership.ts';
 import { approvedDigests, digestOfWanted } from './store/approvals.ts';
-import { contributions } from './store/contributions.ts';
+import { contributions, type Grant } from './store/contributions.ts';
 import { byName, type Published } from './store/manifest.ts';
 import type { RegistryDatabase } from './store/open.ts';
 import type { MeshVersion } from './store/versions.ts';
@@ -20,6 +20,8 @@ export interface CandidateOfVersion extends Candidate {
   /** Who owns what, with what the publisher claims. */
   readonly owners: ReadonlyMap<string, string>;
   readonly claims: Claims;
+  /** What others have opened for the publisher. */
+  readonly grants: readonly Grant[];
 }
 
 export interface CandidateParts {
@@ -44,6 +46,7 @@ export function candidateOf(
   const claims = claimsOf(graph, name, published && publishedDomain(published).domain);
   const owners = new Map(graph?.owners ?? platformOwners());
   for (const coordinate of claims.coordinates) owners.set(coordinate, name);
+  const inForce = contributions(database, owners);
   return {
     name,
     publication: published,
@@ -54,7 +57,8 @@ export function candidateOf(
     schema: async () => graph && schemaOf(graph.supergraphSdl),
     owners,
     claims,
-    book: ownershipBook(graph, contributions(database), owners),
+    grants: inForce.filter(({ domain }) => domain === name),
+    book: ownershipBook(graph, inForce, owners),
     isApproved: (violation) => approved.has(digestOfWanted(name, violation)),
     operations,
   };

@@ -7,20 +7,20 @@ import { foreignTypes } from '../../subgraphs/kit/contract/graph.ts';
 import { graphOf } from '../../subgraphs/kit/contract/graph-of.ts';
 import type { Domain } from '../../subgraphs/kit/contract/model.ts';
 import { publishedDomain } from './published-mesh.ts';
-import type { Contribution } from './store/contributions.ts';
+import type { Grant } from './store/contributions.ts';
 import type { MeshVersion } from './store/versions.ts';
 
 export interface Claims {
   /** The types, and the keys that they are referred to by. */
   readonly coordinates: ReadonlySet<string>;
   /** What those who lose a type have added to it stays theirs. */
-  readonly grants: readonly Pick<Contribution, 'type' | 'domain'>[];
+  readonly grants: readonly Grant[];
 }
 
 /** @param domain what the publisher's contracts say */
 export function claimsOf(current: MeshVersion | undefined, publisher: string, domain: Domain | undefined): Claims {
   const coordinates = new Set<string>();
-  const grants: Pick<Contribution, 'type' | 'domain'>[] = [];
+  const grants: Grant[] = [];
   for (const { name: type } of domain ? graphOf(domain).graph.types : []) {
     const owner = current?.owners.get(type);
     if (owner === undefined || owner === publisher) continue;
@@ -29,7 +29,7 @@ export function claimsOf(current: MeshVersion | undefined, publisher: string, do
     for (const coordinate of [type, ...reference.to.map((field) => `${type}.${field}`)]) {
       if (current?.owners.get(coordinate) === owner) coordinates.add(coordinate);
     }
-    grants.push({ type, domain: owner });
+    grants.push({ type, domain: owner, owner: publisher });
   }
   return { coordinates, grants };
 }

@@ -1,5 +1,5 @@
 /** Who owns what in the current version, as ownership is judged by it. */
-import type { OwnershipBook } from '../governance/ownership.ts';
+import { type OwnershipBook, ownerOf } from '../governance/ownership.ts';
 import { publishedDomain } from './published-mesh.ts';
 import type { Contribution } from './store/contributions.ts';
 import type { MeshVersion } from './store/versions.ts';
@@ -19,6 +19,10 @@ export function ownershipBook(
     platform: catalogName,
   };
 }
+
+/** The domain that decides about a coordinate, whether it exists or would be new. */
+export const deciderOf = (current: MeshVersion | undefined, coordinate: string): string | undefined =>
+  ownerOf(coordinate, ownershipBook(current, []));
 
 /** The team that answers for a domain, as its products say; else its own name. */
 export function teamOf(current: MeshVersion | undefined, domain: string): string {

@@ -18,7 +18,7 @@ import { isSame, type Publication } from './publication.ts';
 import type { Actor, ChangeOptions, CheckReport, PublishOptions, PublishResult } from './publish-result.ts';
 import { seed } from './seeding.ts';
 import { requestApprovals, useApprovals } from './store/approvals.ts';
-import { grant } from './store/contributions.ts';
+import { expectGrants, grant } from './store/contributions.ts';
 import type { RegistryDatabase } from './store/open.ts';
 import { dayBefore, recordedOperations } from './store/usage-days.ts';
 import { commitVersion, type MeshVersion } from './store/versions.ts';
@@ -67,7 +67,7 @@ export function createPublishing(
         return reportOf(given, await check(given, standards));
       }),
 
-    /** @throws WeftError STALE_BASE, and what the store throws. */
+    /** @throws WeftError STALE_BASE, AGREEMENT_WITHDRAWN, and what the store throws. */
     publish: (publication: Publication, options: PublishOptions): Promise<PublishResult> =>
       inTurn(() => change(parts, candidate(publication.name, publication), options)),
 
@@ -92,7 +92,7 @@ async function change(
   candidate: CandidateOfVersion,
   options: PublishOptions,
 ): Promise<PublishResult> {
-  const { name, publication, publications, base, before, claims } = candidate;
+  const { name, publication, publications, base, before, claims, grants, owners } = candidate;
   const { actor, origin = {}, requestsApproval = false } = options;
   expectBase(base, options.base);
   if (publication && before && isSame(publication, before)) {
@@ -114,6 +114,7 @@ async function change(
       details: { changed: report.changed.length },
     },
     () => {
+      expectGrants(database, grants, owners);
       useApprovals(database, name, approved);
       for (const each of claims.grants) grant(database, each, by);
     },

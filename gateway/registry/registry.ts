@@ -8,13 +8,13 @@ import { openAccess, tokenAccess } from './access.ts';
 import { graphChanges } from './graph-changes.ts';
 import { consumersOf, unusedFields } from './operations/consumers.ts';
 import type { UsageBatch } from './operations/usage.ts';
-import { teamOf } from './owners.ts';
+import { deciderOf, teamOf } from './owners.ts';
 import { type PolicySettings, policyJudge } from './policy-judge.ts';
 import { createPublishing } from './publishing.ts';
 import type { RoutingUrlPolicy } from './routing-url.ts';
 import { type ApprovalFilter, approvalOf, approvals, decideApproval } from './store/approvals.ts';
 import { auditEntries, verifyAudit } from './store/audit.ts';
-import { type By, contributions, grant, revokeGrant } from './store/contributions.ts';
+import { type By, contributions, type Grant, grant, revokeGrant } from './store/contributions.ts';
 import { openDatabase } from './store/open.ts';
 import { type Action, createToken, type NewToken, revokeToken, tokenRecords } from './store/tokens.ts';
 import { addUsage, dayBefore, forgetUsage } from './store/usage-days.ts';
@@ -53,6 +53,10 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
   let forgottenBefore = '';
   const by = (actor: string): By => ({ actor, at: new Date(now()).toISOString() });
   const { refresh, operations } = publishing;
+  const deciders = () => {
+    const current = refresh();
+    return (coordinate: string) => deciderOf(current, coordinate);
+  };
 
   return {
     ...publishing,
@@ -80,17 +84,15 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
       if (owner === undefined) throw new WeftError('TYPE_UNKNOWN', `The graph has no type ${type}.`);
       return owner;
     },
-    contributions: async () => contributions(database),
-    grant: async (to: { readonly type: string; readonly domain: string }, actor: string) =>
-      grant(database, to, by(actor)),
-    revokeGrant: async (from: { readonly type: string; readonly domain: string }, actor: string) =>
-      revokeGrant(database, from, by(actor)),
-    approvals: async (filter: ApprovalFilter) => approvals(database, filter),
+    contributions: async () => contributions(database, refresh()?.owners ?? new Map()),
+    grant: async (to: Grant, actor: string) => grant(database, to, by(actor)),
+    revokeGrant: async (from: Grant, actor: string) => revokeGrant(database, from, by(actor)),
+    approvals: async (filter: ApprovalFilter) => approvals(database, filter, deciders()),
     /** The domain that decides. @throws WeftError APPROVAL_UNKNOWN */
     ownerOfApproval: async (id: number) => approvalOf(database, id).owner,
-    /** @throws WeftError APPROVAL_UNKNOWN, APPROVAL_DECIDED */
+    /** @throws WeftError APPROVAL_UNKNOWN, APPROVAL_DECIDED, APPROVAL_OUTDATED */
     decide: async (id: number, status: 'approved' | 'refused', actor: string) =>
-      decideApproval(database, id, status, by(actor)),
+      decideApproval(database, id, status, by(actor), deciders()),
 
     tokens: async () => tokenRecords(database),
     createToken: async (made: Omit<NewToken, 'actor' | 'at'>, actor: string) =>

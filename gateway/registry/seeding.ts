@@ -1,5 +1,6 @@
 import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import { parentOf } from '../governance/graph-change.ts';
 import type { VersionParts } from './current-version.ts';
 import type { Mesh } from './mesh.ts';
 import { isSame, publicationOf } from './publication.ts';
@@ -9,7 +10,7 @@ import { assembleGraph } from './read-graph.ts';
 import { seedDomain, seedOwnership } from './seed-ownership.ts';
 import { grant } from './store/contributions.ts';
 import { byName } from './store/manifest.ts';
-import { commitVersion, newestOf } from './store/versions.ts';
+import { commitVersion, type MeshVersion, newestOf } from './store/versions.ts';
 
 /**
  * What the files of a mesh say, as they say it: the first version, and whenever whoever runs the mesh has changed them
@@ -50,7 +51,12 @@ export async function seed(
         ...{ published: all, supergraphSdl: composed, owners },
       },
       () => {
-        for (const each of found.grants) grant(database, each, by);
+        for (const { type, domain } of found.grants) {
+          // What was agreed since stands: a domain that contributes already may have been refused more.
+          const owner = owners.get(type);
+          if (owner === undefined || isContributing(before?.owners, domain, type)) continue;
+          grant(database, { type, domain, owner }, by);
+        }
       },
     );
   } catch (error) {
@@ -60,3 +66,6 @@ export async function seed(
   refresh();
   return [];
 }
+
+const isContributing = (owners: MeshVersion['owners'] = new Map(), domain: string, type: string): boolean =>
+  [...owners].some(([coordinate, owner]) => owner === domain && parentOf(coordinate) === type);

@@ -1,31 +1,14 @@
 /** What is done to a registry and to its model at once: afterwards, both say the same. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { composeMesh } from '../../gateway/registry/compose.ts';
-import type { Publication } from '../../gateway/registry/publication.ts';
-import type { PublishResult } from '../../gateway/registry/publish-result.ts';
-import { publishedMesh } from '../../gateway/registry/published-mesh.ts';
-import { verifyAudit } from '../../gateway/registry/store/audit.ts';
-import { contributions, grant, revokeGrant } from '../../gateway/registry/store/contributions.ts';
+import { grant, revokeGrant } from '../../gateway/registry/store/contributions.ts';
 import { versionRecords } from '../../gateway/registry/store/versions.ts';
-import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import { type Change, publishFromTwoProcesses, publishTogether, said } from './concurrent-commands.ts';
 import { currentOf, domains, entityOf, type Graph, judge, type Model, type Name, type Shape } from './mesh-model.ts';
-import { catalogUrl, failedSteps, openHere, type RegistryHere } from './registry-here.ts';
+import { become, type Command, command, expectOutcome, type Real, unchanging } from './model-command.ts';
+import { failedSteps, openHere } from './registry-here.ts';
 import { brokenPublication, publicationFrom, takingPublication } from './shape-sdl.ts';
 import { by } from './versions.ts';
-
-export interface Real {
-  readonly file: string;
-  registry: RegistryHere;
-  /** Let down without having been closed. */
-  readonly crashed: RegistryHere[];
-}
-
-type Command = fc.AsyncCommand<Model, Real>;
-interface Change {
-  readonly name: Name;
-  readonly shape: Shape;
-}
 
 export const shapes: fc.Arbitrary<Shape> = fc.record({
   fields: fc
@@ -35,6 +18,7 @@ export const shapes: fc.Arbitrary<Shape> = fc.record({
   isEnding: fc.boolean(),
 });
 const names = fc.constantFrom(...domains);
+const types = names.map((name) => entityOf[name]);
 const changes: fc.Arbitrary<Change> = fc
   .record({ name: names, shape: shapes })
   .map(({ name, shape }) => ({ name, shape: { ...shape, addsTo: shape.addsTo.filter((each) => each !== name) } }));
@@ -52,8 +36,8 @@ export const commands = (size: number) =>
       fc.record({ change: changes, from: names }).map(publishTaking),
       changes.map(publishStale),
       fc.nat().map(rollback),
-      fc.record({ owner: names, domain: names }).map(granting),
-      fc.record({ owner: names, domain: names }).map(revoking),
+      fc.record({ type: types, domain: names }).map(granting),
+      fc.record({ type: types, domain: names }).map(revoking),
       fc.uniqueArray(changes, { minLength: 2, selector: ({ name }) => name }).map(publishTogether),
       fc.tuple(changes, changes).map(publishFromTwoProcesses),
       fc.constant(crash()),
@@ -69,7 +53,8 @@ export const beginnings: fc.Arbitrary<readonly Command[]> = fc
     const plain = domains.map(
       (name): Change => ({ name, shape: { fields: { one: false }, addsTo: [], isEnding: false } }),
     );
-    return [...pairs.filter(({ owner, domain }) => owner !== domain).map(granting), publishTogether(plain)];
+    const others = pairs.filter(({ owner, domain }) => owner !== domain);
+    return [publishTogether(plain), ...others.map(({ owner, domain }) => granting({ type: entityOf[owner], domain }))];
   });
 
 function publish({ name, shape }: Change): Command {
@@ -89,7 +74,7 @@ function publishEnding(name: Name): Command {
 
 function checkOnly({ name, shape }: Change): Command {
   return unchanging(`check ${said(name, shape)}`, async (model, { registry }) => {
-    const verdict = judge(currentOf(model), model.grants, name, shape);
+    const verdict = judge(model, name, shape);
     const report = await registry.check(name, publicationFrom(name, shape));
     expect(failedSteps(report)).toEqual('next' in verdict ? [] : verdict.refusedBy);
     expect(report.isAccepted).toBe('next' in verdict);
@@ -152,66 +137,30 @@ function rollback(number: number): Command {
   return command(`rollback ${number}`, run, ({ versions }) => versions.length > 0);
 }
 
-function granting({ owner, domain }: { owner: Name; domain: Name }): Command {
-  return command(`grant ${entityOf[owner]} to ${domain}`, async (model, { registry }) => {
-    grant(registry.database, { type: entityOf[owner], domain }, by);
-    if (!model.grants.has(`${entityOf[owner]} ${domain}`)) model.entries += 1;
-    model.grants.add(`${entityOf[owner]} ${domain}`);
-  });
+interface Opening {
+  readonly type: string;
+  readonly domain: Name;
 }
 
-function revoking({ owner, domain }: { owner: Name; domain: Name }): Command {
-  return command(`revoke ${entityOf[owner]} from ${domain}`, async (model, { registry }) => {
-    const was = model.grants.delete(`${entityOf[owner]} ${domain}`);
-    expect(revokeGrant(registry.database, { type: entityOf[owner], domain }, by)).toBe(was);
+/** By whoever owns the type. */
+function granting({ type, domain }: Opening): Command {
+  const run = async (model: Model, { registry }: Real): Promise<void> => {
+    const owner = currentOf(model).owners.get(type) as Name;
+    grant(registry.database, { type, domain, owner }, by);
+    if (!model.grants.has(`${type} ${domain} ${owner}`)) model.entries += 1;
+    model.grants.add(`${type} ${domain} ${owner}`);
+  };
+  return command(`grant ${type} to ${domain}`, run, (model) => currentOf(model).owners.has(type));
+}
+
+function revoking({ type, domain }: Opening): Command {
+  const run = async (model: Model, { registry }: Real): Promise<void> => {
+    const owner = currentOf(model).owners.get(type) as Name;
+    const was = model.grants.delete(`${type} ${domain} ${owner}`);
+    expect(revokeGrant(registry.database, { type, domain, owner }, by)).toBe(was);
     if (was) model.entries += 1;
-  });
-}
-
-/** All at once: as if they had come one after the other, in the order that they were sent in. */
-function publishTogether(all: readonly Change[]): Command {
-  return command(
-    `publish together ${all.map(({ name, shape }) => said(name, shape)).join(' and ')}`,
-    async (...given) => {
-      const [model, { registry }] = given;
-      const results = all.map(({ name, shape }) => registry.publish(publicationFrom(name, shape), by));
-      for (const [at, { name, shape }] of all.entries()) {
-        await expectOutcome(model, name, shape, () => results[at] as Promise<PublishResult>);
-      }
-    },
-  );
-}
-
-/** Each with its own connection. Whoever comes second may be told that its base is stale; nothing is lost, and nothing mixed. */
-function publishFromTwoProcesses(both: readonly [Change, Change]): Command {
-  const text = both.map(({ name, shape }) => said(name, shape)).join(' and ');
-  return command(`publish from two processes ${text}`, async (model, { registry, file }) => {
-    const other = await openHere(file);
-    try {
-      const sent = [registry, other].map(async ({ publish: send }, at) => {
-        const { name, shape } = both[at] as Change;
-        const result = await send(publicationFrom(name, shape), by).catch((error: unknown) => {
-          if (error instanceof WeftError && error.code === 'STALE_BASE') return undefined;
-          throw error;
-        });
-        return { name, shape, result };
-      });
-      const [before, ...done] = [currentOf(model), ...(await Promise.all(sent))];
-      const inOrder = done.sort((one, two) => (one.result?.version?.id ?? 0) - (two.result?.version?.id ?? 0));
-      for (const { name, shape, result } of inOrder.filter((each) => each.result?.outcome === 'PUBLISHED')) {
-        await expectOutcome(model, name, shape, async () => result as PublishResult);
-      }
-      for (const { name, shape, result } of inOrder.filter((each) => each.result?.outcome === 'REFUSED')) {
-        const seen = [before, ...model.versions.slice(-2)];
-        expect(seen.some((graph) => 'refusedBy' in judge(graph, model.grants, name, shape))).toBe(true);
-        expect(result?.version?.id ?? 0).toBeLessThanOrEqual(model.versions.length);
-      }
-      // One of them was first.
-      expect(done.some(({ result }) => result !== undefined)).toBe(true);
-    } finally {
-      other.database.connection.close();
-    }
-  });
+  };
+  return command(`revoke ${type} from ${domain}`, run, (model) => currentOf(model).owners.has(type));
 }
 
 function crash(): Command {
@@ -227,88 +176,3 @@ function restart(): Command {
     real.registry = await openHere(real.file);
   });
 }
-
-/** That the registry says what the model says, and becomes what the model becomes. */
-async function expectOutcome(
-  model: Model,
-  name: Name,
-  shape: Shape | undefined,
-  change: () => Promise<PublishResult>,
-): Promise<void> {
-  const graph = currentOf(model);
-  const was = graph.shapes.get(name);
-  const { outcome, version, base, ...report } = await change();
-  if (shape && was && isSame(name, shape, was)) return expect(outcome).toBe('UNCHANGED');
-  const verdict = judge(graph, model.grants, name, shape);
-  expect([outcome, failedSteps(report)]).toEqual(
-    'next' in verdict ? ['PUBLISHED', []] : ['REFUSED', verdict.refusedBy],
-  );
-  if ('next' in verdict) {
-    expect([version?.id, version?.base ?? undefined]).toEqual([model.versions.length + 1, base]);
-    become(model, verdict.next);
-  }
-}
-
-const isSame = (name: Name, one: Shape, other: Shape): boolean =>
-  publicationFrom(name, one).sdl === publicationFrom(name, other).sdl;
-
-function become(model: Model, graph: Graph): void {
-  model.versions.push(graph);
-  model.entries += 1;
-}
-
-function command(
-  text: string,
-  run: (model: Model, real: Real) => Promise<void>,
-  check: (model: Readonly<Model>) => boolean = () => true,
-): Command {
-  return {
-    check,
-    run: async (model, real) => {
-      await run(model, real);
-      expectSame(model, real);
-    },
-    toString: () => text,
-  };
-}
-
-/** Not a byte of any table is another afterwards. */
-function unchanging(text: string, run: Command['run'], check?: (model: Readonly<Model>) => boolean): Command {
-  const watched = async (model: Model, real: Real): Promise<void> => {
-    const before = real.registry.rows();
-    await run(model, real);
-    expect(real.registry.rows()).toBe(before);
-  };
-  return command(text, watched, check);
-}
-
-function expectSame(model: Model, { registry }: Real): void {
-  const { database } = registry;
-  const records = versionRecords(database, { first: 1_000 });
-  expect(records.map(({ id, base }) => [id, base])).toEqual(
-    model.versions.map((_, at) => [at + 1, at === 0 ? null : at]).reverse(),
-  );
-  expect(verifyAudit(database)).toMatchObject({ entries: model.entries });
-  expect(verifyAudit(database).brokenAt).toBeUndefined();
-  expect(contributions(database).map(({ type, domain }) => `${type} ${domain}`)).toEqual([...model.grants].sort());
-  const current = registry.refresh();
-  expect(current?.record.id).toBe(records[0]?.id);
-  const { shapes: published, owners } = currentOf(model);
-  expect([...(current?.published.values() ?? [])].map(({ name, sdl }) => [name, sdl])).toEqual(
-    [...published]
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, shape]) => [name, publicationFrom(name, shape).sdl]),
-  );
-  const owned = [...(current?.owners ?? [])].filter(([, owner]) => (domains as readonly string[]).includes(owner));
-  expect(new Map(owned)).toEqual(owners);
-  if (current) expect(current.supergraphSdl).toBe(composedOf([...current.published.values()].reverse()));
-}
-
-/** In whatever order they come. */
-function composedOf(publications: readonly Publication[]): string | undefined {
-  const composed = composeMesh(publishedMesh(publications).mesh, catalogUrl);
-  return 'supergraphSdl' in composed ? composed.supergraphSdl : undefined;
-}
-
-const said = (name: Name, { fields, addsTo, isEnding }: Shape): string =>
-  JSON.stringify({ name, ...fields, addsTo: addsTo.join(' '), isEnding });

@@ -27,7 +27,7 @@ export interface Graph {
 export interface Model {
   /** Version 1 is the first. */
   readonly versions: Graph[];
-  /** `Book shops`: that shops may add to Book. */
+  /** `Book shops books`: that shops may add to Book, says books. */
   readonly grants: Set<string>;
   /** Entries of the audit log. */
   entries: number;
@@ -63,13 +63,14 @@ export const addedBy = (domain: Name): string => `of${entityOf[domain]}`;
 export type Verdict = { readonly refusedBy: readonly string[] } | { readonly next: Graph };
 
 /** @param shape absent where the domain is to be deleted. */
-export function judge(graph: Graph, grants: ReadonlySet<string>, domain: Name, shape: Shape | undefined): Verdict {
+export function judge(model: Model, domain: Name, shape: Shape | undefined): Verdict {
+  const graph = currentOf(model);
   const shapes = new Map(graph.shapes);
   shapes.delete(domain);
   if (shape) shapes.set(domain, shape);
   const [before, after] = [composed(graph.shapes), composed(shapes)];
   const refusedBy: string[] = [];
-  if (takesFromOthers(graph, grants, domain, before, after)) refusedBy.push('ownership');
+  if (takesFromOthers(model, domain, before, after)) refusedBy.push('ownership');
   const published = graph.shapes.get(domain);
   const known = published ? coordinatesOf(domain, published) : new Map<string, boolean>();
   const gone = [...before.keys()].filter((coordinate) => coordinate.includes('.') && !after.has(coordinate));
@@ -77,19 +78,27 @@ export function judge(graph: Graph, grants: ReadonlySet<string>, domain: Name, s
   return refusedBy.length > 0 ? { refusedBy } : { next: { shapes, owners: ownersAfter(graph, shapes, domain) } };
 }
 
+/** `Book shops`: what counts is what the owner of today says. */
+export function grantsInForce(model: Model): string[] {
+  const { owners } = currentOf(model);
+  const given = [...model.grants].map((grant) => grant.split(' '));
+  return given.flatMap(([type = '', domain, by]) => (owners.get(type) === by ? `${type} ${domain}` : [])).sort();
+}
+
 function takesFromOthers(
-  { owners }: Graph,
-  grants: ReadonlySet<string>,
+  model: Model,
   domain: Name,
   before: ReadonlyMap<string, boolean>,
   after: ReadonlyMap<string, boolean>,
 ): boolean {
+  const { owners } = currentOf(model);
+  const grants = grantsInForce(model);
   return [...after].some(([coordinate, isDeprecated]) => {
     const was = before.get(coordinate);
     const [type = ''] = coordinate.split('.');
     if (was === undefined) {
       const isAdded = coordinate !== type && before.has(type);
-      return isAdded && owners.get(type) !== domain && !grants.has(`${type} ${domain}`);
+      return isAdded && owners.get(type) !== domain && !grants.includes(`${type} ${domain}`);
     }
     // A field is deprecated where anybody says so: that is the owner's to say, and to take back.
     return was !== isDeprecated && owners.get(coordinate) !== domain;

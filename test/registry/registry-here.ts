@@ -15,9 +15,10 @@ export interface RegistryHere extends ReturnType<typeof createPublishing> {
   rows(): string;
 }
 
-export async function openHere(file: string): Promise<RegistryHere> {
+/** @param given what it judges by otherwise */
+export async function openHere(file: string, given: Partial<Standards> = {}): Promise<RegistryHere> {
   const database = openDatabase(file);
-  const publishing = createPublishing(database, await standards(), () => {});
+  const publishing = createPublishing(database, { ...(await standards()), ...given }, () => {});
   return { ...publishing, database, rows: () => rowsOf(database) };
 }
 

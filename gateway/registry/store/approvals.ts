@@ -1,6 +1,6 @@
 /**
- * That a domain may change what another owns, once. What is approved is what would change of one coordinate, word for word:
- * the approval is bound to its digest, and anything else needs one of its own.
+ * That a domain may change what another owns, once. What is approved is all that would change of one coordinate, word for
+ * word, and by whom it is approved: the approval is bound to the digest of both, and anything else needs one of its own.
  */
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
@@ -34,14 +34,13 @@ export interface Approval {
 /** What an owner decides about at once. */
 export type Wanted = Pick<OwnershipViolation, 'coordinate' | 'owner' | 'changes'>;
 
-/** Of all that would change of one coordinate: whoever approves it approves nothing more. */
-export const digestOfWanted = (domain: string, { changes }: Wanted): string =>
-  digestOf(
-    JSON.stringify([
-      domain,
-      changes.map((each) => [each.coordinate, each.aspect, each.subgraph, each.before, each.after]),
-    ]),
-  );
+/** Of all that would change of one coordinate: whoever approves it approves nothing more, and for nobody else. */
+export const digestOfWanted = (domain: string, { owner, changes }: Wanted): string =>
+  digestOf(JSON.stringify([domain, owner, changes.map(said)]));
+
+/** Whatever else is true of others is not what the domain would change. */
+const said = ({ coordinate, aspect, subgraph, within, level, before, after }: GraphChange) =>
+  [coordinate, aspect, subgraph, within, level, before, after] as const;
 
 /** What is asked for already, or approved, is not asked for again. */
 export function requestApprovals(
@@ -79,17 +78,25 @@ export function approvalOf({ rows }: RegistryDatabase, id: number): Approval {
   return approvalFrom(row);
 }
 
-/** @throws WeftError APPROVAL_UNKNOWN, APPROVAL_DECIDED */
+/**
+ * @param ownerOf the domain that decides about a coordinate now
+ * @throws WeftError APPROVAL_UNKNOWN, APPROVAL_DECIDED, APPROVAL_OUTDATED
+ */
 export function decideApproval(
   database: RegistryDatabase,
   id: number,
   status: 'approved' | 'refused',
   { actor, at }: By,
+  ownerOf: OwnerOf,
 ): Approval {
   return inTransaction(database.connection, () => {
     const before = approvalOf(database, id);
     if (before.status !== 'requested') {
       throw new WeftError('APPROVAL_DECIDED', `Request ${id} was ${before.status} by ${before.decidedBy}.`);
+    }
+    if (!counts(before, ownerOf)) {
+      const says = `Request ${id} was for ${before.owner}, which no longer decides about ${before.coordinate}.`;
+      throw new WeftError('APPROVAL_OUTDATED', says);
     }
     const decided = { status, decidedBy: actor, decidedAt: at };
     const row = database.rows.update(approval).set(decided).where(eq(approval.id, id)).returning().get();
@@ -107,11 +114,14 @@ export function approvedDigests({ rows }: RegistryDatabase, domain: string): Rea
   return new Set(found.map(({ digest }) => digest));
 }
 
-/** Part of the transaction that makes the changes. */
+/** Part of the transaction that makes the changes. @throws WeftError AGREEMENT_WITHDRAWN where one is no longer approved. */
 export function useApprovals({ rows }: RegistryDatabase, domain: string, made: readonly Wanted[]): void {
   for (const each of made) {
     const isApproved = and(eq(approval.digest, digestOfWanted(domain, each)), eq(approval.status, 'approved'));
-    rows.update(approval).set({ status: 'used' }).where(isApproved).run();
+    const { changes } = rows.update(approval).set({ status: 'used' }).where(isApproved).run();
+    if (changes > 0) continue;
+    const says = `What ${each.owner} had approved of ${each.coordinate} for ${domain} is approved no more.`;
+    throw new WeftError('AGREEMENT_WITHDRAWN', says);
   }
 }
 
@@ -121,15 +131,26 @@ export interface ApprovalFilter {
   readonly status?: ApprovalStatus;
 }
 
-/** Newest first, at most a thousand. */
-export function approvals({ rows }: RegistryDatabase, { owner, domain, status }: ApprovalFilter): Approval[] {
+/** Newest first, of the last thousand: without those that wait, or were given, in vain. */
+export function approvals(
+  { rows }: RegistryDatabase,
+  { owner, domain, status }: ApprovalFilter,
+  ownerOf: OwnerOf,
+): Approval[] {
   const wanted = and(
     owner === undefined ? undefined : eq(approval.owner, owner),
     domain === undefined ? undefined : eq(approval.domain, domain),
     status === undefined ? undefined : eq(approval.status, status),
   );
-  return rows.select().from(approval).where(wanted).orderBy(desc(approval.id)).limit(1_000).all().map(approvalFrom);
+  const found = rows.select().from(approval).where(wanted).orderBy(desc(approval.id)).limit(1_000).all();
+  return found.map(approvalFrom).filter((each) => counts(each, ownerOf));
 }
+
+type OwnerOf = (coordinate: string) => string | undefined;
+
+/** What is open, is so while the domain that was asked owns the coordinate. */
+const counts = ({ status, coordinate, owner }: Approval, ownerOf: OwnerOf): boolean =>
+  status === 'refused' || status === 'used' || ownerOf(coordinate) === owner;
 
 function approvalFrom({ digest: _, status, changes, ...row }: typeof approval.$inferSelect): Approval {
   return { ...row, status: status as ApprovalStatus, changes: parsed(changes, `request ${row.id}`) };

@@ -1,5 +1,9 @@
-/** Who may add fields of its own to a type that another domain owns: the owner opens it, and may close it again. */
+/**
+ * Who may add fields of its own to a type that another domain owns: the owner opens it, and may close it again. It is open
+ * while the domain that opened it owns it: the next one has agreed to nothing.
+ */
 import { and, eq, isNull } from 'drizzle-orm';
+import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import { record } from './audit.ts';
 import type { RegistryDatabase } from './open.ts';
 import { contribution } from './tables.ts';
@@ -10,9 +14,13 @@ export interface Contribution {
   readonly type: string;
   /** The domain that may contribute to it. */
   readonly domain: string;
+  /** The domain that allowed it: the type was its own then. */
+  readonly owner: string;
   readonly actor: string;
   readonly createdAt: string;
 }
+
+export type Grant = Pick<Contribution, 'type' | 'domain' | 'owner'>;
 
 export interface By {
   readonly actor: string;
@@ -21,41 +29,55 @@ export interface By {
 }
 
 /** Does nothing where it is granted already. Part of a transaction, or one of its own. */
-export function grant(database: RegistryDatabase, to: Pick<Contribution, 'type' | 'domain'>, { actor, at }: By): void {
+export function grant(database: RegistryDatabase, { type, domain, owner }: Grant, { actor, at }: By): void {
   inTransaction(database.connection, () => {
-    const row = { type: to.type, domain: to.domain, actor, createdAt: at, revokedAt: null };
+    const row = { type, domain, owner, actor, createdAt: at, revokedAt: null };
     const { changes } = database.rows.insert(contribution).values(row).onConflictDoNothing().run();
-    if (changes > 0)
-      record(database, { at, actor, action: 'ownership.grant', subject: to.type, details: { to: to.domain } });
+    if (changes === 0) return;
+    record(database, { at, actor, action: 'ownership.grant', subject: type, details: { to: domain, owner } });
   });
 }
 
 /** Fields that were contributed stay; there can be no new ones. @returns whether there was a grant. */
-export function revokeGrant(
-  database: RegistryDatabase,
-  from: Pick<Contribution, 'type' | 'domain'>,
-  { actor, at }: By,
-): boolean {
+export function revokeGrant(database: RegistryDatabase, { type, domain, owner }: Grant, { actor, at }: By): boolean {
   return inTransaction(database.connection, () => {
     const inForce = and(
-      eq(contribution.type, from.type),
-      eq(contribution.domain, from.domain),
+      eq(contribution.type, type),
+      eq(contribution.domain, domain),
+      eq(contribution.owner, owner),
       isNull(contribution.revokedAt),
     );
     const { changes } = database.rows.update(contribution).set({ revokedAt: at }).where(inForce).run();
     if (changes === 0) return false;
-    record(database, { at, actor, action: 'ownership.revoke', subject: from.type, details: { from: from.domain } });
+    record(database, { at, actor, action: 'ownership.revoke', subject: type, details: { from: domain, owner } });
     return true;
   });
 }
 
-/** Those in force, by type. */
-export function contributions({ rows }: RegistryDatabase): Contribution[] {
+/** Those in force, by type. @param owners the domain that owns a coordinate */
+export function contributions({ rows }: RegistryDatabase, owners: ReadonlyMap<string, string>): Contribution[] {
   return rows
     .select()
     .from(contribution)
     .where(isNull(contribution.revokedAt))
     .orderBy(contribution.type, contribution.domain)
     .all()
-    .map(({ type, domain, actor, createdAt }) => ({ type, domain, actor, createdAt }));
+    .filter(({ type, owner }) => owners.get(type) === owner)
+    .map(({ type, domain, owner, actor, createdAt }) => ({ type, domain, owner, actor, createdAt }));
+}
+
+/**
+ * Part of the transaction that relies on them: an owner may have closed a type since they were read.
+ * @throws WeftError AGREEMENT_WITHDRAWN
+ */
+export function expectGrants(
+  database: RegistryDatabase,
+  given: readonly Grant[],
+  owners: ReadonlyMap<string, string>,
+): void {
+  const now = new Set(contributions(database, owners).map(({ type, domain }) => `${domain} ${type}`));
+  const gone = given.find(({ type, domain }) => !now.has(`${domain} ${type}`));
+  if (!gone) return;
+  const { owner, type, domain } = gone;
+  throw new WeftError('AGREEMENT_WITHDRAWN', `${owner} has closed ${type} for ${domain} meanwhile.`);
 }

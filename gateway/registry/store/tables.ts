@@ -43,6 +43,8 @@ export const contribution = sqliteTable('contribution', {
   actor: text().notNull(),
   createdAt: text('created_at').notNull(),
   revokedAt: text('revoked_at'),
+  /** The domain that allowed it: in force only while it owns the type. */
+  owner: text().notNull(),
 });
 
 /** That a domain may change one coordinate that another owns: as it was approved, and not otherwise. */

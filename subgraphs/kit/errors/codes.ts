@@ -450,6 +450,16 @@ export const codes = {
     'Have it requested again if the decision is to be another one.',
     409,
   ),
+  APPROVAL_OUTDATED: explain(
+    'What the request is about belongs to another domain by now, which alone can decide.',
+    'Publish again with --request-approval: then that domain is asked.',
+    409,
+  ),
+  AGREEMENT_WITHDRAWN: explain(
+    'A grant or an approval was taken back, or used up, while the change that relied on it was checked. Nothing was changed.',
+    'Do it again: if the owner has to agree, it is said then.',
+    409,
+  ),
   SUBGRAPH_UNKNOWN: explain(
     'The graph has no subgraph of this name.',
     'List the subgraphs with `weft subgraph list`.',
