@@ -10,7 +10,10 @@ import { type GraphChange, isArgument, isGone, isNew, parentOf, typeIn } from '.
 
 /** Who owns what before the publish. A domain is named as its subgraph. */
 export interface OwnershipBook {
-  /** What is recorded for the coordinate itself: what is not belongs to whom its field, then its type belongs. */
+  /**
+   * What is recorded for the coordinate itself: what is not belongs to whom its field, then its type belongs. A coordinate
+   * that does not exist may be recorded: it is reserved.
+   */
   ownerOf(coordinate: string): string | undefined;
   teamOf(domain: string): string;
   /** Whether the owner of a type has opened it for fields of the domain. */
@@ -74,7 +77,8 @@ function ownerOfPlace(
   created: ReadonlySet<string>,
 ): string | undefined {
   const reserved = book.ownerOf(coordinate);
-  if (reserved !== undefined) return reserved === book.platform ? undefined : reserved;
+  if (reserved === book.platform) return undefined;
+  if (reserved !== undefined && reserved !== publisher) return reserved;
   const parent = parentOf(coordinate);
   if (parent === undefined || isRootType(parent)) return undefined;
   // What comes with a new field has been judged with it.

@@ -11,7 +11,7 @@ import { approvedDigests, digestOfWanted } from './store/approvals.ts';
 import { contributions, type Grant } from './store/contributions.ts';
 import { byName, type Published } from './store/manifest.ts';
 import type { RegistryDatabase } from './store/open.ts';
-import type { MeshVersion } from './store/versions.ts';
+import { lastNumberOf, type MeshVersion } from './store/versions.ts';
 
 /** A candidate that knows what it would become part of. */
 export interface CandidateOfVersion extends Candidate {
@@ -38,7 +38,7 @@ export function candidateOf(
   { database, graph, schemaOf, operations }: CandidateParts,
 ): CandidateOfVersion {
   const before = graph?.published.get(name);
-  const published = publication && { ...inOrder(publication), version: (before?.version ?? 0) + 1 };
+  const published = publication && { ...inOrder(publication), version: lastNumberOf(database, name) + 1 };
   const all = new Map(graph?.published);
   if (published) all.set(name, published);
   else all.delete(name);

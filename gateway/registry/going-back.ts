@@ -1,5 +1,6 @@
 import { checkReturn } from './checks/return.ts';
 import { expectBase, type VersionParts } from './current-version.ts';
+import { ownersAfterReturn } from './owners-after.ts';
 import type { ChangeOptions, PublishResult } from './publish-result.ts';
 import { commitVersion, readVersion } from './store/versions.ts';
 
@@ -12,15 +13,17 @@ export async function goBack(
   to: number,
   options: ChangeOptions,
 ): Promise<PublishResult> {
-  const current = refresh()?.record;
-  const base = current?.id;
+  const current = refresh();
+  const base = current?.record.id;
   expectBase(base, options.base);
-  const { record, published, supergraphSdl, owners } = readVersion(database, to);
+  const target = readVersion(database, to);
+  const { record, published, supergraphSdl } = target;
   const checked = await checkReturn([...published.values()], standards);
   const report = { domain: undefined, ...checked, base, changed: [], suggested: [] };
-  if (!checked.isAccepted) return { ...report, outcome: 'REFUSED', version: current };
+  if (!checked.isAccepted) return { ...report, outcome: 'REFUSED', version: current?.record };
   if (base === to) return { ...report, outcome: 'UNCHANGED', version: record };
   const { actor, origin = {} } = options;
+  const owners = ownersAfterReturn(current?.owners ?? new Map(), target);
   const version = commitVersion(database, {
     ...{ base, action: 'rollback', published: published.values(), supergraphSdl, owners, actor, origin, at: now() },
     details: { to },

@@ -1,9 +1,13 @@
 /** Who owns what in a version that is made. */
-import type { GraphChange } from '../governance/graph-change.ts';
+import { type GraphChange, isGone } from '../governance/graph-change.ts';
 import { type NewOwners, newOwners } from '../governance/new-owners.ts';
 import type { CandidateOfVersion } from './candidate-of-version.ts';
+import { graphChanges } from './graph-changes.ts';
+import { graphCoordinates } from './graph-coordinates.ts';
 import { publishedMesh } from './published-mesh.ts';
 import { seedDomain, seedOwnership } from './seed-ownership.ts';
+import type { MeshVersion } from './store/versions.ts';
+import { readSupergraphTypes } from './supergraph-types.ts';
 
 /** Who owns what once a candidate is accepted. */
 export function ownersAfterPublish(
@@ -16,8 +20,40 @@ export function ownersAfterPublish(
   // What others still declare, nobody could decide about any more.
   const left = seedOwnership(supergraphSdl, publishedMesh(publications).mesh.subgraphs.map(seedDomain));
   for (const [coordinate, owner] of after) {
+    if (owner !== name) continue;
     const next = left.owners.get(coordinate);
-    if (owner === name && next !== undefined) after.set(coordinate, next);
+    if (next === undefined) after.delete(coordinate);
+    else after.set(coordinate, next);
+  }
+  return after;
+}
+
+/**
+ * Once the graph is again what it was: what there is belongs to whom it belonged then. What goes away, its last owner did not
+ * give up; it stays reserved until that domain is deleted.
+ */
+export function ownersAfterReturn(
+  current: MeshVersion['owners'],
+  { owners, supergraphSdl }: Pick<MeshVersion, 'owners' | 'supergraphSdl'>,
+): ReadonlyMap<string, string> {
+  const after = new Map(current);
+  for (const coordinate of graphCoordinates(readSupergraphTypes(supergraphSdl)).keys()) {
+    const owner = owners.get(coordinate);
+    if (owner !== undefined) after.set(coordinate, owner);
+  }
+  return after;
+}
+
+/** Once the files of a mesh are taken up: whoever owned something goes on doing so. */
+export function ownersAfterSeed(
+  before: MeshVersion | undefined,
+  found: ReadonlyMap<string, string>,
+  supergraphSdl: string,
+): ReadonlyMap<string, string> {
+  if (!before) return found;
+  const after = new Map([...found, ...before.owners]);
+  for (const change of graphChanges(before.supergraphSdl, supergraphSdl)) {
+    if (isGone(change)) after.delete(change.coordinate);
   }
   return after;
 }

@@ -3,6 +3,7 @@ import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { parentOf } from '../governance/graph-change.ts';
 import type { VersionParts } from './current-version.ts';
 import type { Mesh } from './mesh.ts';
+import { ownersAfterSeed } from './owners-after.ts';
 import { isSame, publicationOf } from './publication.ts';
 import type { Actor } from './publish-result.ts';
 import { publishedMesh } from './published-mesh.ts';
@@ -10,7 +11,7 @@ import { assembleGraph } from './read-graph.ts';
 import { seedDomain, seedOwnership } from './seed-ownership.ts';
 import { grant } from './store/contributions.ts';
 import { byName } from './store/manifest.ts';
-import { commitVersion, type MeshVersion, newestOf } from './store/versions.ts';
+import { commitVersion, lastNumberOf, type MeshVersion, newestOf } from './store/versions.ts';
 
 /**
  * What the files of a mesh say, as they say it: the first version, and whenever whoever runs the mesh has changed them
@@ -34,14 +35,14 @@ export async function seed(
   if (changed.length === 0) return [];
   const published = new Map(before?.published);
   for (const each of changed) {
-    published.set(each.name, { ...each, version: (published.get(each.name)?.version ?? 0) + 1 });
+    published.set(each.name, { ...each, version: lastNumberOf(database, each.name) + 1 });
   }
   const all = [...published.values()].sort(byName);
   const read = before ? await assembleGraph(all, standards) : { composed: { supergraphSdl }, issues: [] };
   if (!read.composed) return read.issues;
   const composed = read.composed.supergraphSdl;
   const found = seedOwnership(composed, publishedMesh(all).mesh.subgraphs.map(seedDomain));
-  const owners = new Map([...found.owners].map(([each, owner]) => [each, before?.owners.get(each) ?? owner]));
+  const owners = ownersAfterSeed(before, found.owners, composed);
   const by = { actor, at: now() };
   try {
     commitVersion(

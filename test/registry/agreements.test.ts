@@ -2,9 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { composeMesh } from '../../gateway/registry/compose.ts';
-import type { Publication } from '../../gateway/registry/publication.ts';
-import type { PublishResult } from '../../gateway/registry/publish-result.ts';
 import {
   approvals,
   decideApproval,
@@ -17,29 +14,9 @@ import { openDatabase } from '../../gateway/registry/store/open.ts';
 import { commitVersion } from '../../gateway/registry/store/versions.ts';
 import { SQLite } from '../../subgraphs/kit/sqlite/sqlite.ts';
 import { makeMesh, root } from '../mesh.ts';
-import { catalogUrl, openHere, type RegistryHere } from './registry-here.ts';
+import { endedPart, messagesOf, order, part, publish, seed } from './order-parts.ts';
+import { openHere, type RegistryHere } from './registry-here.ts';
 import { by, newVersion } from './versions.ts';
-
-const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override"])';
-const part = (name: string, sdl: string): Publication => ({
-  ...{ name, sdl: `${link} type Query { ${name}: Int } ${sdl}`, files: [] },
-  routingUrl: `http://127.0.0.1:4001/${name}`,
-});
-const order = (fields: string): string => `type Order @key(fields: "id") { id: ID! ${fields} }`;
-
-const ended = ' @deprecated(reason: "Over.")';
-const endedPart = (name: string): Publication => {
-  const { sdl, ...rest } = part(name, order(`total: Int${ended}`).replace('id: ID!', `id: ID!${ended}`));
-  return { ...rest, sdl: sdl.replace(`${name}: Int`, `${name}: Int${ended}`) };
-};
-
-/** What is published is accepted. */
-async function publish(registry: RegistryHere, ...publications: readonly Publication[]): Promise<void> {
-  for (const each of publications) expect(await registry.publish(each, by)).toMatchObject({ outcome: 'PUBLISHED' });
-}
-
-const messagesOf = ({ steps }: Pick<PublishResult, 'steps'>): string[] =>
-  steps.flatMap(({ issues }) => issues.map(({ message }) => message));
 
 /** Sales has opened Order for risk, has gone, and trade has an Order of its own. */
 async function passedOn(registry: RegistryHere): Promise<void> {
@@ -105,7 +82,7 @@ test('a type that its owner closes while a field for it is judged gets no field'
 
 test('a domain that goes on as it is may have been refused more: reading the files again allows nothing', async () => {
   const registry = await openHere(':memory:');
-  const files = (sdl: string) => [part('sales', order('total: Int')), part('trade', sdl)].map(meshOf);
+  const files = (sdl: string) => [part('sales', order('total: Int')), part('trade', sdl)];
   await seed(registry, files(order('score: Int')));
   const given = { type: 'Order', domain: 'trade', owner: 'sales' };
   const inForce = () => contributions(registry.database, registry.refresh()?.owners ?? new Map());
@@ -116,19 +93,6 @@ test('a domain that goes on as it is may have been refused more: reading the fil
   expect(inForce()).toEqual([]);
   registry.database.connection.close();
 });
-
-const meshOf = ({ routingUrl: url, ...each }: Publication) => ({
-  ...{ ...each, url, schemaFile: `${each.name}.graphql` },
-  place: { file: 'supergraph.yaml', line: 1, column: 1 },
-});
-
-async function seed(registry: RegistryHere, subgraphs: readonly ReturnType<typeof meshOf>[]): Promise<void> {
-  const file = 'supergraph.yaml';
-  const mesh = { file, federation: { version: '2', place: { file, line: 1, column: 1 } }, subgraphs, complete: true };
-  const composed = composeMesh(mesh, catalogUrl);
-  expect(composed.issues).toEqual([]);
-  expect(await registry.seed(mesh, 'supergraphSdl' in composed ? composed.supergraphSdl : '', by)).toEqual([]);
-}
 
 test('what was granted before it was known by whom is of whoever owns the type', async () => {
   await using mesh = makeMesh();

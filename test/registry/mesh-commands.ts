@@ -4,7 +4,17 @@ import { expect } from 'vitest';
 import { grant, revokeGrant } from '../../gateway/registry/store/contributions.ts';
 import { versionRecords } from '../../gateway/registry/store/versions.ts';
 import { type Change, publishFromTwoProcesses, publishTogether, said } from './concurrent-commands.ts';
-import { currentOf, domains, entityOf, type Graph, judge, type Model, type Name, type Shape } from './mesh-model.ts';
+import {
+  currentOf,
+  domains,
+  entityOf,
+  type Graph,
+  judge,
+  type Model,
+  type Name,
+  returned,
+  type Shape,
+} from './mesh-model.ts';
 import { become, type Command, command, expectOutcome, type Real, unchanging } from './model-command.ts';
 import { failedSteps, openHere } from './registry-here.ts';
 import { brokenPublication, publicationFrom, takingPublication } from './shape-sdl.ts';
@@ -130,7 +140,7 @@ function rollback(number: number): Command {
     const { outcome, version } = await registry.rollback(to, by);
     expect(outcome).toBe(to === model.versions.length ? 'UNCHANGED' : 'PUBLISHED');
     if (outcome === 'UNCHANGED') return;
-    become(model, model.versions[to - 1] as Graph);
+    become(model, returned(currentOf(model), model.versions[to - 1] as Graph));
     // It is what it was, to the byte.
     expect(version?.digest).toBe(versionRecords(registry.database, { first: 1, before: to + 1 })[0]?.digest);
   };

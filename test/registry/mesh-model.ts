@@ -20,8 +20,10 @@ export interface Shape {
 /** The mesh as one version has it. */
 export interface Graph {
   readonly shapes: ReadonlyMap<Name, Shape>;
-  /** Domain by coordinate. */
+  /** Domain by coordinate: of what there is, and of what went away when the graph went back. */
   readonly owners: ReadonlyMap<string, Name>;
+  /** Of the publication of each. */
+  readonly numbers: ReadonlyMap<Name, number>;
 }
 
 export interface Model {
@@ -36,7 +38,7 @@ export interface Model {
 export const emptyModel = (): Model => ({ versions: [], grants: new Set(), entries: 0 });
 
 export const currentOf = ({ versions }: Pick<Model, 'versions'>): Graph =>
-  versions.at(-1) ?? { shapes: new Map(), owners: new Map() };
+  versions.at(-1) ?? { shapes: new Map(), owners: new Map(), numbers: new Map() };
 
 /** What one domain's schema says, by coordinate: whether it is deprecated. Of a type, that is false. */
 export function coordinatesOf(domain: Name, { fields, addsTo, isEnding }: Shape): Map<string, boolean> {
@@ -75,7 +77,11 @@ export function judge(model: Model, domain: Name, shape: Shape | undefined): Ver
   const known = published ? coordinatesOf(domain, published) : new Map<string, boolean>();
   const gone = [...before.keys()].filter((coordinate) => coordinate.includes('.') && !after.has(coordinate));
   if (gone.some((coordinate) => known.get(coordinate) === false)) refusedBy.push('policies');
-  return refusedBy.length > 0 ? { refusedBy } : { next: { shapes, owners: ownersAfter(graph, shapes, domain) } };
+  if (refusedBy.length > 0) return { refusedBy };
+  const numbers = new Map(graph.numbers);
+  numbers.delete(domain);
+  if (shape) numbers.set(domain, 1 + Math.max(0, ...model.versions.map((each) => each.numbers.get(domain) ?? 0)));
+  return { next: { shapes, owners: ownersAfter(graph, shapes, domain), numbers } };
 }
 
 /** `Book shops`: what counts is what the owner of today says. */
@@ -97,6 +103,8 @@ function takesFromOthers(
     const was = before.get(coordinate);
     const [type = ''] = coordinate.split('.');
     if (was === undefined) {
+      const isReserved = owners.has(coordinate) && owners.get(coordinate) !== domain;
+      if (isReserved) return true;
       const isAdded = coordinate !== type && before.has(type);
       return isAdded && owners.get(type) !== domain && !grants.includes(`${type} ${domain}`);
     }
@@ -116,9 +124,20 @@ function composed(shapes: Graph['shapes']): Map<string, boolean> {
   return all;
 }
 
+/** The graph as it was, in which nobody has lost a name. */
+export function returned(current: Graph, target: Graph): Graph {
+  const there = composed(target.shapes);
+  const then = [...target.owners].filter(([coordinate]) => there.has(coordinate));
+  return { ...target, owners: new Map([...current.owners, ...then]) };
+}
+
 /** What is new is the publisher's; what one that is deleted leaves to others is the first one's that has it. */
-function ownersAfter({ owners }: Graph, shapes: Graph['shapes'], domain: Name): Map<string, Name> {
-  const left = [...composed(shapes).keys()].map((coordinate): [string, Name] => {
+function ownersAfter({ owners, shapes: before }: Graph, shapes: Graph['shapes'], domain: Name): Map<string, Name> {
+  const [was, is] = [composed(before), composed(shapes)];
+  const reserved = [...owners].filter(([coordinate, owner]) => {
+    return !was.has(coordinate) && !is.has(coordinate) && (owner !== domain || shapes.has(domain));
+  });
+  const left = [...is.keys()].map((coordinate): [string, Name] => {
     const owner = owners.get(coordinate) ?? domain;
     const having = domains.find((each) => {
       const shape = shapes.get(each);
@@ -126,5 +145,5 @@ function ownersAfter({ owners }: Graph, shapes: Graph['shapes'], domain: Name): 
     });
     return [coordinate, owner === domain && !shapes.has(domain) ? (having ?? owner) : owner];
   });
-  return new Map(left);
+  return new Map([...reserved, ...left]);
 }

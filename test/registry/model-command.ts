@@ -94,14 +94,14 @@ function expectSame(model: Model, { registry }: Real): void {
   expect(verifyAudit(database).brokenAt).toBeUndefined();
   const current = registry.refresh();
   expect(current?.record.id).toBe(records[0]?.id);
-  const { shapes: published, owners } = currentOf(model);
+  const { shapes: published, owners, numbers } = currentOf(model);
   expect(contributions(database, current?.owners ?? new Map()).map(({ type, domain }) => `${type} ${domain}`)).toEqual(
     grantsInForce(model),
   );
-  expect([...(current?.published.values() ?? [])].map(({ name, sdl }) => [name, sdl])).toEqual(
+  expect([...(current?.published.values() ?? [])].map(({ name, sdl, version }) => [name, sdl, version])).toEqual(
     [...published]
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, shape]) => [name, publicationFrom(name, shape).sdl]),
+      .map(([name, shape]) => [name, publicationFrom(name, shape).sdl, numbers.get(name)]),
   );
   const owned = [...(current?.owners ?? [])].filter(([, owner]) => (domains as readonly string[]).includes(owner));
   expect(new Map(owned)).toEqual(owners);

@@ -5,7 +5,7 @@ import type { RegistryDatabase } from './open.ts';
 
 /** A domain's publication as one version of the graph has it. */
 export interface Published extends Publication {
-  /** Counted for each domain: 1, 2, … */
+  /** Counted for each domain: 1, 2, … No two publications of a domain have the same. */
   readonly version: number;
 }
 
@@ -31,9 +31,8 @@ export function keepManifest(database: RegistryDatabase, published: Iterable<Pub
 
 /** @throws WeftError ARTEFACT_DAMAGED */
 export function manifestOf(database: RegistryDatabase, digest: string): ReadonlyMap<string, Published> {
-  const entries = JSON.parse(artefactOf(database, digest)) as readonly Entry[];
   return new Map(
-    entries.map(({ sdl, files, ...entry }) => [
+    entriesOf(database, digest).map(({ sdl, files, ...entry }) => [
       entry.name,
       {
         ...entry,
@@ -43,5 +42,12 @@ export function manifestOf(database: RegistryDatabase, digest: string): Readonly
     ]),
   );
 }
+
+/** The number of a domain's publication in a manifest; 0 where it has none. @throws WeftError ARTEFACT_DAMAGED */
+export const numberIn = (database: RegistryDatabase, digest: string, domain: string): number =>
+  entriesOf(database, digest).find(({ name }) => name === domain)?.version ?? 0;
+
+const entriesOf = (database: RegistryDatabase, digest: string): readonly Entry[] =>
+  JSON.parse(artefactOf(database, digest));
 
 export const byName = (one: Published, other: Published): number => (one.name < other.name ? -1 : 1);

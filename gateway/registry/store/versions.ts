@@ -1,9 +1,9 @@
 /** The versions of the graph, each immutable, and which of them is current. */
-import { desc, eq, lt, max } from 'drizzle-orm';
+import { and, desc, eq, gt, lt, max } from 'drizzle-orm';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import { artefactOf, keepArtefact, parsed } from './artefacts.ts';
 import { record } from './audit.ts';
-import { keepManifest, manifestOf, type Published } from './manifest.ts';
+import { keepManifest, manifestOf, numberIn, type Published } from './manifest.ts';
 import type { RegistryDatabase } from './open.ts';
 import { version } from './tables.ts';
 import { inTransaction } from './transaction.ts';
@@ -111,6 +111,26 @@ export function newestOf(database: RegistryDatabase, action: VersionAction): Mes
     .where(eq(version.action, action))
     .get();
   return row?.id == null ? undefined : readVersion(database, row.id);
+}
+
+/**
+ * The highest number that a publication of a domain has had; 0 where it has had none. After going back, the current one has
+ * a lower one. Numbers are given by its own publishes, each a higher one, and by seeds.
+ * @throws WeftError ARTEFACT_DAMAGED
+ */
+export function lastNumberOf(database: RegistryDatabase, domain: string): number {
+  const { rows } = database;
+  const own = and(eq(version.action, 'publish'), eq(version.domain, domain));
+  const last = rows.select().from(version).where(own).orderBy(desc(version.id)).limit(1).get();
+  const seeds = rows
+    .selectDistinct({ manifest: version.manifest })
+    .from(version)
+    .where(and(eq(version.action, 'seed'), gt(version.id, last?.id ?? 0)))
+    .all();
+  return Math.max(
+    0,
+    ...[...seeds, ...(last ? [last] : [])].map(({ manifest }) => numberIn(database, manifest, domain)),
+  );
 }
 
 /** Newest first. */
