@@ -73,6 +73,9 @@ export async function registryAsSource({
           : found.issues;
         for (const each of issues) log(printIssue(each), { level: 'warn' });
       }
+      if (isFirst && held.current()) {
+        for (const each of await registry.upgrade()) log(printIssue(each), { level: 'warn' });
+      }
       isFirst = false;
       const { published, supergraphSdl, record } = (await registry.refresh()) as MeshVersion;
       read = record.id;

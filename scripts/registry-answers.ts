@@ -42,7 +42,7 @@ export interface PublishResult {
 export interface VersionSummary {
   readonly id: number;
   readonly base: number | null;
-  readonly action: 'SEED' | 'PUBLISH' | 'DELETE' | 'ROLLBACK';
+  readonly action: 'SEED' | 'PUBLISH' | 'DELETE' | 'ROLLBACK' | 'UPGRADE';
   readonly domain: string | null;
   readonly actor: string;
   readonly origin: readonly Pick<Origin, 'name' | 'value'>[];

@@ -40,6 +40,15 @@ export function expectBase(base: number | undefined, expected: number | undefine
   throw new WeftError('STALE_BASE', `The graph is at version ${base ?? 'none'}, and no longer at ${expected}.`);
 }
 
+/** Another process of the same mesh may do the same, and be first: nothing is wrong then. */
+export function unlessStale(commit: () => unknown): void {
+  try {
+    commit();
+  } catch (error) {
+    if (!(error instanceof WeftError && error.code === 'STALE_BASE')) throw error;
+  }
+}
+
 /** Who is as before is the same object: its contracts have been read. */
 function withKnown(version: MeshVersion, before: MeshVersion | undefined): MeshVersion {
   const published = [...version.published.values()].map((each) => {

@@ -17,15 +17,23 @@ export async function goBack(
   const base = current?.record.id;
   expectBase(base, options.base);
   const target = readVersion(database, to);
-  const { record, published, supergraphSdl } = target;
-  const checked = await checkReturn([...published.values()], standards);
+  const { supergraphSdl, ...checked } = await checkReturn(target, standards);
   const report = { domain: undefined, ...checked, base, changed: [], suggested: [] };
   if (!checked.isAccepted) return { ...report, outcome: 'REFUSED', version: current?.record };
-  if (base === to) return { ...report, outcome: 'UNCHANGED', version: record };
+  if (base === to) return { ...report, outcome: 'UNCHANGED', version: target.record };
   const { actor, origin = {} } = options;
-  const owners = ownersAfterReturn(current?.owners ?? new Map(), target);
+  const owners = ownersAfterReturn(current?.owners ?? new Map(), target.owners, supergraphSdl);
   const version = commitVersion(database, {
-    ...{ base, action: 'rollback', published: published.values(), supergraphSdl, owners, actor, origin, at: now() },
+    ...{
+      base,
+      action: 'rollback',
+      published: target.published.values(),
+      supergraphSdl,
+      owners,
+      actor,
+      origin,
+      at: now(),
+    },
     details: { to },
   });
   refresh();

@@ -4,9 +4,11 @@ import { type NewOwners, newOwners } from '../governance/new-owners.ts';
 import type { CandidateOfVersion } from './candidate-of-version.ts';
 import { graphChanges } from './graph-changes.ts';
 import { graphCoordinates } from './graph-coordinates.ts';
+import { ownershipBook } from './owners.ts';
 import { publishedMesh } from './published-mesh.ts';
 import { seedDomain, seedOwnership } from './seed-ownership.ts';
 import type { MeshVersion } from './store/versions.ts';
+import { catalogName } from './supergraph-file.ts';
 import { readSupergraphTypes } from './supergraph-types.ts';
 
 /** Who owns what once a candidate is accepted. */
@@ -34,11 +36,12 @@ export function ownersAfterPublish(
  */
 export function ownersAfterReturn(
   current: MeshVersion['owners'],
-  { owners, supergraphSdl }: Pick<MeshVersion, 'owners' | 'supergraphSdl'>,
+  then: MeshVersion['owners'],
+  supergraphSdl: string,
 ): ReadonlyMap<string, string> {
   const after = new Map(current);
   for (const coordinate of graphCoordinates(readSupergraphTypes(supergraphSdl)).keys()) {
-    const owner = owners.get(coordinate);
+    const owner = then.get(coordinate);
     if (owner !== undefined) after.set(coordinate, owner);
   }
   return after;
@@ -56,6 +59,12 @@ export function ownersAfterSeed(
     if (isGone(change)) after.delete(change.coordinate);
   }
   return after;
+}
+
+/** Once another catalog is part of the graph. */
+export function ownersAfterUpgrade(before: MeshVersion, supergraphSdl: string): ReadonlyMap<string, string> {
+  const changes = graphChanges(before.supergraphSdl, supergraphSdl);
+  return ownersAfter(before.owners, newOwners(changes, catalogName, ownershipBook(before, [])));
 }
 
 function ownersAfter(before: ReadonlyMap<string, string>, { owners, gone }: NewOwners): Map<string, string> {

@@ -23,6 +23,7 @@ import type { RegistryDatabase } from './store/open.ts';
 import { dayBefore, recordedOperations } from './store/usage-days.ts';
 import { commitVersion, type MeshVersion } from './store/versions.ts';
 import { createTurns } from './turns.ts';
+import { upgrade } from './upgrading.ts';
 
 /** Publications are up to 16 MB each. */
 const mostWaiting = 100;
@@ -80,6 +81,9 @@ export function createPublishing(
 
     /** @throws WeftError VERSION_UNKNOWN besides. */
     rollback: (to: number, options: ChangeOptions): Promise<PublishResult> => inTurn(() => goBack(parts, to, options)),
+
+    /** What a newer Weft has in its catalog becomes part of the graph: upgrading.ts. */
+    upgrade: (): Promise<readonly Issue[]> => inTurn(() => upgrade(parts)),
 
     /** The first version, and what the files of a mesh say since: seeding.ts. */
     seed: (mesh: Mesh, supergraphSdl: string, actor: Actor): Promise<readonly Issue[]> =>

@@ -1,7 +1,6 @@
 import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
-import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { parentOf } from '../governance/graph-change.ts';
-import type { VersionParts } from './current-version.ts';
+import { unlessStale, type VersionParts } from './current-version.ts';
 import type { Mesh } from './mesh.ts';
 import { ownersAfterSeed } from './owners-after.ts';
 import { isSame, publicationOf } from './publication.ts';
@@ -11,7 +10,7 @@ import { assembleGraph } from './read-graph.ts';
 import { seedDomain, seedOwnership } from './seed-ownership.ts';
 import { grant } from './store/contributions.ts';
 import { byName } from './store/manifest.ts';
-import { commitVersion, lastNumberOf, type MeshVersion, newestOf } from './store/versions.ts';
+import { commitVersion, lastNumberOf, type MeshVersion, type NewVersion, newestOf } from './store/versions.ts';
 
 /**
  * What the files of a mesh say, as they say it: the first version, and whenever whoever runs the mesh has changed them
@@ -44,26 +43,20 @@ export async function seed(
   const found = seedOwnership(composed, publishedMesh(all).mesh.subgraphs.map(seedDomain));
   const owners = ownersAfterSeed(before, found.owners, composed);
   const by = { actor, at: now() };
-  try {
-    commitVersion(
-      database,
-      {
-        ...{ base: before?.record.id, action: 'seed', origin: {}, ...by },
-        ...{ published: all, supergraphSdl: composed, owners },
-      },
-      () => {
-        for (const { type, domain } of found.grants) {
-          // What was agreed since stands: a domain that contributes already may have been refused more.
-          const owner = owners.get(type);
-          if (owner === undefined || isContributing(before?.owners, domain, type)) continue;
-          grant(database, { type, domain, owner }, by);
-        }
-      },
-    );
-  } catch (error) {
-    // Another process of the same mesh has done it meanwhile.
-    if (!(error instanceof WeftError && error.code === 'STALE_BASE')) throw error;
-  }
+  const made: NewVersion = {
+    ...{ base: before?.record.id, action: 'seed', origin: {}, ...by },
+    ...{ published: all, supergraphSdl: composed, owners },
+  };
+  unlessStale(() =>
+    commitVersion(database, made, () => {
+      for (const { type, domain } of found.grants) {
+        const owner = owners.get(type);
+        // What was agreed since stands: a domain that contributes already may have been refused more.
+        if (owner === undefined || isContributing(before?.owners, domain, type)) continue;
+        grant(database, { type, domain, owner }, by);
+      }
+    }),
+  );
   refresh();
   return [];
 }

@@ -78,7 +78,7 @@ export async function startRegistry(
 }
 
 const methods = {
-  ...{ refresh: true, check: true, publish: true, remove: true, rollback: true, seed: true },
+  ...{ refresh: true, check: true, publish: true, remove: true, rollback: true, seed: true, upgrade: true },
   ...{
     authorise: true,
     version: true,

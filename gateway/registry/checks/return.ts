@@ -1,6 +1,7 @@
 import { type Issue, isError } from '../../../subgraphs/kit/errors/issue.ts';
-import type { Publication } from '../publication.ts';
 import { publishedDomain } from '../published-mesh.ts';
+import { assembleGraph } from '../read-graph.ts';
+import type { MeshVersion } from '../store/versions.ts';
 import type { Standards } from './candidate.ts';
 import { outcomeOf, type StepReport, steps } from './check.ts';
 import { checkPolicies } from './policies.ts';
@@ -10,22 +11,32 @@ import { checkRoutingUrl } from './routing-url.ts';
 const judgedToday = { 'routing-url': checkRoutingUrl, policies: checkPolicies } as const;
 
 /**
- * Whether the mesh may be again what it was. That it composes, and to what, is known; whether it is still allowed is not.
+ * Whether the mesh may be again what it was. That it composes, and to what, is known, unless it was with another catalog than
+ * that of this Weft; whether it is still allowed is not.
  */
 export async function checkReturn(
-  publications: readonly Publication[],
+  target: MeshVersion,
   standards: Standards,
-): Promise<{ readonly steps: readonly StepReport[]; readonly isAccepted: boolean }> {
-  const reports: StepReport[] = [];
+): Promise<{ readonly steps: readonly StepReport[]; readonly isAccepted: boolean; readonly supergraphSdl: string }> {
+  const publications = [...target.published.values()];
+  const { composed, issues } = target.isOfThisWeft
+    ? { composed: target, issues: [] }
+    : await assembleGraph(publications, standards);
+  const reports = [reportOf('composition', composed ? [] : issues)];
   for (const [id, judge] of Object.entries(judgedToday)) {
-    const issues: Issue[] = [];
+    const found: Issue[] = [];
     for (const publication of publications) {
       const { name } = publication;
       const { domain } = publishedDomain(publication);
-      issues.push(...(await judge({ name, publication, before: undefined }, standards, { domain })));
+      found.push(...(await judge({ name, publication, before: undefined }, standards, { domain })));
     }
-    const title = steps.find((step) => step.id === id)?.title ?? id;
-    reports.push({ id, title, outcome: outcomeOf(issues), issues });
+    reports.push(reportOf(id, found));
   }
-  return { steps: reports, isAccepted: !reports.some(({ issues }) => issues.some(isError)) };
+  const isAccepted = !reports.some((report) => report.issues.some(isError));
+  return { steps: reports, isAccepted, supergraphSdl: (composed ?? target).supergraphSdl };
+}
+
+function reportOf(id: string, issues: readonly Issue[]): StepReport {
+  const title = steps.find((step) => step.id === id)?.title ?? id;
+  return { id, title, outcome: outcomeOf(issues), issues };
 }

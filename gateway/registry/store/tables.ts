@@ -17,7 +17,7 @@ export const version = sqliteTable('version', {
   id: integer().primaryKey({ autoIncrement: true }),
   /** The version that was current before. */
   base: integer(),
-  /** `seed`, `publish`, `delete` or `rollback`. */
+  /** `seed`, `publish`, `delete`, `rollback` or `upgrade`. */
   action: text().notNull(),
   /** The domain that was published; absent where the mesh as a whole was. */
   domain: text(),
@@ -31,6 +31,8 @@ export const version = sqliteTable('version', {
   /** JSON: who built it, from which commit. */
   origin: text().notNull(),
   createdAt: text('created_at').notNull(),
+  /** Artefact: the catalog's schema that it was composed with; absent where that was not recorded yet. */
+  catalog: text(),
 });
 
 /** Who may add fields of its own to a type that another domain owns. */

@@ -1,14 +1,15 @@
 /** The versions of the graph, each immutable, and which of them is current. */
 import { and, desc, eq, gt, lt, max } from 'drizzle-orm';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
-import { artefactOf, keepArtefact, parsed } from './artefacts.ts';
+import { readCatalogSdl } from '../catalog-sdl.ts';
+import { artefactOf, digestOf, keepArtefact, parsed } from './artefacts.ts';
 import { record } from './audit.ts';
 import { keepManifest, manifestOf, numberIn, type Published } from './manifest.ts';
 import type { RegistryDatabase } from './open.ts';
 import { version } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
-export type VersionAction = 'seed' | 'publish' | 'delete' | 'rollback';
+export type VersionAction = 'seed' | 'publish' | 'delete' | 'rollback' | 'upgrade';
 
 /** What there is to know of a version without reading it. */
 export interface VersionRecord {
@@ -30,6 +31,8 @@ export interface MeshVersion {
   readonly supergraphSdl: string;
   /** The domain that owns a coordinate. */
   readonly owners: ReadonlyMap<string, string>;
+  /** Whether it was composed with the catalog of this Weft. */
+  readonly isOfThisWeft: boolean;
 }
 
 export interface NewVersion {
@@ -71,6 +74,7 @@ export function commitVersion(
       supergraph: keepArtefact(database, made.supergraphSdl),
       ownership: keepArtefact(database, JSON.stringify([...made.owners].sort())),
       origin: JSON.stringify(made.origin),
+      catalog: keepArtefact(database, readCatalogSdl()),
     };
     const stored = database.rows.insert(version).values(row).returning().get();
     also();
@@ -100,6 +104,7 @@ export function readVersion(database: RegistryDatabase, id: number): MeshVersion
     published: manifestOf(database, row.manifest),
     supergraphSdl: artefactOf(database, row.supergraph),
     owners: new Map(JSON.parse(artefactOf(database, row.ownership)) as [string, string][]),
+    isOfThisWeft: row.catalog === digestOf(readCatalogSdl()),
   };
 }
 
