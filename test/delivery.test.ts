@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { readArtefact, sha256 } from '../gateway/registry/delivery/read-artefact.ts';
+import { digestOf } from '../gateway/engine/digest.ts';
+import { readArtefact } from '../gateway/registry/delivery/read-artefact.ts';
 import { until } from './mesh.ts';
 import { artefactOf, openRegistryDoor, orders, people, type RegistryDoor } from './registry-door.ts';
 import { ask } from './subgraph.ts';
@@ -22,7 +23,7 @@ describe("at the paths of Hive's CDN", () => {
     const supergraph = await get(registry, 'supergraph');
     expect(await supergraph.text()).toBe(second.supergraphSdl);
     expect(supergraph.headers.get('x-hive-schema-version-id')).toBe('2');
-    expect(supergraph.headers.get('repr-digest')).toBe(`sha-256=:${sha256(second.supergraphSdl).toString('base64')}:`);
+    expect(supergraph.headers.get('repr-digest')).toBe(`sha-256=:${digestOf(second.supergraphSdl, 'base64')}:`);
 
     const fields = buildSchema(await (await get(registry, 'sdl')).text())
       .getType('Person')

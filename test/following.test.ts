@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { digestOf } from '../gateway/engine/digest.ts';
 import type { Artefact } from '../gateway/registry/delivery/artefact.ts';
 import { backoff, type FollowOptions, followArtefacts } from '../gateway/registry/delivery/follow.ts';
 import { openLastGood } from '../gateway/registry/delivery/last-good.ts';
-import { printArtefact, sha256 } from '../gateway/registry/delivery/read-artefact.ts';
+import { printArtefact } from '../gateway/registry/delivery/read-artefact.ts';
 import { exportCosmo, exportRover } from '../gateway/registry/delivery/rover.ts';
 import { readSupergraphFile } from '../gateway/registry/supergraph-file.ts';
 import { freePort, makeMesh, until } from './mesh.ts';
@@ -135,7 +136,7 @@ describe('a gateway that follows its registry', () => {
   });
 
   const whole = Buffer.from(printArtefact(second));
-  const digestOf = (bytes: Buffer): string => `sha-256=:${sha256(bytes).toString('base64')}:`;
+  const reprDigest = (bytes: Buffer): string => `sha-256=:${digestOf(bytes, 'base64')}:`;
   const flipped = Buffer.from(whole);
   flipped[whole.length >> 1] = (flipped[whole.length >> 1] ?? 0) ^ 1;
   const forged = Buffer.from(printArtefact({ ...second, digest: first.digest }));
@@ -145,11 +146,11 @@ describe('a gateway that follows its registry', () => {
   );
 
   test.each([
-    ['is damaged on the way', flipped, { 'repr-digest': digestOf(whole) }, 'ARTEFACT_DAMAGED'],
+    ['is damaged on the way', flipped, { 'repr-digest': reprDigest(whole) }, 'ARTEFACT_DAMAGED'],
     ['has no digest', whole, {}, 'ARTEFACT_DAMAGED'],
-    ['is another supergraph than was composed', forged, { 'repr-digest': digestOf(forged) }, 'ARTEFACT_DAMAGED'],
-    ['is no artefact', strange, { 'repr-digest': digestOf(strange) }, 'ARTEFACT_DAMAGED'],
-    ['has a name that leads elsewhere', escaping, { 'repr-digest': digestOf(escaping) }, 'ARTEFACT_DAMAGED'],
+    ['is another supergraph than was composed', forged, { 'repr-digest': reprDigest(forged) }, 'ARTEFACT_DAMAGED'],
+    ['is no artefact', strange, { 'repr-digest': reprDigest(strange) }, 'ARTEFACT_DAMAGED'],
+    ['has a name that leads elsewhere', escaping, { 'repr-digest': reprDigest(escaping) }, 'ARTEFACT_DAMAGED'],
     ['is cut off', whole, { 'content-length': String(whole.length + 9) }, 'REGISTRY_UNREACHABLE'],
     ['is larger than a graph can be', Buffer.alloc(200_000, 32), {}, 'REGISTRY_UNREACHABLE'],
   ])('does not take what %s', async (_, bytes, headers, code) => {

@@ -1,13 +1,13 @@
 /** A registry's door on a real port, over what the test says is published. */
 import { readFileSync } from 'node:fs';
 import { fastify } from 'fastify';
+import { digestOf } from '../gateway/engine/digest.ts';
 import { type ArtefactsOptions, serveArtefacts } from '../gateway/http/artefacts.ts';
 import { answerFaults } from '../gateway/http/faults.ts';
 import { readJsonBodies } from '../gateway/http/json-body.ts';
 import { composeWithApollo } from '../gateway/registry/compose.ts';
 import type { Artefact } from '../gateway/registry/delivery/artefact.ts';
 import { type HeldArtefact, holdArtefact } from '../gateway/registry/delivery/held-artefact.ts';
-import { sha256 } from '../gateway/registry/delivery/read-artefact.ts';
 
 export interface RegistryDoor extends HeldArtefact {
   /** For example `http://127.0.0.1:40001`. */
@@ -56,7 +56,7 @@ export function artefactOf(version: number, parts: readonly Part[] = [people('ht
   const { supergraphSdl } = composed;
   return {
     id: String(version),
-    digest: sha256(supergraphSdl).toString('hex'),
+    digest: digestOf(supergraphSdl),
     supergraphSdl,
     composedAt: '2026-01-02T03:04:05.678Z',
     subgraphs: parts.map((part) => ({ ...part, files: [{ path: `${part.name}.odcs.yaml`, text: contract }] })),

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type ComposedSubgraph, composeWithApollo, withCatalog } from '../gateway/registry/compose.ts';
 import { graphChanges } from '../gateway/registry/graph-changes.ts';
 import { readMesh } from '../gateway/registry/mesh.ts';
-import type { CheckReport } from '../gateway/registry/publishing.ts';
+import type { CheckReport } from '../gateway/registry/publish-result.ts';
 import { opinionOn } from '../gateway/registry/read-graph.ts';
 import { secondOpinion } from '../gateway/registry/second-opinion.ts';
 import { randomModel } from './fuzz/random-model.ts';

@@ -1,9 +1,9 @@
 /** @apollo/gateway as an engine: it plans and executes; it never fetches, polls or reports. */
 import './apollo-telemetry-off.ts';
-import { createHash } from 'node:crypto';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import { digestOf } from './digest.ts';
 import type { CreateEngine, FetchSubgraph, Operation, RequestContext } from './engine.ts';
 import { errorsOfFailedFetch, placedErrors } from './failed-fetch.ts';
 
@@ -32,7 +32,7 @@ function apolloRequest(operation: Operation, schema: ApolloRequest['schema']): A
   const { document, source, operationName, variables, context } = operation;
   const request = { query: source, variables: { ...variables }, ...(operationName && { operationName }) };
   // Key of the plan cache: two operations with one hash would share a plan, so it is of the whole text.
-  const queryHash = createHash('sha256').update(source).digest('hex');
+  const queryHash = digestOf(source);
   return { request, document, source, operationName, queryHash, schema, context, logger, metrics: {} } as ApolloRequest;
 }
 

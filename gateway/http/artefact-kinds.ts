@@ -1,8 +1,9 @@
 /** The forms in which an artefact is given: those of Hive's CDN, and `bundle`, from which a gateway of Weft serves all. */
 import { parse } from 'graphql';
+import { digestOf } from '../engine/digest.ts';
 import { apiDefinitions } from '../planner/api-definitions.ts';
 import type { Artefact } from '../registry/delivery/artefact.ts';
-import { printArtefact, sha256 } from '../registry/delivery/read-artefact.ts';
+import { printArtefact } from '../registry/delivery/read-artefact.ts';
 
 export interface Representation {
   readonly type: string;
@@ -49,8 +50,7 @@ export function representationOf(artefact: Artefact, kind: ArtefactKind): Repres
 
 function represented(artefact: Artefact, { type, print }: Kind): Representation {
   const bytes = Buffer.from(print(artefact));
-  const hash = sha256(bytes);
-  return { type, bytes, etag: `"${hash.toString('hex')}"`, digest: `sha-256=:${hash.toString('base64')}:` };
+  return { type, bytes, etag: `"${digestOf(bytes)}"`, digest: `sha-256=:${digestOf(bytes, 'base64')}:` };
 }
 
 function apiSdl({ supergraphSdl }: Artefact): string {
@@ -62,8 +62,8 @@ function metadata({ id, digest, composedAt, subgraphs }: Artefact): string {
   const parts = subgraphs.map(({ name, url, sdl, files }) => ({
     name,
     url,
-    digest: sha256(sdl).toString('hex'),
-    files: files.map(({ path, text }) => ({ path, digest: sha256(text).toString('hex') })),
+    digest: digestOf(sdl),
+    files: files.map(({ path, text }) => ({ path, digest: digestOf(text) })),
   }));
   return JSON.stringify({ id, digest, composedAt, subgraphs: parts });
 }

@@ -1,5 +1,4 @@
 /** What fetches ask for, changed: more fields, and fields under other response keys. */
-import { createHash } from 'node:crypto';
 import {
   type FieldNode,
   type InlineFragmentNode,
@@ -9,6 +8,7 @@ import {
   type SelectionSetNode,
   stripIgnoredCharacters,
 } from 'graphql';
+import { digestOf } from '../engine/digest.ts';
 import { keyOf, operationWithoutSpreads } from '../engine/fetched-fields.ts';
 import type { EntityFetch, Fetch } from '../engine/plan.ts';
 
@@ -57,7 +57,7 @@ function changed(
 function underOwnKey(field: FieldNode): FieldNode {
   const { alias: _, ...plain } = field;
   const text = print(plain);
-  const value = `__required_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+  const value = `__required_${digestOf(text).slice(0, 12)}`;
   return withTypeNames({ ...field, alias: { kind: Kind.NAME, value } });
 }
 

@@ -1,8 +1,8 @@
 /** The thread of graph-process.mjs. Composing hundreds of domains takes many seconds, and their contracts are read here, too. */
-import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import { costModelOf } from '../engine/demand/cost-model.ts';
+import { digestOf } from '../engine/digest.ts';
 import { type Composed, composeMesh, withCatalog } from './compose.ts';
 import { readGraphFacts } from './graph-facts.ts';
 import type { AssembleRequest, GraphPart, OpinionRequest, ReadRequest } from './graph-messages.ts';
@@ -30,9 +30,7 @@ async function read(request: ReadRequest | AssembleRequest): Promise<GraphPart[]
   const composed = composedBefore(request) ?? composeMesh(mesh, request.catalogUrl);
   const supergraphSdl = 'supergraphSdl' in composed ? composed.supergraphSdl : undefined;
   const { subgraphs, ...rest } = mesh;
-  const digest = createHash('sha256')
-    .update(JSON.stringify([mesh, supergraphSdl]))
-    .digest('hex');
+  const digest = digestOf(JSON.stringify([mesh, supergraphSdl]));
   return [
     ...subgraphs.map((subgraph) => ({ kind: 'subgraph', subgraph }) as const),
     ...(supergraphSdl === undefined ? [] : factsOf(supergraphSdl)),

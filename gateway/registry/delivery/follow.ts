@@ -6,11 +6,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Issue, issue, printIssue } from '../../../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
+import { digestOf } from '../../engine/digest.ts';
 import type { Log } from '../../engine/log.ts';
 import { createHttpClient, type HttpAnswer, type HttpClient } from '../../transport/http-client.ts';
 import { HttpFailure } from '../../transport/http-failure.ts';
 import type { Artefact } from './artefact.ts';
-import { largestArtefactBytes, readArtefact, sha256 } from './read-artefact.ts';
+import { largestArtefactBytes, readArtefact } from './read-artefact.ts';
 
 export interface FollowOptions {
   /** Of the graph at its registry: `https://registry.example.com/artifacts/v1/weft`. */
@@ -118,7 +119,7 @@ async function ask(http: HttpClient, { url, token, etag, signal }: Question) {
 }
 
 /** RFC 9530, 3. The text is decoded, and one that was no UTF-8 does not give its bytes again: then it was damaged, too. */
-const reprDigest = ({ text }: HttpAnswer): string => `sha-256=:${sha256(text).toString('base64')}:`;
+const reprDigest = ({ text }: HttpAnswer): string => `sha-256=:${digestOf(text, 'base64')}:`;
 
 function problemOf(error: unknown, url: string): Issue {
   if (error instanceof WeftError) return issue(error.code, error.message);

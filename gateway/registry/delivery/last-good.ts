@@ -6,9 +6,10 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { issue, printIssue } from '../../../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
+import { digestOf } from '../../engine/digest.ts';
 import type { Log } from '../../engine/log.ts';
 import type { Artefact } from './artefact.ts';
-import { printArtefact, readArtefact, sha256 } from './read-artefact.ts';
+import { printArtefact, readArtefact } from './read-artefact.ts';
 
 export interface LastGood {
   /** Undefined where there is none, or none that can be trusted; that is logged. */
@@ -43,7 +44,7 @@ export function openLastGood(file: string, log: Log): LastGood {
 
 function sealed(artefact: Artefact): string {
   const text = printArtefact(artefact);
-  return `${sha256(text).toString('hex')}\n${text}`;
+  return `${digestOf(text)}\n${text}`;
 }
 
 function unsealed(bytes: Buffer, file: string): Artefact {
@@ -51,7 +52,7 @@ function unsealed(bytes: Buffer, file: string): Artefact {
   const seal = bytes.subarray(0, Math.max(end, 0)).toString('latin1');
   // Of the bytes: decoding them would turn several damages into one character.
   const text = bytes.subarray(end + 1);
-  if (sha256(text).toString('hex') !== seal) {
+  if (digestOf(text) !== seal) {
     throw new WeftError('ARTEFACT_DAMAGED', `${file} is not what was written: its SHA-256 is another.`);
   }
   return readArtefact(text.toString('utf8'), file);

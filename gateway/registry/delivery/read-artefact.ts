@@ -1,7 +1,7 @@
 /** An artefact as text, over the wire and on disk, and back: whole and unchanged, or not at all. */
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
+import { digestOf } from '../../engine/digest.ts';
 import type { Artefact } from './artefact.ts';
 
 /** Of the whole text; the supergraphs of hundreds of domains are far smaller. */
@@ -30,13 +30,11 @@ export function readArtefact(text: string, where: string): Artefact {
   const damaged = (how: string): WeftError => new WeftError('ARTEFACT_DAMAGED', `${where} ${how}.`);
   const read = shape.safeParse(jsonOf(text));
   if (!read.success) throw damaged('is no artefact of a registry');
-  if (sha256(read.data.supergraphSdl).toString('hex') !== read.data.digest) {
+  if (digestOf(read.data.supergraphSdl) !== read.data.digest) {
     throw damaged('has a supergraph that is not the one that was composed: its SHA-256 is another');
   }
   return read.data;
 }
-
-export const sha256 = (text: string | Uint8Array): Buffer => createHash('sha256').update(text).digest();
 
 function jsonOf(text: string): unknown {
   try {

@@ -3,7 +3,6 @@
  * data. Numbers are `0` or `0.0`, strings are empty; names of the schema stay, and so does whether the text is valid.
  * Operations that differ in nothing else are one.
  */
-import { createHash } from 'node:crypto';
 import {
   type ASTVisitor,
   type DocumentNode,
@@ -21,6 +20,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { digestOf } from '../../engine/digest.ts';
 
 /** @param operationName of an operation that the valid document has; null for the only one */
 export function operationText(schema: GraphQLSchema, document: DocumentNode, operationName: string | null): string {
@@ -54,7 +54,7 @@ export function operationText(schema: GraphQLSchema, document: DocumentNode, ope
 
 /** In hexadecimal digits. */
 export function operationHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return digestOf(text);
 }
 
 const empty: ValueNode = { kind: Kind.STRING, value: '' };

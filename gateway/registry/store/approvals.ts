@@ -4,9 +4,10 @@
  */
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
+import { digestOf } from '../../engine/digest.ts';
 import type { GraphChange } from '../../governance/graph-change.ts';
 import type { OwnershipViolation } from '../../governance/ownership.ts';
-import { digestOf, parsed } from './artefacts.ts';
+import { parsed } from './artefacts.ts';
 import { record } from './audit.ts';
 import type { By } from './contributions.ts';
 import type { RegistryDatabase } from './open.ts';

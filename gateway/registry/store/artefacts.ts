@@ -1,11 +1,9 @@
 /** Texts by the hash of what they say: equal ones are stored once, and one that has changed on the disk is noticed. */
-import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
+import { digestOf } from '../../engine/digest.ts';
 import type { RegistryDatabase } from './open.ts';
 import { artefact } from './tables.ts';
-
-export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Part of the transaction that refers to it. @returns the digest. */
 export function keepArtefact({ rows }: RegistryDatabase, text: string): string {

@@ -2,8 +2,8 @@
  * Who did what, in order. Each entry's hash covers the entry and the hash of the one before, so that nothing can be changed,
  * left out or put between without every hash after it being another.
  */
-import { createHash } from 'node:crypto';
 import { asc, desc, gt, lt } from 'drizzle-orm';
+import { digestOf } from '../../engine/digest.ts';
 import { parsed } from './artefacts.ts';
 import type { RegistryDatabase } from './open.ts';
 import { audit } from './tables.ts';
@@ -77,7 +77,5 @@ export function verifyAudit({ rows }: RegistryDatabase): AuditVerdict {
 type Row = Omit<typeof audit.$inferSelect, 'hash'>;
 
 function hashOf({ seq, at, actor, action, subject, details }: Row, before: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([before, seq, at, actor, action, subject, details]))
-    .digest('hex');
+  return digestOf(JSON.stringify([before, seq, at, actor, action, subject, details]));
 }

@@ -1,7 +1,8 @@
 /** Tokens of domain teams and of the platform. Only a hash is kept: a token is shown once, when it is made. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { desc, eq } from 'drizzle-orm';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
+import { digestOf } from '../../engine/digest.ts';
 import { parsed } from './artefacts.ts';
 import { record } from './audit.ts';
 import type { RegistryDatabase } from './open.ts';
@@ -38,7 +39,7 @@ export function createToken(database: RegistryDatabase, made: NewToken): { recor
   const secret = randomBytes(24).toString('base64url');
   const { name, domains, actions: allowed, expiresAt, actor, at } = made;
   const row = {
-    ...{ id, hash: hashOf(secret), name, expiresAt, createdBy: actor, createdAt: at, revokedAt: null },
+    ...{ id, hash: digestOf(secret), name, expiresAt, createdBy: actor, createdAt: at, revokedAt: null },
     domains: JSON.stringify(domains),
     actions: JSON.stringify(allowed),
   };
@@ -61,7 +62,7 @@ export function findToken({ rows }: RegistryDatabase, text: string, at: string):
   if (id === undefined || secret === undefined) return undefined;
   const row = rows.select().from(token).where(eq(token.id, id)).get();
   // The same time for a wrong secret, whatever of it is right.
-  if (!row || !timingSafeEqual(Buffer.from(row.hash), Buffer.from(hashOf(secret)))) return undefined;
+  if (!row || !timingSafeEqual(Buffer.from(row.hash), Buffer.from(digestOf(secret)))) return undefined;
   return row.revokedAt === null && row.expiresAt > at ? recordOf(row) : undefined;
 }
 
@@ -84,8 +85,6 @@ export function revokeToken(
 export function tokenRecords({ rows }: RegistryDatabase): TokenRecord[] {
   return rows.select().from(token).orderBy(desc(token.createdAt), token.id).all().map(recordOf);
 }
-
-const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 function recordOf({ hash: _, domains, actions: allowed, ...row }: typeof token.$inferSelect): TokenRecord {
   return { ...row, domains: parsed(domains, `token ${row.id}`), actions: parsed(allowed, `token ${row.id}`) };
