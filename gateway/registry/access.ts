@@ -6,7 +6,7 @@ import { type Action, anyDomain, findToken } from './store/tokens.ts';
 
 export interface RegistryAccess {
   /**
-   * The name of who asks, for the audit log.
+   * Who asks, for the audit log: a token by its name and, since others may have the same, its id.
    * @param authorization as the header says it: `Bearer <token>`.
    * @param domain that it is done to; absent for what concerns the mesh as a whole, which only a token for all domains may.
    * @param host as the request names it, where it came over HTTP.
@@ -55,7 +55,7 @@ export function tokenAccess(database: RegistryDatabase, now: () => number): Regi
           `The token ${token.name} is not for ${domain}, but for ${token.domains.join(', ')}.`,
         );
       }
-      return token.name;
+      return `${token.name} (token ${token.id})`;
     },
   };
 }

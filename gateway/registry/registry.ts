@@ -62,7 +62,7 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
     ...publishing,
     refresh: async () => refresh(),
 
-    /** @throws WeftError TOKEN_MISSING, TOKEN_NOT_ENOUGH. @returns the name of who asks. */
+    /** @throws WeftError TOKEN_MISSING, TOKEN_NOT_ENOUGH. @returns who asks, for the audit log. */
     authorise: async (authorization: string | undefined, action: Action, domain?: string, host?: string) =>
       access.authorise(authorization, action, domain, host),
 
