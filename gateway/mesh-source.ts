@@ -3,21 +3,21 @@
  * version; from then on, publishing is how the mesh changes.
  */
 import { isError, printIssue } from '../subgraphs/kit/errors/issue.ts';
-import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import { invariant, WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import type { Log } from './engine/log.ts';
 import type { Authorised } from './http/artefact-access.ts';
 import type { ArtefactsOptions } from './http/artefacts.ts';
-import type { Artefact } from './registry/delivery/artefact.ts';
+import { type Artefact, publicationsOf } from './registry/delivery/artefact.ts';
 import { holdArtefact } from './registry/delivery/held-artefact.ts';
 import { assembleGraph, type ReadGraph, type ReadGraphOptions, readGraph } from './registry/read-graph.ts';
-import type { RegistrySettings } from './registry/registry.ts';
-import { type RemoteRegistry, startRegistry } from './registry/start-registry.ts';
+import type { Registry, RegistrySettings } from './registry/registry.ts';
+import { startRegistry } from './registry/start-registry.ts';
 import type { MeshVersion } from './registry/store/versions.ts';
 import type { Reloaded } from './reload.ts';
 
 export interface MeshSource {
   /** Absent where the mesh is what its files say. */
-  readonly registry?: RemoteRegistry | undefined;
+  readonly registry?: Registry | undefined;
   /** What other gateways are given. */
   readonly delivery?: Pick<ArtefactsOptions, 'artefacts' | 'authorise'>;
   /** Never throws for what it reads. */
@@ -51,12 +51,13 @@ export async function registryAsSource({
 }: RegistrySourceOptions): Promise<MeshSource> {
   const held = holdArtefact();
   let isFirst = true;
-  let read: number | undefined;
+  let read: Artefact | undefined;
   let changed = async (): Promise<unknown> => undefined;
-  const registry = await startRegistry(settings, (version) => {
+  const onChange = (version: MeshVersion): void => {
     held.hold(artefactOf(version));
     void changed();
-  });
+  };
+  const registry = await startRegistry({ settings, onChange, log });
   return {
     registry,
     delivery: { artefacts: held, authorise: (token) => mayRead(registry, token) },
@@ -77,14 +78,14 @@ export async function registryAsSource({
         for (const each of await registry.upgrade()) log(printIssue(each), { level: 'warn' });
       }
       isFirst = false;
-      const { published, supergraphSdl, record } = (await registry.refresh()) as MeshVersion;
-      read = record.id;
-      return assembleGraph([...published.values()], { ...given, supergraphSdl });
+      read = held.current();
+      invariant(read, 'a registry says what is current before it says that it was seeded');
+      return assembleGraph(publicationsOf(read), { ...given, supergraphSdl: read.supergraphSdl });
     },
     follow(onChange) {
       changed = onChange;
       // Another process may have published since.
-      if (held.current()?.id !== String(read)) void onChange();
+      if (held.current() !== read) void onChange();
     },
     close: () => registry.close(),
   };
@@ -96,12 +97,14 @@ function artefactOf({ record, published, supergraphSdl }: MeshVersion): Artefact
   return { id: String(id), digest, supergraphSdl, composedAt, subgraphs };
 }
 
-async function mayRead(registry: RemoteRegistry, token: string | undefined): Promise<Authorised> {
+async function mayRead(registry: Registry, token: string | undefined): Promise<Authorised> {
   try {
     await registry.authorise(token && `Bearer ${token}`, 'read');
     return 'ok';
   } catch (error) {
     if (!(error instanceof WeftError)) throw error;
-    return error.code === 'TOKEN_NOT_ENOUGH' ? 'forbidden' : 'unauthenticated';
+    if (error.code === 'TOKEN_NOT_ENOUGH') return 'forbidden';
+    if (error.code === 'TOKEN_MISSING') return 'unauthenticated';
+    throw error;
   }
 }

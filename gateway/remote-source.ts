@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { type Issue, issue } from '../subgraphs/kit/errors/issue.ts';
 import type { Log } from './engine/log.ts';
 import type { MeshSource } from './mesh-source.ts';
-import type { Artefact } from './registry/delivery/artefact.ts';
+import { type Artefact, publicationsOf } from './registry/delivery/artefact.ts';
 import { followArtefacts } from './registry/delivery/follow.ts';
 import { openLastGood } from './registry/delivery/last-good.ts';
 import { publishedMesh } from './registry/published-mesh.ts';
@@ -62,9 +62,8 @@ export async function remoteAsSource(options: RemoteSourceOptions): Promise<Mesh
   return {
     async read(signal) {
       if (!current) return nothing(url);
-      const { subgraphs, supergraphSdl } = current;
-      const publications = subgraphs.map(({ url: routingUrl, ...each }) => ({ ...each, routingUrl }));
-      return assembleGraph(publications, { ...reading, supergraphSdl, ...(signal && { signal }) });
+      const { supergraphSdl } = current;
+      return assembleGraph(publicationsOf(current), { ...reading, supergraphSdl, ...(signal && { signal }) });
     },
     follow(onChange) {
       takeUp = async () => {

@@ -9,7 +9,7 @@ import type { Engine, RequestContext, SubgraphRequest, SubgraphResponse } from '
 import { readCatalogSdl, readRegistrySdl } from '../registry/catalog-sdl.ts';
 import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { Mesh } from '../registry/mesh.ts';
-import type { RemoteRegistry } from '../registry/start-registry.ts';
+import type { Registry } from '../registry/registry.ts';
 import { entriesOf } from './entries.ts';
 import { observedAt } from './observability.ts';
 import { createObservations, type FetchObservation } from './observations.ts';
@@ -38,7 +38,7 @@ export interface CatalogOptions {
   readonly apiSchema: () => GraphQLSchema | undefined;
   readonly fetchObservation: FetchObservation;
   /** Absent where the mesh is what its files say. */
-  readonly registry?: RemoteRegistry | undefined;
+  readonly registry?: Registry | undefined;
   readonly now?: () => number;
 }
 

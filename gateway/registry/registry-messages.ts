@@ -1,17 +1,19 @@
-/** What start-registry.ts and its thread say to each other. */
+/** What start-registry-thread.ts and its thread say to each other. */
 import type { Code } from '../../subgraphs/kit/errors/codes.ts';
 import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import type { Registry, RegistrySettings } from './registry.ts';
 import type { MeshVersion } from './store/versions.ts';
 
+export type RegistryMethod = keyof Registry;
+
 export interface RegistryCall {
   readonly id: number;
-  readonly method: keyof Registry;
+  readonly method: RegistryMethod;
   readonly args: readonly unknown[];
 }
 
 export type FromRegistry =
-  | { readonly kind: 'open' }
+  | { readonly kind: 'open'; readonly methods: readonly RegistryMethod[] }
   | { readonly kind: 'changed'; readonly current: MeshVersion }
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
   /** Without an id: the registry could not be opened. */

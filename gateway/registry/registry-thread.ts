@@ -1,8 +1,8 @@
-/** The thread of start-registry.ts: its database, and all that judging a publication takes. */
+/** The thread of start-registry-thread.ts: its database, and all that judging a publication takes. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant, WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { openRegistry, type Registry } from './registry.ts';
-import type { FromRegistry, RegistryCall, RegistryThreadData, SentError } from './registry-messages.ts';
+import type { FromRegistry, RegistryCall, RegistryMethod, RegistryThreadData, SentError } from './registry-messages.ts';
 
 /** Another process may publish to the same database: so often is looked. */
 const lookEveryMs = 250;
@@ -15,8 +15,8 @@ const { settings } = workerData as RegistryThreadData;
 try {
   const registry = await openRegistry(settings, (current) => say({ kind: 'changed', current }));
   port.on('message', (call: RegistryCall) => void answer(registry, call));
-  setInterval(() => void registry.refresh().catch(() => {}), lookEveryMs).unref();
-  say({ kind: 'open' });
+  setInterval(() => void registry.currentId().catch(() => {}), lookEveryMs).unref();
+  say({ kind: 'open', methods: Object.keys(registry) as RegistryMethod[] });
 } catch (error) {
   say({ kind: 'failed', error: sent(error) });
 }
@@ -27,6 +27,8 @@ async function answer(registry: Registry, { id, method, args }: RegistryCall): P
     say({ kind: 'done', id, value: await called(...args) });
   } catch (error) {
     say({ kind: 'failed', id, error: sent(error) });
+    // Nothing can be done with this connection any more: it ends the thread, and the next one opens the file anew.
+    if (error instanceof WeftError && error.code === 'REGISTRY_FAILED') throw error;
   }
 }
 

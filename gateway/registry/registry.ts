@@ -52,31 +52,46 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
   const access = isOpen ? openAccess : tokenAccess(database, now);
   let forgottenBefore = '';
   const by = (actor: string): By => ({ actor, at: new Date(now()).toISOString() });
-  const { refresh, operations } = publishing;
+  const { refresh, operations, schema, ...changes } = publishing;
   const deciders = () => {
     const current = refresh();
     return (coordinate: string) => deciderOf(current, coordinate);
   };
 
   return {
-    ...publishing,
-    refresh: async () => refresh(),
+    ...changes,
+
+    /** Of the version that is current. Another process may have published it: then `onChange` is told first. */
+    currentId: async () => refresh()?.record.id,
 
     /** @throws WeftError TOKEN_MISSING, TOKEN_NOT_ENOUGH. @returns who asks, for the audit log. */
     authorise: async (authorization: string | undefined, action: Action, domain?: string, host?: string) =>
       access.authorise(authorization, action, domain, host),
 
-    /** @throws WeftError VERSION_UNKNOWN, ARTEFACT_DAMAGED */
-    version: async (id: number) => readVersion(database, id),
     versions: async (page: { readonly first: number; readonly before?: number }) => versionRecords(database, page),
     changes: async (from: number | undefined, to: number) => {
       const before = from === undefined ? undefined : readVersion(database, from).supergraphSdl;
       return graphChanges(before, readVersion(database, to).supergraphSdl);
     },
 
-    teams: async () => {
+    /** What a version composes to. @throws WeftError VERSION_UNKNOWN, ARTEFACT_DAMAGED */
+    supergraphSdl: async (id: number) => readVersion(database, id).supergraphSdl,
+    /** What a version is made of: the current one, where none is named. @throws WeftError VERSION_UNKNOWN, ARTEFACT_DAMAGED */
+    subgraphs: async (id?: number) => {
       const current = refresh();
-      return new Map([...(current?.published.keys() ?? [])].map((domain) => [domain, teamOf(current, domain)]));
+      const { published } = (id === undefined ? current : readVersion(database, id)) ?? {};
+      return [...(published?.values() ?? [])].map((each) => ({ ...each, team: teamOf(current, each.name) }));
+    },
+    routingUrlOf: async (domain: string) => refresh()?.published.get(domain)?.routingUrl,
+
+    /** Of all coordinates of the graph, or those of one type, of one domain. */
+    owners: async ({ type, domain }: { readonly type?: string | undefined; readonly domain?: string | undefined }) => {
+      const current = refresh();
+      const isOfType = (coordinate: string) =>
+        type === undefined || coordinate === type || coordinate.startsWith(`${type}.`);
+      return [...(current?.owners ?? [])]
+        .filter(([coordinate, owner]) => isOfType(coordinate) && (domain === undefined || owner === domain))
+        .map(([coordinate, owner]) => ({ coordinate, domain: owner, team: teamOf(current, owner) }));
     },
     /** The domain that decides about a type. @throws WeftError TYPE_UNKNOWN */
     ownerOfType: async (type: string) => {
@@ -111,9 +126,13 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
     },
     operations: async () => operations(),
     consumers: async (coordinate: string) => consumersOf(coordinate, operations()),
-    unusedFields: async () => {
-      const schema = await publishing.schema();
-      return schema ? unusedFields(schema, new Set(operations().flatMap(({ coordinates }) => coordinates))) : [];
+    /** Of the whole graph, or those of one domain. */
+    unusedFields: async (domain?: string) => {
+      const current = await schema();
+      const unused = current
+        ? unusedFields(current, new Set(operations().flatMap(({ coordinates }) => coordinates)))
+        : [];
+      return domain === undefined ? unused : unused.filter((each) => refresh()?.owners.get(each) === domain);
     },
 
     close: async () => {

@@ -1,102 +1,83 @@
-import { Worker } from 'node:worker_threads';
-import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+/**
+ * The registry from another thread. Whatever ends the thread, the registry comes back: another one is started, which opens
+ * the file anew.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { Log } from '../engine/log.ts';
+import { backoff } from './backoff.ts';
 import type { Registry, RegistrySettings } from './registry.ts';
-import type { FromRegistry, RegistryCall, SentError } from './registry-messages.ts';
-import type { MeshVersion } from './store/versions.ts';
+import { type RegistryThread, startRegistryThread } from './start-registry-thread.ts';
+import type { MeshVersion, VersionRecord } from './store/versions.ts';
 
-/** The registry from another thread. `schema` stays there: no message can carry one. */
-export type RemoteRegistry = Omit<Registry, 'schema'>;
+export interface RegistryOptions {
+  readonly settings: RegistrySettings;
+  /** Told of each version once, when it has become current, the one that is there already included. */
+  readonly onChange: (current: MeshVersion) => void;
+  readonly log: Log;
+  /** Rejects when the signal aborts. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** A thread that has lasted for so long ends for a reason of its own: there is no need to rest before the next one. */
+const lastingMs = 60_000;
 
 /**
- * @param onChange told of each version when it has become current, the one that is there already included.
+ * Calls that come while a thread is being started wait for it. Where none can be, or each ends soon, it is tried ever more
+ * rarely, and calls in between fail at once with the reason.
  * @throws WeftError as `openRegistry`
  */
-export async function startRegistry(
-  settings: RegistrySettings,
-  onChange: (current: MeshVersion) => void,
-): Promise<RemoteRegistry> {
-  const thread = new Worker(new URL('./registry-thread.mjs', import.meta.url), {
-    workerData: { settings },
-    execArgv: [],
-    // Of 20,000 fields, no less has to be compared.
-    resourceLimits: { maxOldGenerationSizeMb: 2_048, stackSizeMb: 64 },
-  });
-  thread.unref();
-  const waiting = new Map<number, { resolve(value: never): void; reject(error: unknown): void }>();
-  let last = 0;
-  let gone: WeftError | undefined;
-  const opened = new Promise<void>((resolve, reject) => {
-    thread.on('message', (message: FromRegistry) => {
-      if (message.kind === 'open') return resolve();
-      if (message.kind === 'changed') return onChange(message.current);
-      const call = waiting.get(message.id ?? 0);
-      waiting.delete(message.id ?? 0);
-      if (message.kind === 'done') call?.resolve(message.value as never);
-      else (call?.reject ?? reject)(received(message.error));
-      if (waiting.size === 0) thread.unref();
-    });
-    const ended = (error: WeftError): void => {
-      gone ??= error;
-      reject(error);
-      for (const { reject: fail } of waiting.values()) fail(error);
-      waiting.clear();
-    };
-    const over = (reason: string): WeftError =>
-      new WeftError('REGISTRY_FAILED', `The registry has ended (${reason}); the graph goes on answering.`);
-    thread.on('error', (cause) => ended(over(cause.message)));
-    thread.on('exit', () => ended(over('its thread')));
-  });
-  thread.ref();
-  await opened.catch(async (error) => {
-    await thread.terminate();
-    throw error;
-  });
-  thread.unref();
+export async function startRegistry({ settings, onChange, log, pause = rest }: RegistryOptions): Promise<Registry> {
+  const closing = new AbortController();
+  let told: VersionRecord | undefined;
+  const onChangeOnce = (current: MeshVersion): void => {
+    if (isDeepStrictEqual(current.record, told)) return;
+    told = current.record;
+    onChange(current);
+  };
+  const start = (): Promise<RegistryThread> =>
+    startRegistryThread(settings, { onChange: onChangeOnce, onEnd: onFailure });
+  let startedAt = performance.now();
+  let thread = start();
+  let failures = 0;
+  let said: string | undefined;
+  const { methods } = await thread;
 
-  const ask = (method: RegistryCall['method'], args: readonly unknown[]): Promise<never> =>
-    new Promise((resolve, reject) => {
-      if (gone) return reject(gone);
-      last += 1;
-      waiting.set(last, { resolve, reject });
-      // Whoever waits for an answer keeps the process alive; the registry itself does not.
-      thread.ref();
-      thread.postMessage({ id: last, method, args } satisfies RegistryCall);
-    });
-  const asked = Object.fromEntries(
-    Object.keys(methods).map((method) => [
-      method,
-      (...args: readonly unknown[]) => ask(method as keyof Registry, args),
-    ]),
-  ) as unknown as RemoteRegistry;
+  function onFailure(why: Error): void {
+    if (closing.signal.aborted) return;
+    failures = performance.now() - startedAt > lastingMs ? 1 : failures + 1;
+    // Once per outage and kind: an hour without a registry is not an hour of lines.
+    if (why.message !== said)
+      log(`${why.message} It is started again; the graph goes on answering.`, { level: 'error' });
+    said = why.message;
+    thread = Promise.reject(why);
+    thread.catch(() => {});
+    if (failures === 1) startAgain();
+    else void pause(backoff(failures - 1), closing.signal).then(startAgain, () => {});
+  }
+
+  function startAgain(): void {
+    if (closing.signal.aborted) return;
+    startedAt = performance.now();
+    thread = start();
+    thread.then(() => {
+      said = undefined;
+      log('The registry is open again.');
+    }, onFailure);
+  }
+
+  const asked = methods.map((method) => [
+    method,
+    async (...args: readonly unknown[]) => (await thread).ask(method, args),
+  ]);
   return {
-    ...asked,
+    ...(Object.fromEntries(asked) as Registry),
     async close() {
-      if (!gone) await asked.close();
-      await thread.terminate();
+      closing.abort();
+      const last = await thread.catch(() => undefined);
+      await last?.close();
     },
   };
 }
 
-const methods = {
-  ...{ refresh: true, check: true, publish: true, remove: true, rollback: true, seed: true, upgrade: true },
-  ...{
-    authorise: true,
-    version: true,
-    versions: true,
-    changes: true,
-    teams: true,
-    ownerOfType: true,
-    ownerOfApproval: true,
-  },
-  ...{ contributions: true, grant: true, revokeGrant: true, approvals: true, decide: true },
-  ...{ tokens: true, createToken: true, revokeToken: true, audit: true, verifyAudit: true },
-  ...{ addUsage: true, operations: true, consumers: true, unusedFields: true, close: true },
-} satisfies Record<keyof RemoteRegistry, true>;
-
-function received(error: SentError): Error {
-  if ('code' in error) {
-    const { code, message, help, issues } = error;
-    return new WeftError(code, message, { help, issues });
-  }
-  return Object.assign(new Error('The registry failed.'), { stack: error.stack });
-}
+const rest = (ms: number, signal: AbortSignal): Promise<void> => wait(ms, undefined, { signal, ref: false });

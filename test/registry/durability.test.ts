@@ -2,21 +2,24 @@
  * Processes that publish are killed at any moment, and their disk fails: what was acknowledged is there, and what is there
  * is whole. WEFT_KILLS says how many processes are killed.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { verifyAudit } from '../../gateway/registry/store/audit.ts';
+import { contributions } from '../../gateway/registry/store/contributions.ts';
 import { openDatabase } from '../../gateway/registry/store/open.ts';
 import { currentId, readVersion, versionRecords } from '../../gateway/registry/store/versions.ts';
 import { makeMesh } from '../mesh.ts';
 import { versionOf } from './versions.ts';
 
 const kills = Number(process.env.WEFT_KILLS ?? 20);
-const script = fileURLToPath(new URL('./publishing-process.ts', import.meta.url));
-const publishing = ['--import', 'tsx/esm', script];
+const processOf = (script: string) => ['--import', 'tsx/esm', fileURLToPath(new URL(script, import.meta.url))];
+const publishing = processOf('./publishing-process.ts');
+const granting = processOf('./granting-process.ts');
+const all = ['T0', 'T1', 'T2', 'T3'];
 
 /** `ACK` lines of a process → number of what was published, by version. */
 const acknowledged = (output: string): [version: number, number: number][] =>
@@ -67,13 +70,29 @@ test(`no acknowledged version is lost by ${kills} kills`, { timeout: 600_000 }, 
   expect(acks.size).toBeGreaterThan(kills);
 });
 
+const ownedByShop = new Map(Array.from({ length: 100 }, (_, n) => [`T${n}`, 'shop']));
+
+/** The types that are open, each as the audit log has it, too. */
+function grantsIn(file: string): string[] {
+  const database = openDatabase(file);
+  try {
+    expect(database.connection.pragma('integrity_check', { simple: true })).toBe('ok');
+    const types = contributions(database, ownedByShop).map(({ type }) => type);
+    expect(verifyAudit(database)).toMatchObject({ entries: types.length });
+    expect(verifyAudit(database).brokenAt).toBeUndefined();
+    return types;
+  } finally {
+    database.connection.close();
+  }
+}
+
 const strace = hasStrace() ? test : test.skip;
 
 describe('with a system that fails', () => {
-  /** Runs the process under strace, which fails the nth of some calls of it. */
-  async function publishWith(file: string, injection: string, most = 1): Promise<string> {
+  /** Runs a process under strace, which fails the nth of some calls of it. */
+  async function runWith(file: string, injection: string, most = 1, script = publishing): Promise<string> {
     const args = ['-f', '-qq', '-o', '/dev/null', '-e', `inject=${injection}`, '-P', file, '-P', `${file}-wal`];
-    const child = spawn('strace', [...args, process.execPath, ...publishing, file, String(most)]);
+    const child = spawn('strace', [...args, process.execPath, ...script, file, String(most)]);
     const [output] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return output;
   }
@@ -90,7 +109,7 @@ describe('with a system that fails', () => {
     keep(execFileSync(process.execPath, [...publishing, file, '1'], { encoding: 'utf8' }));
     let cut = 0;
     for (let nth = 1; nth < 200; nth += process.env.WEFT_KILLS ? 1 : 4) {
-      const output = keep(await publishWith(file, `pwrite64,fsync,fdatasync,ftruncate:signal=KILL:when=${nth}`));
+      const output = keep(await runWith(file, `pwrite64,fsync,fdatasync,ftruncate:signal=KILL:when=${nth}`));
       inspect(file, acks);
       if (acknowledged(output).length > 0 && nth > 1) break;
       cut++;
@@ -108,16 +127,55 @@ describe('with a system that fails', () => {
       acknowledged(execFileSync(process.execPath, [...publishing, file, '3'], { encoding: 'utf8' })),
     );
     const said: string[] = [];
-    for (const when of ['1', '2', '3+2', '5']) {
-      const output = await publishWith(file, `${fault}:when=${when}`, 3);
+    for (const when of ['1', '2', '3', '3+2', '5']) {
+      const output = await runWith(file, `${fault}:when=${when}`, 3);
       said.push(output);
       for (const [version, number] of acknowledged(output)) acks.set(version, number);
       inspect(file, acks);
     }
     expect(said.join('')).toContain(`ERR ${code}`);
-    // Where the disk works again, so does the registry.
+    // Where the disk works again, so does the registry: in the same process, and in the next.
+    expect(said.some((output) => new RegExp(`ERR ${code}\nACK`).test(output))).toBe(true);
     expect(execFileSync(process.execPath, [...publishing, file, '1'], { encoding: 'utf8' })).toContain('ACK');
   });
+
+  // Of each thread: one sync opens the registry, one more begins its log, and from then on each grant takes one.
+  strace.each([
+    ['and goes on doing so, all fail', '3', 'ERR T0, ERR T1, ERR T2, ERR T3', []],
+    ['what failed is not there', '4', 'ACK T0, ERR T1, ACK T2, ERR T3', ['T0', 'T2']],
+    ['also while the file is closed, what failed is there as a whole', '4+1', 'ACK T0, ERR T1, ACK T2, ACK T3', all],
+  ])('a registry whose disk fails opens the file anew: %s', { timeout: 60_000 }, async (_, when, said, there) => {
+    await using mesh = makeMesh();
+    const file = join(mesh.dir, 'registry.db');
+    openDatabase(file).connection.close();
+    const output = await runWith(file, `fsync,fdatasync:error=EIO:when=${when}`, 4, granting);
+    expect(output.replaceAll(' REGISTRY_FAILED', '').trim().split('\n').join(', ')).toBe(said);
+    expect(grantsIn(file)).toEqual(there);
+  });
+
+  strace(
+    'what the system shows of a log is on the disk before anything is added to it',
+    { timeout: 60_000 },
+    async () => {
+      await using mesh = makeMesh();
+      const file = join(mesh.dir, 'registry.db');
+      // Nobody closes this one: its log stays.
+      const killed = `import('${new URL('../../gateway/registry/store/open.ts', import.meta.url)}')
+      .then(({ openDatabase }) => { openDatabase('${file}'); process.kill(process.pid, 'SIGKILL'); })`;
+      spawnSync(process.execPath, ['--import', 'tsx/esm', '-e', killed]);
+      const { size } = statSync(`${file}-wal`);
+      expect(size).toBeGreaterThan(4_096);
+      const trace = join(mesh.dir, 'trace');
+      const args = ['-f', '-qq', '-y', '-o', trace, '-e', 'trace=write,pwrite64,fsync'];
+      execFileSync('strace', [...args, process.execPath, ...publishing, file, '1']);
+      const [opening = ''] = readFileSync(trace, 'utf8').split('READY');
+      const [, written, synced] =
+        /write\(\d+<[^>]*registry\.db-wal>.* = (\d+)\n(?:.*\n)*?.*(fsync)\(\d+<[^>]*registry\.db-wal>\) += 0/.exec(
+          opening,
+        ) ?? [];
+      expect([Number(written), synced]).toEqual([size, 'fsync']);
+    },
+  );
 
   strace('each acknowledgement comes after the disk has it', { timeout: 600_000 }, async () => {
     await using mesh = makeMesh();

@@ -1,3 +1,5 @@
+import type { Publication } from '../publication.ts';
+
 /** What the registry serves now: immutable, and one object for as long as it is current. */
 export interface Artefact {
   /**
@@ -28,3 +30,6 @@ export interface Artefacts {
   /** Resolves when `current` is no longer `id`, or the signal aborts. */
   changed(id: string | undefined, signal: AbortSignal): Promise<void>;
 }
+
+export const publicationsOf = ({ subgraphs }: Artefact): Publication[] =>
+  subgraphs.map(({ url: routingUrl, ...each }) => ({ ...each, routingUrl }));

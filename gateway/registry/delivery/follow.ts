@@ -10,6 +10,7 @@ import { digestOf } from '../../engine/digest.ts';
 import type { Log } from '../../engine/log.ts';
 import { createHttpClient, type HttpAnswer, type HttpClient } from '../../transport/http-client.ts';
 import { HttpFailure } from '../../transport/http-failure.ts';
+import { backoff } from '../backoff.ts';
 import type { Artefact } from './artefact.ts';
 import { largestArtefactBytes, readArtefact } from './read-artefact.ts';
 
@@ -33,9 +34,8 @@ export interface FollowOptions {
 const waitSeconds = 30;
 const answerMs = 15_000;
 
-/** From one request to the next at least; and after failures, where the pause doubles. */
+/** From one request to the next, at least. */
 const shortestPauseMs = 500;
-const longestPauseMs = 30_000;
 
 /** Resolves when the signal aborts. Nothing that the registry does makes it reject. */
 export async function followArtefacts(options: FollowOptions): Promise<void> {
@@ -84,12 +84,6 @@ export async function followArtefacts(options: FollowOptions): Promise<void> {
       log(`Version ${artefact.id} of the graph is not taken: ${reason}`, { level: 'error' });
     }
   }
-}
-
-/** Doubles, and is spread over its second half: gateways that lost their registry together do not return together. */
-export function backoff(failures: number, random: () => number = Math.random): number {
-  const ms = Math.min(longestPauseMs, shortestPauseMs * 2 ** (failures - 1));
-  return ms / 2 + (random() * ms) / 2;
 }
 
 interface Question {

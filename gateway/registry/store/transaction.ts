@@ -5,24 +5,31 @@ import type { Database } from '../../../subgraphs/kit/sqlite/sqlite.ts';
  * One transaction that may write from its beginning, so that what it reads cannot change before it writes. When it returns,
  * what it wrote is on the disk.
  * @throws WeftError REGISTRY_LOCKED where another process writes for longer than the connection waits; REGISTRY_FULL;
- *   REGISTRY_FAILED where the disk fails: nothing may be written then until the file has been opened anew.
+ *   REGISTRY_FAILED where the disk fails. The connection is closed then, since what the system still shows of the file may
+ *   never reach the disk (https://www.usenix.org/conference/atc20/presentation/rebello): `openDatabase` makes sure of it.
  */
 export function inTransaction<T>(connection: Database, work: () => T): T {
+  if (!connection.open) {
+    throw new WeftError('REGISTRY_FAILED', `${connection.name} has failed, and has not been opened anew.`);
+  }
   try {
     return connection.transaction(work).immediate();
   } catch (cause) {
-    throw storageFault(connection.name, cause) ?? cause;
+    const fault = storageFault(connection.name, cause);
+    if (fault?.code === 'REGISTRY_FAILED') connection.close();
+    throw fault ?? cause;
   }
 }
 
 function storageFault(file: string, cause: unknown): WeftError | undefined {
   const code = (cause as { readonly code?: unknown }).code;
-  if (typeof code !== 'string' || !code.startsWith('SQLITE_')) return undefined;
+  if (typeof code !== 'string') return undefined;
   if (/^SQLITE_(?:BUSY|LOCKED)/.test(code)) {
     return new WeftError('REGISTRY_LOCKED', `${file} is being written by another process.`, { cause });
   }
-  if (code === 'SQLITE_FULL') return new WeftError('REGISTRY_FULL', `There is no space left for ${file}.`, { cause });
-  if (/^SQLITE_(?:IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN)/.test(code)) {
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC')
+    return new WeftError('REGISTRY_FULL', `There is no space left for ${file}.`, { cause });
+  if (/^(?:SQLITE_(?:IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN)|EIO$)/.test(code)) {
     return new WeftError('REGISTRY_FAILED', `${file} can no longer be written (${code}).`, { cause });
   }
   return undefined;

@@ -1,8 +1,9 @@
 /** The versions of the graph, each immutable, and which of them is current. */
 import { and, desc, eq, gt, lt, max } from 'drizzle-orm';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
+import { digestOf } from '../../engine/digest.ts';
 import { readCatalogSdl } from '../catalog-sdl.ts';
-import { artefactOf, digestOf, keepArtefact, parsed } from './artefacts.ts';
+import { artefactOf, keepArtefact, parsed } from './artefacts.ts';
 import { record } from './audit.ts';
 import { keepManifest, manifestOf, numberIn, type Published } from './manifest.ts';
 import type { RegistryDatabase } from './open.ts';

@@ -422,8 +422,13 @@ export const codes = {
     507,
   ),
   REGISTRY_FAILED: explain(
-    'The disk failed under the registry. Nothing more is written until it has been opened anew; the graph goes on answering.',
-    'Look after the disk, then start the gateway again: what was acknowledged is there.',
+    'The disk failed under the registry. What was to be written is there as a whole or not at all; what was acknowledged before is there. The registry is opened anew by itself, and the graph goes on answering.',
+    'Look after the disk. Then see whether it is there, and do it again if not.',
+    503,
+  ),
+  REGISTRY_ENDED: explain(
+    'The part of the gateway that judges and stores publications has ended: for want of memory, by a policy of the mesh, by a bug. It is started again by itself, and the graph goes on answering.',
+    'Ask again in a moment; what was to be changed may be there already. The log of the gateway says why it ended.',
     503,
   ),
   STALE_BASE: explain(

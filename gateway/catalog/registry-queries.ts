@@ -1,0 +1,71 @@
+/** What registry.graphql lets be asked of the registry. */
+import type { Registry } from '../registry/registry.ts';
+import type { ApprovalStatus } from '../registry/store/approvals.ts';
+import { bounded } from './bounded.ts';
+import type { RegistryField } from './registry-field.ts';
+import { tokenView, versionView } from './registry-views.ts';
+
+interface Page {
+  readonly first: number;
+  readonly before?: number | null;
+}
+
+interface ApprovalsInput {
+  readonly owner?: string | null;
+  readonly domain?: string | null;
+  readonly status?: string | null;
+}
+
+export function registryQueries(registry: Registry, field: RegistryField) {
+  return {
+    graphVersion: field('read', async ({ id }: { readonly id?: number | null }) => {
+      const [found] = await registry.versions({ first: 1, ...(id != null && { before: id + 1 }) });
+      return found && (id == null || found.id === id) ? versionView(found, registry) : null;
+    }),
+    graphVersions: field('read', async (page: Page) =>
+      (await registry.versions(pageOf(page, 100))).map((record) => versionView(record, registry)),
+    ),
+    subgraphs: field('read', () => registry.subgraphs()),
+    owners: field('read', ({ type, domain }: { readonly type?: string | null; readonly domain?: string | null }) =>
+      registry.owners({ type: type ?? undefined, domain: domain ?? undefined }),
+    ),
+    contributions: field('read', () => registry.contributions()),
+    approvals: field('read', async ({ owner, domain, status }: ApprovalsInput) => {
+      const found = await registry.approvals({
+        ...(owner != null && { owner }),
+        ...(domain != null && { domain }),
+        ...(status != null && { status: status.toLowerCase() as ApprovalStatus }),
+      });
+      return found.map((each) => ({ ...each, status: each.status.toUpperCase() }));
+    }),
+    tokens: field('admin', async () => (await registry.tokens()).map(tokenView)),
+    audit: field('admin', async (page: Page) =>
+      (await registry.audit(pageOf(page, 1_000))).map((entry) => ({
+        ...entry,
+        details: JSON.stringify(entry.details),
+      })),
+    ),
+    auditVerdict: field('admin', () => registry.verifyAudit()),
+    recordedOperations: field(
+      'read',
+      async ({ coordinate, first }: { readonly coordinate?: string | null; readonly first: number }) =>
+        (await registry.operations())
+          .filter(({ coordinates }) => coordinate == null || coordinates.includes(coordinate))
+          .map(({ clients, ...each }) => ({
+            ...each,
+            calls: clients.reduce((sum, { callsPerDay }) => sum + callsPerDay, 0),
+            clients: clients.map((client) => ({ ...client, operations: [each.name] })),
+          }))
+          .sort((one, other) => other.calls - one.calls)
+          .slice(0, bounded(first, 1_000)),
+    ),
+    consumers: field('read', ({ coordinate }: { readonly coordinate: string }) => registry.consumers(coordinate)),
+    unusedFields: field('read', ({ domain }: { readonly domain?: string | null }) =>
+      registry.unusedFields(domain ?? undefined),
+    ),
+  };
+}
+
+function pageOf({ first, before }: Page, most: number) {
+  return { first: bounded(first, most), ...(before != null && { before }) };
+}
