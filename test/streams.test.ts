@@ -7,6 +7,7 @@ import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Engine, EventStream, RequestContext } from '../gateway/engine/engine.ts';
+import { createUsage } from '../gateway/registry/operations/usage.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { type DoorOptions, openDoor } from './door.ts';
 import { startEventSubgraph } from './event-subgraph.ts';
@@ -535,6 +536,47 @@ describe('a WebSocket', () => {
     const [answer] = await once(socket, 'data');
     expect(String(answer)).toMatch(/^HTTP\/1\.1 200 .*\{"data":\{"one":1\}\}/s);
     socket.destroy();
+  });
+});
+
+describe('what a client is called is counted with what it sends', () => {
+  async function startCounting() {
+    const usage = createUsage({ now: Date.now, flush: async () => {} });
+    const mesh = await startMesh({ usage });
+    /** Who sent what since the last time. */
+    const senders = () => usage.take().counts.map(({ client, clientVersion }) => [client, clientVersion]);
+    return { ...mesh, senders };
+  }
+  const apollo = { 'apollographql-client-name': 'dashboard', 'apollographql-client-version': '2.1' };
+
+  test.each<[how: string, params: unknown, headers: Record<string, string>, sender: [string, string]]>([
+    ["as Apollo's clients say it", apollo, {}, ['dashboard', '2.1']],
+    ["as Cosmo's do", { 'graphql-client-name': 'app', 'graphql-client-version': '7' }, {}, ['app', '7']],
+    ['without a version', { 'x-graphql-client-name': 'app' }, {}, ['app', '']],
+    ["as Hive's do", { client: { name: 'app', version: '1.0.0' } }, {}, ['app', '1.0.0']],
+    ['by the headers that open it', { client: { name: 'app', version: '7' } }, apollo, ['dashboard', '2.1']],
+    ['with what is no name', { client: 'app', 'graphql-client-name': { a: 1 } }, {}, ['', '']],
+    ['at length', { client: { name: `\u001b[2J${'x'.repeat(5_000)}`, version: 1 } }, {}, [`[2J${'x'.repeat(97)}`, '']],
+    ['not at all', undefined, {}, ['', '']],
+  ])('over a WebSocket %s', async (_, params, headers, sender) => {
+    await using mesh = await startCounting();
+    const { socket, ask, messages } = await openSession(mesh.gateway.url, headers, params);
+    ask('1', { query: '{ one }' });
+    await until(() => messages.some(({ type }) => type === 'next'));
+    ask('2', counted);
+    await until(() => mesh.source.streamed.length === 1);
+    expect(mesh.senders()).toEqual([sender, sender]);
+    socket.terminate();
+  });
+
+  test.each<[how: string, headers: Record<string, string>]>([
+    ['as events', { accept: 'text/event-stream' }],
+    ['as JSON', { accept: 'application/json' }],
+  ])('over HTTP %s', async (_, headers) => {
+    await using mesh = await startCounting();
+    const response = await send(`${mesh.gateway.url}/graphql`, { query: '{ one }' }, { ...apollo, ...headers });
+    await text(response);
+    expect(mesh.senders()).toEqual([['dashboard', '2.1']]);
   });
 });
 

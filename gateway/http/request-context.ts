@@ -2,11 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../engine/engine.ts';
 import type { WatchedRequest } from '../observability/watch.ts';
+import { type Client, clientOf } from './client-name.ts';
 import type { StreamRequest } from './streams/subscription-plugin.ts';
 
 /** What the door knows of a request, for the engine and for the door itself. */
 export interface DoorContext extends RequestContext {
   readonly requestId: string;
+  readonly client: Client;
   readonly observer?: WatchedRequest;
   /** Who spends the budget of cost. */
   readonly principal: string;
@@ -51,6 +53,7 @@ export function contextOf(request: Came, gone: AbortSignal, options: ContextOpti
   }
   return {
     requestId: request.id,
+    client: clientOf(request.headers),
     principal: principalOf(request, options.principalHeader),
     authorization: request.headers.authorization,
     host: request.headers.host,

@@ -1,6 +1,7 @@
 /** What one WebSocket asks for: each operation is a request of its own, with an id, a place among those under way, and an end. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Watch } from '../../observability/watch.ts';
+import { clientHeadersIn } from '../client-name.ts';
 import type { Overload } from '../overload.ts';
 import type { Came, DoorContext } from '../request-context.ts';
 import { clientClosed } from '../watched-requests.ts';
@@ -21,9 +22,9 @@ export function socketOperations(
   { operations, overload, contextOfSocket, watch }: SocketOperationsOptions,
 ): WebSocketConnectionOptions['begin'] {
   let asked = 0;
-  return async (operation, { authorization }, gone) => {
+  return async (operation, params, gone) => {
     asked += 1;
-    const came = { id: `${id}-${asked}`, headers: withCredential(request.headers, authorization), raw: request };
+    const came = { id: `${id}-${asked}`, headers: withSaid(request.headers, params), raw: request };
     const about = { requestId: came.id, method: 'WS', path: '/graphql', headers: came.headers, isGraphQL: true };
     const observer = watch?.request(about);
     const context = contextOfSocket(came, gone);
@@ -51,10 +52,10 @@ export function socketOperations(
 }
 
 /**
- * Pages cannot set headers of a WebSocket, so they send their credential with `connection_init`. Nothing else is taken
- * from there: a header may be one that a proxy in front vouches for.
+ * Pages cannot set headers of a WebSocket, so they send their credential, and what they are called, with `connection_init`.
+ * Nothing else is taken from there: a header may be one that a proxy in front vouches for.
  */
-function withCredential(headers: IncomingHttpHeaders, authorization: unknown): IncomingHttpHeaders {
-  if (headers.authorization !== undefined || typeof authorization !== 'string') return headers;
-  return { ...headers, authorization };
+function withSaid(headers: IncomingHttpHeaders, params: Readonly<Record<string, unknown>>): IncomingHttpHeaders {
+  const { authorization } = params;
+  return { ...clientHeadersIn(params), ...(typeof authorization === 'string' && { authorization }), ...headers };
 }
