@@ -18,7 +18,7 @@ import type { Counted, PrintAll } from './observability/metrics.ts';
 import { observedFetch } from './observability/observed-fetch.ts';
 import { startWatch, type WatchSettings } from './observability/start-watch.ts';
 import { createPlanner } from './planner/planner.ts';
-import { createUsage, type Usage } from './registry/operations/usage.ts';
+import { startUsage } from './registry/operations/start-usage.ts';
 import type { ReadGraph } from './registry/read-graph.ts';
 import type { RegistrySettings } from './registry/registry.ts';
 import { catalogName } from './registry/supergraph-file.ts';
@@ -126,11 +126,10 @@ export async function startGateway(
     // No request takes longer than its deadline; a little more lets its answer be written.
     patience: (signal) => wait(config.requestTimeoutMs + 1_000, undefined, { signal, ref: false }),
   });
-  const usage = registry && createUsage({ now: Date.now, flush: (batch) => registry.addUsage(batch) });
-  const stopFlushing = usage && flushOften(usage, log);
+  const counting = source.addUsage && startUsage(source.addUsage, log);
   const closeOthers = async (): Promise<void> => {
     await live.close();
-    await stopFlushing?.();
+    await counting?.stop();
     await source.close();
     await http.close();
     await watch?.close();
@@ -158,7 +157,7 @@ export async function startGateway(
       ...(config.principalHeader && { principalHeader: config.principalHeader }),
     },
     hideSchemaDetails: config.hideSchemaDetails,
-    usage,
+    usage: counting?.usage,
     delivery: source.delivery,
     streams: { allowedOrigins: new Set(namesIn(config.allowedOrigins)) },
     drain: { delayMs: config.drainDelayMs, timeoutMs: config.drainTimeoutMs },
@@ -188,21 +187,6 @@ export async function startGateway(
       await server.close();
       await closeOthers();
     },
-  };
-}
-
-/** What was counted since the last time is lost with the process: no more than that. */
-const flushEveryMs = 10_000;
-
-function flushOften(usage: Usage, log: Log): () => Promise<void> {
-  const flush = (): Promise<void> =>
-    usage
-      .flush()
-      .catch((error: Error) => log(`What consumers use could not be recorded: ${error.message}`, { level: 'warn' }));
-  const timer = setInterval(flush, flushEveryMs).unref();
-  return () => {
-    clearInterval(timer);
-    return flush();
   };
 }
 

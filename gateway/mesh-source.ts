@@ -5,10 +5,11 @@
 import { isError, printIssue } from '../subgraphs/kit/errors/issue.ts';
 import { invariant, WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import type { Log } from './engine/log.ts';
-import type { Authorised } from './http/artefact-access.ts';
-import type { ArtefactsOptions } from './http/artefacts.ts';
+import type { AuthoriseArtefacts, Authorised } from './http/artefact-access.ts';
+import type { ServerOptions } from './http/server.ts';
 import { type Artefact, publicationsOf } from './registry/delivery/artefact.ts';
 import { holdArtefact } from './registry/delivery/held-artefact.ts';
+import type { UsageBatch } from './registry/operations/usage-batch.ts';
 import { assembleGraph, type ReadGraph, type ReadGraphOptions, readGraph } from './registry/read-graph.ts';
 import type { Registry, RegistrySettings } from './registry/registry.ts';
 import { startRegistry } from './registry/start-registry.ts';
@@ -18,8 +19,10 @@ import type { Reloaded } from './reload.ts';
 export interface MeshSource {
   /** Absent where the mesh is what its files say. */
   readonly registry?: Registry | undefined;
-  /** What other gateways are given. */
-  readonly delivery?: Pick<ArtefactsOptions, 'artefacts' | 'authorise'>;
+  /** What other gateways are given, and report. */
+  readonly delivery?: NonNullable<ServerOptions['delivery']>;
+  /** Where what consumers send is recorded; absent where nobody keeps it. */
+  readonly addUsage?: (batch: UsageBatch) => Promise<void>;
   /** Never throws for what it reads. */
   read(signal?: AbortSignal): Promise<ReadGraph>;
   /** Called, from then on, whenever there is something else to be read than was read last. */
@@ -60,7 +63,12 @@ export async function registryAsSource({
   const registry = await startRegistry({ settings, onChange, log });
   return {
     registry,
-    delivery: { artefacts: held, authorise: (token) => mayRead(registry, token) },
+    delivery: {
+      artefacts: held,
+      authorise: (token, action, host) => isAllowed(registry, token, action, host),
+      takeUsage: registry.reportUsage,
+    },
+    addUsage: registry.addUsage,
     async read(signal) {
       const given = { ...options, ...(signal && { signal }) };
       // Whoever runs a mesh on one machine changes its files, and expects to see that.
@@ -97,9 +105,12 @@ function artefactOf({ record, published, supergraphSdl }: MeshVersion): Artefact
   return { id: String(id), digest, supergraphSdl, composedAt, subgraphs };
 }
 
-async function mayRead(registry: Registry, token: string | undefined): Promise<Authorised> {
+async function isAllowed(
+  registry: Registry,
+  ...[token, action, host]: Parameters<AuthoriseArtefacts>
+): Promise<Authorised> {
   try {
-    await registry.authorise(token && `Bearer ${token}`, 'read');
+    await registry.authorise(token && `Bearer ${token}`, action, undefined, host);
     return 'ok';
   } catch (error) {
     if (!(error instanceof WeftError)) throw error;

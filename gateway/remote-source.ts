@@ -1,6 +1,6 @@
 /**
  * The mesh from another gateway's registry: this one answers from whatever is current there, and from what it was last while
- * the registry is away, even from its start on.
+ * the registry is away, even from its start on. What its consumers send is recorded there.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -10,6 +10,7 @@ import type { MeshSource } from './mesh-source.ts';
 import { type Artefact, publicationsOf } from './registry/delivery/artefact.ts';
 import { followArtefacts } from './registry/delivery/follow.ts';
 import { openLastGood } from './registry/delivery/last-good.ts';
+import { createUsageReports } from './registry/delivery/report-usage.ts';
 import { publishedMesh } from './registry/published-mesh.ts';
 import { assembleGraph, type ReadGraph, type ReadGraphOptions } from './registry/read-graph.ts';
 
@@ -26,7 +27,8 @@ export interface RemoteSourceOptions extends ReadGraphOptions {
 
 /** Where there is no graph yet, neither there nor on disk, it is read as one that does not compose, with the reason. */
 export async function remoteAsSource(options: RemoteSourceOptions): Promise<MeshSource> {
-  const { url, token, lastGoodFile, log, firstMs = 10_000, ...reading } = options;
+  const { token, lastGoodFile, log, firstMs = 10_000, ...reading } = options;
+  const url = options.url.replace(/\/+$/, '');
   mkdirSync(dirname(lastGoodFile), { recursive: true });
   const lastGood = openLastGood(lastGoodFile, log);
   let current: Artefact | undefined = await lastGood.read();
@@ -37,7 +39,7 @@ export async function remoteAsSource(options: RemoteSourceOptions): Promise<Mesh
     arrived = resolve;
   });
   const following = followArtefacts({
-    url: `${url.replace(/\/+$/, '')}/artifacts/v1/weft`,
+    url: `${url}/artifacts/v1/weft`,
     ...(token && { token }),
     known: current,
     log,
@@ -59,7 +61,9 @@ export async function remoteAsSource(options: RemoteSourceOptions): Promise<Mesh
     await firstArrival;
     clearTimeout(late);
   }
+  const reports = createUsageReports({ url, token });
   return {
+    addUsage: reports.report,
     async read(signal) {
       if (!current) return nothing(url);
       const { supergraphSdl } = current;
@@ -74,6 +78,7 @@ export async function remoteAsSource(options: RemoteSourceOptions): Promise<Mesh
     async close() {
       ended.abort();
       await following;
+      await reports.close();
     },
   };
 }

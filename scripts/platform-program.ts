@@ -86,12 +86,15 @@ function tokens(weft: Command, add: Add): void {
       'create <name>',
       'Make a token, and print it: it is shown only once',
       async () => (await import('./commands/token.ts')).createToken,
-      ['weft token create sales-ci --domain sales --action check publish --days 30'],
+      [
+        'weft token create sales-ci --domain sales --action check publish --days 30',
+        "weft token create 'gateway eu' --domain '*' --action usage",
+      ],
     )
       .requiredOption('--domain <names...>', "the domains that it is for; '*' for all")
       .addOption(
         new Option('--action <actions...>', 'what it may do')
-          .choices(['check', 'publish', 'delete', 'ownership', 'read', 'admin'])
+          .choices(['check', 'publish', 'delete', 'ownership', 'read', 'usage', 'admin'])
           .makeOptionMandatory(),
       )
       .option('--days <count>', 'for so many days, at most 366', count, 90),

@@ -13,8 +13,10 @@ import {
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { operationText } from '../gateway/registry/operations/operation-text.ts';
-import { createUsage, type UsageBatch, type UsageOptions } from '../gateway/registry/operations/usage.ts';
+import { createUsage, type UsageOptions } from '../gateway/registry/operations/usage.ts';
+import type { UsageBatch } from '../gateway/registry/operations/usage-batch.ts';
 import { usedCoordinates } from '../gateway/registry/operations/used-coordinates.ts';
+import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { randomModel } from './fuzz/random-model.ts';
 import { randomOperation } from './fuzz/random-operation.ts';
 import { monolithSdl } from './fuzz/sdl.ts';
@@ -180,7 +182,7 @@ describe('usage', () => {
       { ...today, client: '', clientVersion: '', day: '2026-11-24', lastSeen: '2026-11-24T12:00:00.000Z' },
     ]);
     expect(dropped).toBe(0);
-    expect(usage.take()).toEqual({ operations: [], counts: [], dropped: 0 });
+    expect(usage.take()).toMatchObject({ operations: [], counts: [], dropped: 0 });
   });
 
   test('takes operations for one that differ in values and in how they are written', () => {
@@ -250,6 +252,46 @@ describe('usage', () => {
     await usage.flush();
     expect(written.map(({ counts }) => counts[0]?.requests)).toEqual([1, 1]);
     expect(written[0]?.operations).toHaveLength(1);
+    // Whoever has taken a batch already knows it by its number.
+    expect(written.map(({ number }) => number)).toEqual([1, 2]);
+    expect(new Set(written.map(({ sender }) => sender)).size).toBe(1);
+  });
+
+  test('tells of all operations again where a batch could not be written: its reader may have forgotten them', async () => {
+    const tried: UsageBatch[] = [];
+    const { usage, send } = counting({
+      async flush(batch) {
+        tried.push(batch);
+        if (tried.length === 2) throw new WeftError('USAGE_INCOMPLETE', 'restored from a backup');
+      },
+    });
+    for (let sent = 0; sent < 2; sent++) {
+      send('{ find { __typename } }');
+      await usage.flush().catch(() => {});
+    }
+    await usage.flush();
+    expect(tried.map(({ number, operations }) => [number, operations.length])).toEqual([
+      [1, 1],
+      [2, 0],
+      [2, 1],
+    ]);
+  });
+
+  test('gives up a batch that nobody would take, and tells of its operations in the next', async () => {
+    const tried: UsageBatch[] = [];
+    const { usage, send } = counting({
+      async flush(batch) {
+        tried.push(batch);
+        if (tried.length === 1) throw new WeftError('USAGE_INVALID', 'another clock');
+      },
+    });
+    send('{ find { __typename } }');
+    await expect(usage.flush()).rejects.toThrow('another clock');
+    await usage.flush();
+    expect(tried).toHaveLength(1);
+    send('{ find { __typename } }');
+    await usage.flush();
+    expect(tried[1]).toMatchObject({ number: 2, operations: [{ name: null }], counts: [{ requests: 1 }] });
   });
 
   test('flushes one batch at a time', async () => {

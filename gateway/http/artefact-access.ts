@@ -1,7 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Whether whoever shows the token may read the graph; whether that takes a token at all is for this function to say. */
-export type AuthoriseArtefacts = (token: string | undefined, action: 'read') => Authorised | Promise<Authorised>;
+/**
+ * Whether whoever shows the token may read the graph, or report its usage; whether that takes a token at all is for this
+ * function to say.
+ * @param host as the request names it
+ */
+export type AuthoriseArtefacts = (
+  token: string | undefined,
+  action: 'read' | 'usage',
+  host?: string,
+) => Authorised | Promise<Authorised>;
 
 export type Authorised = 'ok' | 'unauthenticated' | 'forbidden';
 

@@ -26,6 +26,7 @@ import { requestIdOf } from './request-id.ts';
 import { serveMetrics } from './serve-metrics.ts';
 import { type StreamsOptions, serveStreams } from './streams/serve-streams.ts';
 import { type StreamLimits, streamLimitsOf } from './streams/stream-limits.ts';
+import { serveUsageReports, type UsageReportsOptions } from './usage-reports.ts';
 import { watchRequests } from './watched-requests.ts';
 
 export interface ServerOptions {
@@ -50,8 +51,10 @@ export interface ServerOptions {
   readonly hideSchemaDetails?: boolean;
   /** Counts who sends what; absent where nobody counts. */
   readonly usage?: Usage | undefined;
-  /** What other gateways are given, and whom; absent where this one has no registry. */
-  readonly delivery?: Pick<ArtefactsOptions, 'artefacts' | 'authorise'> | undefined;
+  /** What other gateways are given and report, and who may; absent where this one has no registry. */
+  readonly delivery?:
+    | (Pick<ArtefactsOptions, 'artefacts' | 'authorise'> & Pick<UsageReportsOptions, 'takeUsage'>)
+    | undefined;
   readonly streams?: Pick<StreamsOptions, 'allowedOrigins'> & { readonly limits?: Partial<StreamLimits> | undefined };
   readonly drain?: Partial<DrainTimes>;
   /** Of this process, where absent. */
@@ -132,7 +135,10 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
   server.get('/', { onRequest: shed }, graphiqlHandler(options.defaultQuery));
   if (watch?.metrics) serveMetrics(server, watch.metrics);
   serveHealth(server, { graph: graphState, isDraining });
-  if (options.delivery) serveArtefacts(server, options.delivery);
+  if (options.delivery) {
+    serveArtefacts(server, options.delivery);
+    serveUsageReports(server, options.delivery);
+  }
 
   try {
     const url = await server.listen({ host: options.host, port: options.port }).catch(portInUse(options.port));

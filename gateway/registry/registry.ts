@@ -7,7 +7,8 @@ import { createPlanner } from '../planner/planner.ts';
 import { openAccess, tokenAccess } from './access.ts';
 import { graphChanges } from './graph-changes.ts';
 import { consumersOf, unusedFields } from './operations/consumers.ts';
-import type { UsageBatch } from './operations/usage.ts';
+import { readUsageReport } from './operations/reported-usage.ts';
+import type { UsageBatch } from './operations/usage-batch.ts';
 import { deciderOf, teamOf } from './owners.ts';
 import { type PolicySettings, policyJudge } from './policy-judge.ts';
 import { createPublishing } from './publishing.ts';
@@ -17,7 +18,7 @@ import { auditEntries, verifyAudit } from './store/audit.ts';
 import { type By, contributions, type Grant, grant, revokeGrant } from './store/contributions.ts';
 import { openDatabase } from './store/open.ts';
 import { type Action, createToken, type NewToken, revokeToken, tokenRecords } from './store/tokens.ts';
-import { addUsage, dayBefore, forgetUsage } from './store/usage-days.ts';
+import { addUsage, dayBefore, forgetUsage, knownOperations } from './store/usage-days.ts';
 import { type MeshVersion, readVersion, versionRecords } from './store/versions.ts';
 
 export interface RegistrySettings {
@@ -56,6 +57,12 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
   const deciders = () => {
     const current = refresh();
     return (coordinate: string) => deciderOf(current, coordinate);
+  };
+  const keepUsage = (batch: UsageBatch): void => {
+    addUsage(database, batch, dayBefore(now(), 0));
+    const day = dayBefore(now(), keptDays);
+    if (day !== forgottenBefore) forgetUsage(database, day);
+    forgottenBefore = day;
   };
 
   return {
@@ -118,11 +125,18 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
     audit: async (page: { readonly first: number; readonly before?: number }) => auditEntries(database, page),
     verifyAudit: async () => verifyAudit(database),
 
-    addUsage: async (batch: UsageBatch) => {
-      addUsage(database, batch);
-      const day = dayBefore(now(), keptDays);
-      if (day !== forgottenBefore) forgetUsage(database, day);
-      forgottenBefore = day;
+    addUsage: async (batch: UsageBatch) => keepUsage(batch),
+    /**
+     * What another gateway has counted, as JSON: all of it or nothing.
+     * @throws WeftError USAGE_INVALID, USAGE_INCOMPLETE, NOTHING_PUBLISHED
+     */
+    reportUsage: async (report: string) => {
+      const current = await schema();
+      if (!current) throw new WeftError('NOTHING_PUBLISHED', 'There is no graph yet that consumers could have used.');
+      const known = (hashes: readonly string[]) => knownOperations(database, hashes);
+      // Clocks differ, and nowhere by a day.
+      const days = { firstDay: dayBefore(now(), keptDays), lastDay: dayBefore(now(), -1) };
+      keepUsage(readUsageReport(report, { schema: current, known, ...days }));
     },
     operations: async () => operations(),
     consumers: async (coordinate: string) => consumersOf(coordinate, operations()),

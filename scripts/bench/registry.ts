@@ -100,7 +100,7 @@ async function recordOperations(file: string, count: number): Promise<void> {
     ...{ day: lastSeen.slice(0, 10), client: 'bench', clientVersion: '1', operation },
     ...{ requests: 1, errors: 0, lastSeen },
   }));
-  addUsage(database, { operations, counts, dropped: 0 });
+  addUsage(database, { sender: 'bench', number: 1, operations, counts, dropped: 0 }, lastSeen.slice(0, 10));
   database.connection.close();
 }
 

@@ -3,7 +3,7 @@ import { type Config, readConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/main.ts';
 import { createLog } from '../../gateway/observability/log.ts';
 import { isSemiSpaceSet, settleHeap } from '../../gateway/processes/heap.ts';
-import { openMesh } from '../mesh-folder.ts';
+import { findMesh, openMesh } from '../mesh-folder.ts';
 import { reloadGateway } from '../reload-gateway.ts';
 import { untilStopped } from '../stop-signal.ts';
 import { done, printJson } from '../terminal.ts';
@@ -26,7 +26,9 @@ export async function gateway(options: GatewayOptions): Promise<number> {
   const stopped = untilStopped();
   let reload = (): void => {};
   process.on('SIGHUP', () => reload());
-  const { file } = openMesh(options.supergraph);
+  // From the registry of another gateway it has all of the mesh: it needs no files.
+  const follows = /^https?:/.test(process.env.WEFT_REGISTRY ?? '');
+  const file = follows ? (options.supergraph ?? findMesh()) : openMesh(options.supergraph).file;
   const config = readConfig(process.env, { supergraph: file, port: options.port, engine: options.engine });
   const log = createLog({ level: config.logLevel, format: config.logFormat });
   if (!options.workers && !isSemiSpaceSet()) {
@@ -37,7 +39,7 @@ export async function gateway(options: GatewayOptions): Promise<number> {
   reload = () => {
     hasChanged = true;
   };
-  const watching = options.watch && watchMesh(file, () => reload(), log);
+  const watching = options.watch && file !== undefined && watchMesh(file, () => reload(), log);
   let server: GatewayOfWorkers;
   try {
     server = options.workers ? await superviseWorkers(config, options.workers, log) : await startGateway(config, log);

@@ -37,7 +37,7 @@ export interface RegistryMesh {
   check(published: Publish): Promise<any>;
   /** All rows of all tables of the registry. */
   rows(): string;
-  restart(): Promise<void>;
+  restart(whileAway?: () => Promise<void>): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -112,8 +112,9 @@ export async function startRegistryMesh(settings: Record<string, unknown> = {}):
       database.close();
       return JSON.stringify(rows);
     },
-    async restart() {
+    async restart(whileAway) {
       await gateway.close();
+      await whileAway?.();
       gateway = await start();
     },
     async [Symbol.asyncDispose]() {

@@ -106,6 +106,16 @@ export const operation = sqliteTable('operation', {
   coordinates: text().notNull(),
 });
 
+/** Who counts usage, and what was taken from it last: what comes twice counts once. */
+export const usageSender = sqliteTable('usage_sender', {
+  /** A UUID that the process gave itself. */
+  id: text().primaryKey(),
+  /** Number of its last batch. */
+  batch: integer().notNull(),
+  /** When that came, in UTC. */
+  day: text().notNull(),
+});
+
 /** How often a client sent an operation on one day. */
 export const usage = sqliteTable(
   'usage',

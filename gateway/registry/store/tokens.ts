@@ -9,8 +9,11 @@ import type { RegistryDatabase } from './open.ts';
 import { token } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
-/** What a token lets its bearer do, to the domains that it names. `admin` is for what concerns the mesh as a whole. */
-export const actions = ['check', 'publish', 'delete', 'ownership', 'read', 'admin'] as const;
+/**
+ * What a token lets its bearer do, to the domains that it names. `admin` is for what concerns the mesh as a whole; `usage`,
+ * which is for all domains, for gateways that answer from the graph and report who uses it.
+ */
+export const actions = ['check', 'publish', 'delete', 'ownership', 'read', 'usage', 'admin'] as const;
 export type Action = (typeof actions)[number];
 
 /** Stands for every domain. */

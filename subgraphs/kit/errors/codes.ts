@@ -522,7 +522,7 @@ export const codes = {
   ),
   REGISTRY_REFUSED: explain(
     'A gateway shows its registry a token that the registry does not take.',
-    'Give the gateway a token that is not expired or revoked, and may read the graph.',
+    "Give the gateway a token that is not expired or revoked: `weft token create <name> --domain '*' --action usage` may read the graph and report its usage.",
     502,
   ),
   ARTEFACT_DAMAGED: explain(
@@ -581,6 +581,15 @@ export const codes = {
   OPERATION_BROKEN: explain(
     'Clients send an operation that the new graph would break: it would not be valid, or answer in another shape.',
     'Deprecate what it uses, and change or remove it when the clients named no longer ask for it.',
+    409,
+  ),
+  USAGE_INVALID: explain(
+    'A gateway reports usage that no gateway counts so: in another shape, of a day to come, or of what is no operation. Nothing of the report is kept.',
+    "Look after the clock of that gateway, and give it this registry's version of Weft; a token for usage belongs to gateways only.",
+  ),
+  USAGE_INCOMPLETE: explain(
+    'A gateway reports usage of operations that the registry does not have, as after it was restored from a backup.',
+    'Wait: the gateway reports the same again, with the texts of all operations.',
     409,
   ),
   OPERATION_ENDANGERED: explain(

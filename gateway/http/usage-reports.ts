@@ -1,0 +1,45 @@
+/** Takes what gateways elsewhere, which follow this one's registry, have counted: `POST /usage/v1/<graph>`. */
+import type { FastifyInstance } from 'fastify';
+import { largestReportBytes } from '../registry/operations/usage-batch.ts';
+import { type AuthoriseArtefacts, tokenOf } from './artefact-access.ts';
+import { refuse } from './faults.ts';
+import { refuseEncodedBodies } from './json-body.ts';
+
+export interface UsageReportsOptions {
+  readonly authorise: AuthoriseArtefacts;
+  /** @throws WeftError where it is not taken. */
+  readonly takeUsage: (report: string) => Promise<void>;
+  /** What the graph is called in paths. */
+  readonly graph?: string;
+}
+
+export function serveUsageReports(
+  server: FastifyInstance,
+  { authorise, takeUsage, graph = 'weft' }: UsageReportsOptions,
+): void {
+  void server.register(async (scope) => {
+    // It is parsed where it is judged, which is not in the thread that answers.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string' },
+      async (_request: unknown, body: string) => body,
+    );
+    scope.post<{ Params: { graph: string }; Body: string }>('/usage/v1/:graph', {
+      bodyLimit: largestReportBytes,
+      onRequest: [
+        refuseEncodedBodies,
+        async (request, reply) => {
+          const authorised = await authorise(tokenOf(request), 'usage', request.headers.host);
+          if (authorised === 'ok') return undefined;
+          return refuse(reply, authorised === 'forbidden' ? 'TOKEN_NOT_ENOUGH' : 'TOKEN_MISSING');
+        },
+      ],
+      async handler({ params, body }, reply) {
+        if (params.graph !== graph) return refuse(reply, 'NOT_FOUND');
+        await takeUsage(body);
+        return reply.code(204).send();
+      },
+    });
+  });
+}
