@@ -20,16 +20,13 @@ import { seed } from './seeding.ts';
 import { requestApprovals, useApprovals } from './store/approvals.ts';
 import { expectGrants, grant } from './store/contributions.ts';
 import type { RegistryDatabase } from './store/open.ts';
-import { dayBefore, recordedOperations } from './store/usage-days.ts';
+import { countedDays, dayBefore, recordedOperations } from './store/usage-days.ts';
 import { commitVersion, type MeshVersion } from './store/versions.ts';
 import { createTurns } from './turns.ts';
 import { upgrade } from './upgrading.ts';
 
 /** Publications are up to 16 MB each. */
 const mostWaiting = 100;
-
-/** For so long, what consumers have sent counts. */
-const usageDays = 30;
 
 export function createPublishing(
   database: RegistryDatabase,
@@ -39,7 +36,7 @@ export function createPublishing(
   const schemaOf = consumerSchema(standards.createPlanner);
   const refresh = followCurrent(database, onChange);
   const now = (): string => new Date(standards.now()).toISOString();
-  const operations = () => recordedOperations(database, dayBefore(standards.now(), usageDays));
+  const operations = () => recordedOperations(database, dayBefore(standards.now(), countedDays));
   const parts: VersionParts = { database, standards, refresh, now };
   /** Writers come one after the other: each is checked against what the one before has made. */
   const inTurn = createTurns(mostWaiting);

@@ -2,9 +2,14 @@ import type { Issue } from '../../../subgraphs/kit/errors/issue.ts';
 import { ownerOf } from '../../governance/ownership.ts';
 import { checkOperations } from '../operations/check-operations.ts';
 import { dangerIssues, operationIssues } from '../operations/operation-issues.ts';
+import { unknownUsage } from '../operations/unknown-usage.ts';
+import { countedDays, dayBefore } from '../store/usage-days.ts';
 import type { Candidate, FoundOut, Standards } from './candidate.ts';
 
-/** What consumers have sent, replayed against the new graph: exactly what no longer works is listed, with who sends it. */
+/**
+ * What consumers have sent, replayed against the new graph: exactly what no longer works is listed, with who sends it. Where
+ * nothing has been recorded, that is said instead.
+ */
 export async function checkRecordedOperations(
   { book, operations, schema }: Candidate,
   { now }: Standards,
@@ -12,7 +17,9 @@ export async function checkRecordedOperations(
 ): Promise<Issue[]> {
   const [before, after] = [await schema(), found.schema];
   if (!before || !after) return [];
-  const { broken, endangered } = checkOperations({ before, after, operations: operations() });
+  const recorded = operations();
+  if (recorded.length === 0) return unknownUsage({ before, after }, dayBefore(now(), countedDays));
+  const { broken, endangered } = checkOperations({ before, after, operations: recorded });
   const teamOf = (coordinate: string): string | undefined => {
     const owner = ownerOf(coordinate, book);
     return owner === undefined ? undefined : book.teamOf(owner);

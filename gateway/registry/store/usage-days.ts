@@ -8,6 +8,9 @@ import type { RegistryDatabase } from './open.ts';
 import { operation, usage, usageSender } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
+/** For so long, what consumers have sent counts. */
+export const countedDays = 30;
+
 /** A day in UTC, as rows name it. @param now in milliseconds since 1970 */
 export const dayBefore = (now: number, days: number): string =>
   new Date(now - days * 24 * 3_600_000).toISOString().slice(0, 10);

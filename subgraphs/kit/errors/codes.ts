@@ -583,6 +583,10 @@ export const codes = {
     'Deprecate what it uses, and change or remove it when the clients named no longer ask for it.',
     409,
   ),
+  USAGE_UNKNOWN: explain(
+    'Something is removed, or changed so that operations may break, and none has been recorded in the last 30 days: whom it breaks is not known.',
+    'Ask your consumers before you publish. Gateways record what they are sent with WEFT_REGISTRY=<file>, or with WEFT_REGISTRY=https://… and a token for the action usage; gateways of others do not.',
+  ),
   USAGE_INVALID: explain(
     'A gateway reports usage that no gateway counts so: in another shape, of a day to come, or of what is no operation. Nothing of the report is kept.',
     "Look after the clock of that gateway, and give it this registry's version of Weft; a token for usage belongs to gateways only.",
