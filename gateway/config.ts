@@ -38,8 +38,8 @@ const settings = z.strictObject({
     .default(''),
   /**
    * Kinds of addresses besides public ones that domains may publish and requests go to: `loopback`, `private`, `metadata`
-   * (which is link-local ones, too), with commas; `public` for no others. Where absent: none with a registry of its own;
-   * else loopback and private.
+   * (which is link-local ones, too), with commas; `public` for no others. Where absent: none with a registry of its own
+   * that asks for tokens; else loopback and private.
    */
   routingAddresses: z
     .string()

@@ -218,12 +218,12 @@ async function sourceOf(config: Config, log: Log): Promise<MeshSource> {
 const isRemote = (registry: string): boolean => /^https?:/.test(registry);
 
 /**
- * Where requests may go. What domains publish here is not trusted; a mesh that is this gateway's own, or that of a
- * registry that it was told to follow, may well be served on this machine and in its networks.
+ * Where requests may go. What domains publish here is not trusted; a mesh that is this gateway's own, open to this machine
+ * only, or that of a registry that it was told to follow, may well be served on this machine and in its networks.
  */
-function addressesOf({ registry, routingAddresses }: Config): AddressPolicy {
+function addressesOf({ registry, registryOpen, routingAddresses }: Config): AddressPolicy {
   const kinds = namesIn(routingAddresses);
-  const isGiven = registry === '' || isRemote(registry);
+  const isGiven = registry === '' || registryOpen || isRemote(registry);
   return isGiven && kinds.length === 0 ? ownAddresses : addressPolicy(kinds);
 }
 

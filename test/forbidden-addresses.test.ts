@@ -16,7 +16,7 @@ import { makeMesh } from './mesh.ts';
 import { http, json, startRawSubgraph } from './raw-subgraph.ts';
 import { salesSdl, startRegistryMesh } from './registry/mesh-with-registry.ts';
 import { subscribe } from './streaming-gateway.ts';
-import { ask } from './subgraph.ts';
+import { ask, startSubgraph } from './subgraph.ts';
 
 const onlyPublic = addressPolicy([]);
 const onlyLoopback = addressPolicy(['loopback']);
@@ -229,6 +229,29 @@ test('a mesh of files is asked on this machine, unless the gateway is told other
   expect(await answersWith('127.0.0.1', 'private')).toMatchObject([forbidden, forbidden]);
   expect(clock.requests).toBe(requests);
   await clock.close();
+});
+
+test('files that lead where a gateway with a registry sends nothing are taken up, and it says so', async () => {
+  const sales = await startSubgraph('type Query { now: Int }', { resolvers: { Query: { now: () => 1 } } });
+  await using mesh = makeMesh({
+    'sales.graphql': 'type Query { now: Int }',
+    'supergraph.yaml': `subgraphs:
+  sales: { routing_url: '${sales.url}', schema: { file: ./sales.graphql } }`,
+  });
+  const answerWith = async (registryOpen: boolean) => {
+    const registry = join(mesh.dir, `registry-${registryOpen}.db`);
+    const lines: string[] = [];
+    const settings = { supergraph: join(mesh.dir, 'supergraph.yaml'), registry, registryOpen, port: 0 };
+    const gateway = await startGateway(readConfig({}, settings), (line) => lines.push(line));
+    const answer = await ask(`${gateway.url}/graphql`, '{ now }');
+    await gateway.close();
+    return { answer, said: lines.filter((line) => line.includes('ROUTING_URL_REFUSED')) };
+  };
+  expect(await answerWith(true)).toMatchObject({ answer: { data: { now: 1 } }, said: [] });
+  const withTokens = await answerWith(false);
+  expect(codesOf(withTokens.answer)).toEqual(['SUBGRAPH_ADDRESS_REFUSED']);
+  expect(withTokens.said).toEqual([expect.stringMatching(/sales: .*leads to 127\.0\.0\.1/)]);
+  await sales.close();
 });
 
 test('a gateway that follows another one judges addresses by settings of its own', async () => {

@@ -1,12 +1,14 @@
 import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import { parentOf } from '../governance/graph-change.ts';
+import type { Standards } from './checks/candidate.ts';
 import { unlessStale, type VersionParts } from './current-version.ts';
 import type { Mesh } from './mesh.ts';
 import { ownersAfterSeed } from './owners-after.ts';
-import { isSame, publicationOf } from './publication.ts';
+import { isSame, type Publication, publicationOf } from './publication.ts';
 import type { Actor } from './publish-result.ts';
 import { publishedMesh } from './published-mesh.ts';
 import { assembleGraph } from './read-graph.ts';
+import { routingUrlIssues } from './routing-url.ts';
 import { seedDomain, seedOwnership } from './seed-ownership.ts';
 import { grant } from './store/contributions.ts';
 import { byName } from './store/manifest.ts';
@@ -16,7 +18,7 @@ import { commitVersion, lastNumberOf, type MeshVersion, type NewVersion, newestO
  * What the files of a mesh say, as they say it: the first version, and whenever whoever runs the mesh has changed them
  * since. What others have published stays.
  * @param supergraphSdl what the files alone compose to
- * @returns what keeps all of it together from composing
+ * @returns what keeps all of it together from composing, or warnings where it does
  */
 export async function seed(
   { database, standards, refresh, now }: VersionParts,
@@ -58,8 +60,16 @@ export async function seed(
     }),
   );
   refresh();
-  return [];
+  return changed.flatMap((each) => addressWarnings(each, standards));
 }
+
+/** Whoever runs the mesh decides where its files lead, and how the gateway is set up: that these differ is said. */
+const addressWarnings = ({ name, routingUrl }: Publication, { routingUrls }: Standards): Issue[] =>
+  routingUrlIssues(routingUrl, routingUrls).map((each) => ({
+    ...each,
+    severity: 'warning',
+    message: `${name}: ${each.message}`,
+  }));
 
 const isContributing = (owners: MeshVersion['owners'] = new Map(), domain: string, type: string): boolean =>
   [...owners].some(([coordinate, owner]) => owner === domain && parentOf(coordinate) === type);

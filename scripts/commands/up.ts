@@ -151,7 +151,6 @@ async function start(
 const registryOf = ({ dataDir }: MeshFolder): Readonly<Record<string, string>> => ({
   WEFT_REGISTRY: join(dataDir, 'registry.db'),
   WEFT_REGISTRY_OPEN: 'true',
-  WEFT_ROUTING_ADDRESSES: 'loopback,private',
 });
 
 /** For a client on this machine. A host that stands for all of its addresses is none of them. */
