@@ -224,7 +224,7 @@ const needs = (item: Item, of: Item): boolean =>
   (item.place === of.place && item.needs.includes(of.key)) || item.place.startsWith(`${of.place}.${of.key}`);
 
 test('a plan is printed with what each request costs', async () => {
-  const { plan } = await openPlanning(planMesh, 'hive');
+  const { plan } = await openPlanning(planMesh);
   const text = printPlan(await plan('query ($n: Int) { best { title available(n: $n) } }', nothing, soon()), {
     estimatedCost: ({ entities }) => (entities ? 20 : 10),
   });

@@ -8,7 +8,7 @@ import { startExplainer } from '../gateway/engine/explain.ts';
 import { openGraph } from '../gateway/engine/open-graph.ts';
 import { fetchesOf } from '../gateway/engine/plan-nodes.ts';
 import { createPlanner } from '../gateway/planner/planner.ts';
-import { openPlanning } from '../gateway/planner/planning.ts';
+import { openPlanning, type PlanningOptions } from '../gateway/planner/planning.ts';
 import { apiSchemaOf, compose, planMesh, planSubgraphs } from './plan-mesh.ts';
 import { runPlan } from './run-plan.ts';
 
@@ -151,8 +151,14 @@ const features: readonly (readonly [string, string, unknown])[] = [
   ],
 ];
 
-describe.each(['hive', 'apollo'] as const)('plans of %s', (library) => {
-  const planning = openPlanning(planMesh, library);
+const choices: readonly PlanningOptions[] = [
+  {},
+  { library: 'hive', searchesAlways: true },
+  { library: 'apollo', searchesAlways: true },
+];
+
+describe.each(choices)('plans of %j', (options) => {
+  const planning = openPlanning(planMesh, options);
   const answerTo = async (operation: string, overrides = nothing) => {
     const { facts, plan } = await planning;
     const world = {
@@ -203,7 +209,7 @@ describe('a field that is required with different arguments', () => {
   const both = '{ members { opinions { item { shipping duty(rate: 1) price } } } best { price shipping } }';
 
   test('is sent as each of them needs it', async () => {
-    const { facts, plan } = await openPlanning(planMesh, 'hive');
+    const { facts, plan } = await openPlanning(planMesh);
     const world = {
       api: apiSchemaOf(facts.apiDefinitions),
       subgraphs: planSubgraphs,

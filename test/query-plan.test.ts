@@ -95,7 +95,7 @@ describe('the plan', () => {
     ['{ __typename }', []],
   ])('%s: its fetches cost %j', async (operation, costs) => {
     const supergraph = compose({ shop: { sdl: files['shop.graphql'] }, stock: { sdl: files['stock.graphql'] } });
-    const explainer = await startExplainer(planningHere('hive'), supergraph);
+    const explainer = await startExplainer(planningHere(), supergraph);
     const explanation = await explainer.explain(parse(operation), {});
     const costOf = fetchCosts(explainer.schema, costModelOf(supergraph), explanation);
     expect(fetchesIn(explanation.plan.node).map(costOf)).toEqual(costs);

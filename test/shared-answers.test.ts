@@ -27,7 +27,7 @@ afterEach(() => engine?.close());
 
 async function startSharing() {
   const held: Held[] = [];
-  engine = await createWeftEngine({ createPlanner: planningHere('hive'), shareEqual: true })(supergraph, {
+  engine = await createWeftEngine({ createPlanner: planningHere(), shareEqual: true })(supergraph, {
     fetchSubgraph: (_subgraph, _request, context) =>
       new Promise((answer, fail) => {
         held.push({ context, answer, fail });

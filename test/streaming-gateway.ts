@@ -41,7 +41,7 @@ export async function startStreamingGateway(
   const http = createHttpClient();
   const fetchSubgraph = createSubgraphFetch({ http, timeoutMs: 3_000, log: write });
   const subscribeSubgraph = createSubgraphStreams({ log: write, ...transport });
-  const create = createWeftEngine({ createPlanner: planningHere('hive') });
+  const create = createWeftEngine({ createPlanner: planningHere() });
   const engineOf = (of: Parts) => create(compose(of), { fetchSubgraph, subscribeSubgraph, log: write });
   const live = createLiveEngine(await engineOf(parts), { patience: async () => {} });
   const { url, ask, post, close } = await openDoor({ graph: live, log: write, ...door });

@@ -1,15 +1,18 @@
 /** What of a supergraph is so simple that it can be planned without a search (plain-plan.ts). */
-import { type DocumentNode, type FieldDefinitionNode, Kind, print } from 'graphql';
+import { type DocumentNode, type FieldDefinitionNode, Kind, type ObjectTypeDefinitionNode, print } from 'graphql';
 import { listIn } from '../engine/list-in.ts';
-import { hasFields } from '../engine/type-definitions.ts';
-import { applied, enumArgument, isFalse, namedTypeOf, stringArgument } from './applied-directives.ts';
+import { applied, enumArgument, isTrue, namedTypeOf } from './applied-directives.ts';
+import { simpleKeys } from './entity-keys.ts';
 import type { SubgraphSchema } from './subgraph-schemas.ts';
 import { subgraphNames } from './supergraph-facts.ts';
 
 export interface PlainGraph {
   /** By coordinate. What is not plain is not among them. */
   readonly fields: ReadonlyMap<string, PlainField>;
-  /** Names of leaf fields, for each key by which a subgraph finds the entities of a type. */
+  /**
+   * The fields of each key by which a subgraph finds the objects of a type. None of them is ever null: an object could not be
+   * found by a key that has no value.
+   */
   keysOf(type: string, subgraph: string): readonly (readonly string[])[];
 }
 
@@ -23,6 +26,7 @@ export interface PlainField {
 }
 
 export function plainGraph(supergraph: DocumentNode, schemas: ReadonlyMap<string, SubgraphSchema>): PlainGraph {
+  const names = subgraphNames(supergraph);
   const homes = new Map<string, string[]>();
   const ofInterfaceObjects = new Set<string>();
   for (const [name, { fields, interfaceObjects, possibleTypes }] of schemas) {
@@ -35,6 +39,7 @@ export function plainGraph(supergraph: DocumentNode, schemas: ReadonlyMap<string
     ),
   );
   const fields = new Map<string, PlainField>();
+  const keys = new Map<string, (readonly string[])[]>();
   for (const node of supergraph.definitions) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION || ofInterfaceObjects.has(node.name.value)) continue;
     for (const field of node.fields ?? []) {
@@ -43,10 +48,16 @@ export function plainGraph(supergraph: DocumentNode, schemas: ReadonlyMap<string
       const type = namedTypeOf(written);
       if (abstract.has(type) || isIntricate(field)) continue;
       const lists = Array.from(written.matchAll(/\[/g), () => '@' as const);
-      fields.set(coordinate, { type, lists, homes: new Set(homes.get(coordinate)) });
+      const resolving = new Set(homes.get(coordinate));
+      // Also where it is in a key there: that subgraph knows the objects that it is sent, and may give others without it.
+      for (const graph of externalIn(field)) resolving.delete(names.get(graph) ?? '');
+      fields.set(coordinate, { type, lists, homes: resolving });
+    }
+    for (const key of simpleKeys(node, names)) {
+      if (!key.isResolvable || !key.fields.every((name) => isNeverNull(node, name))) continue;
+      listIn(keys, `${key.subgraph} ${node.name.value}`).push(key.fields);
     }
   }
-  const keys = plainKeys(supergraph);
   return { fields, keysOf: (type, subgraph) => keys.get(`${subgraph} ${type}`) ?? [] };
 }
 
@@ -56,16 +67,10 @@ const isIntricate = (field: FieldDefinitionNode): boolean =>
 
 const intricate: ReadonlySet<string> = new Set(['requires', 'provides', 'overrideLabel', 'contextArguments']);
 
-function plainKeys(supergraph: DocumentNode): Map<string, string[][]> {
-  const names = subgraphNames(supergraph);
-  const keys = new Map<string, string[][]>();
-  for (const node of supergraph.definitions.filter(hasFields)) {
-    for (const directive of applied(node, 'join__type')) {
-      const key = stringArgument(directive, 'key');
-      if (key === undefined || key.includes('{') || isFalse(directive, 'resolvable')) continue;
-      const fields = key.split(/[\s,]+/).filter((name) => name !== '' && name !== '__typename');
-      listIn(keys, `${names.get(enumArgument(directive, 'graph') ?? '')} ${node.name.value}`).push(fields);
-    }
-  }
-  return keys;
-}
+const externalIn = (field: FieldDefinitionNode): string[] =>
+  applied(field, 'join__field').flatMap((each) =>
+    isTrue(each, 'external') ? (enumArgument(each, 'graph') ?? []) : [],
+  );
+
+const isNeverNull = ({ fields }: ObjectTypeDefinitionNode, name: string): boolean =>
+  fields?.find((field) => field.name.value === name)?.type.kind === Kind.NON_NULL_TYPE;

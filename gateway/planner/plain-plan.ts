@@ -3,6 +3,9 @@
  * subgraph that can, if the object's own subgraph has a key for it. So it is in a mesh in which every field has one owner.
  * Where anything is less simple (abstract types, `@requires`, `@provides`, labels, a choice of subgraphs), there is no plan
  * here, and a library that searches is asked.
+ *
+ * Operations are as engine/operation/planned-operation.ts writes them: no two fields of a selection have one response key, and
+ * no alias is the name of another field.
  */
 import {
   type DocumentNode,
@@ -12,6 +15,7 @@ import {
   parse,
   print,
   type SelectionNode,
+  stripIgnoredCharacters,
   visit,
 } from 'graphql';
 import { keyOf } from '../engine/fetched-fields.ts';
@@ -22,7 +26,10 @@ import { type PlainField, type PlainGraph, plainGraph } from './plain-graph.ts';
 import { rootTypes } from './root-types.ts';
 import type { SubgraphSchema } from './subgraph-schemas.ts';
 
-/** @returns a function that gives the plan of an operation, or nothing where that is not plain. */
+/**
+ * @param supergraph as planners are shown it: keys that it leaves out are not used
+ * @returns a function that gives the plan of an operation, or nothing where that is not plain
+ */
 export function plainPlans(
   supergraph: DocumentNode,
   schemas: ReadonlyMap<string, SubgraphSchema>,
@@ -39,6 +46,7 @@ export function plainPlans(
 
 function planOf(operation: OperationDefinitionNode, type: string, graph: PlainGraph): PlanNode | undefined {
   const { operation: operationKind, selectionSet, variableDefinitions = [] } = operation;
+  if (operationKind === 'subscription') return undefined;
   const variables = new Map(variableDefinitions.map((node) => [node.variable.name.value, print(node)]));
   const bySubgraph = new Map<string, SelectionNode[]>();
   for (const node of selectionSet.selections) {
@@ -47,14 +55,14 @@ function planOf(operation: OperationDefinitionNode, type: string, graph: PlainGr
     if (home === undefined) return undefined;
     listIn(bySubgraph, home).push(node);
   }
-  // A stream is not fetched, and what is to happen in order is not taken apart.
-  if (operationKind === 'subscription' || (operationKind === 'mutation' && bySubgraph.size > 1)) return undefined;
+  // What is to happen in order is not taken apart.
+  if (operationKind === 'mutation' && bySubgraph.size > 1) return undefined;
   const nodes: PlanNode[] = [];
   for (const [subgraph, selections] of bySubgraph) {
-    const taken = take(selections, { type, subgraph, path: [] }, { graph, variables });
-    if (!taken) return undefined;
-    const text = `${operationKind}${declared(taken.variables, variables)}${taken.text}`;
-    nodes.push(inOrder(fetchOf(subgraph, operationKind, text, taken), taken));
+    const selected = select(selections, { type, subgraph, path: [] }, { graph, variables });
+    if (!selected) return undefined;
+    const text = `${operationKind}${declared(selected.variables, variables)}${selected.text}`;
+    nodes.push(inOrder(fetchOf(subgraph, operationKind, text, selected), selected));
   }
   return simplify({ kind: 'Parallel', nodes });
 }
@@ -72,17 +80,17 @@ interface Planned {
   readonly variables: ReadonlyMap<string, string>;
 }
 
-interface Taken {
-  /** A selection set. */
+/** A selection set for one subgraph. */
+interface Selected {
   readonly text: string;
   /** Names of those that it uses. */
   readonly variables: ReadonlySet<string>;
-  /** What is fetched when it is there. */
+  /** What is fetched when that is there. */
   readonly later: readonly PlanNode[];
 }
 
 /** What the place's own subgraph gives of a selection, and the fetches of the rest. */
-function take(selections: readonly SelectionNode[], place: Place, planned: Planned): Taken | undefined {
+function select(selections: readonly SelectionNode[], place: Place, planned: Planned): Selected | undefined {
   const { type, subgraph, path } = place;
   const { graph } = planned;
   const here = new Map<string, string>();
@@ -104,8 +112,9 @@ function take(selections: readonly SelectionNode[], place: Place, planned: Plann
     }
     const { selectionSet, ...own } = node;
     const inside = { type: field.type, subgraph, path: [...path, keyOf(node), ...field.lists] };
-    const below = selectionSet ? take(selectionSet.selections, inside, planned) : leaf;
-    if (!below) return undefined;
+    const below = selectionSet ? select(selectionSet.selections, inside, planned) : leaf;
+    // Another subgraph that has the object, too, may have the rest of it at hand.
+    if (!below || (field.homes.size > 1 && below.later.length > 0)) return undefined;
     here.set(keyOf(node), `${print(own)}${below.text}`);
     for (const name of [...variablesIn(own), ...below.variables]) variables.add(name);
     later.push(...below.later);
@@ -113,14 +122,14 @@ function take(selections: readonly SelectionNode[], place: Place, planned: Plann
   for (const [home, nodes] of elsewhere) {
     const isHere = (name: string): boolean => graph.fields.get(`${type}.${name}`)?.homes.has(subgraph) ?? false;
     const key = graph.keysOf(type, home).find((names) => names.every(isHere));
-    const entity = key && take(nodes, { ...place, subgraph: home }, planned);
+    const entity = key && select(nodes, { ...place, subgraph: home }, planned);
     if (!entity) return undefined;
     for (const name of key) here.set(name, name);
     later.push(inOrder(entityFetch({ ...place, subgraph: home }, key, entity, planned), entity));
   }
-  // Who is to be found elsewhere has to say its type.
-  const all = new Set([...(elsewhere.size > 0 ? ['__typename'] : []), ...here.values()]);
-  return { text: `{${[...all].join(' ')}}`, variables, later };
+  // Who is to be found elsewhere says its type first.
+  const all = elsewhere.size > 0 ? new Map([['__typename', '__typename'], ...here]) : here;
+  return { text: `{${[...all.values()].join(' ')}}`, variables, later };
 }
 
 /** The subgraph itself where it can, or else the only one. */
@@ -130,9 +139,14 @@ function homeOf({ homes }: PlainField, subgraph?: string): string | undefined {
   return others.length > 0 ? undefined : only;
 }
 
-function entityFetch({ type, subgraph, path }: Place, key: readonly string[], taken: Taken, planned: Planned): Fetch {
-  const head = declared(taken.variables, planned.variables, '$representations: [_Any!]!');
-  const text = `query${head}{_entities(representations: $representations){... on ${type}${taken.text}}}`;
+function entityFetch(
+  { type, subgraph, path }: Place,
+  key: readonly string[],
+  selected: Selected,
+  planned: Planned,
+): Fetch {
+  const head = declared(selected.variables, planned.variables, '$representations: [_Any!]!');
+  const text = `query${head}{_entities(representations: $representations){... on ${type}${selected.text}}}`;
   const selections = ['__typename', ...key].map((name) => ({ kind: 'Field', name }) as const);
   const entity: EntityFetch = {
     responseKey: '_entities',
@@ -140,17 +154,20 @@ function entityFetch({ type, subgraph, path }: Place, key: readonly string[], ta
     paths: [path],
     requires: [{ kind: 'InlineFragment', typeCondition: type, selections }],
   };
-  return { ...fetchOf(subgraph, 'query', text, taken), entities: [entity] };
+  return { ...fetchOf(subgraph, 'query', text, selected), entities: [entity] };
 }
 
 const fetchOf = (
   subgraph: string,
   operationKind: Fetch['operationKind'],
   operation: string,
-  { variables }: Taken,
-): Fetch => ({ kind: 'Fetch', subgraph, operationKind, operation, variables: [...variables] });
+  { variables }: Selected,
+): Fetch => ({
+  ...{ kind: 'Fetch', subgraph, operationKind, variables: [...variables] },
+  operation: stripIgnoredCharacters(operation),
+});
 
-const inOrder = (fetch: Fetch, { later }: Taken): PlanNode => ({
+const inOrder = (fetch: Fetch, { later }: Selected): PlanNode => ({
   kind: 'Sequence',
   nodes: [fetch, { kind: 'Parallel', nodes: later }],
 });
@@ -166,4 +183,4 @@ function variablesIn(node: FieldNode): string[] {
   return names;
 }
 
-const leaf: Taken = { text: '', variables: new Set(), later: [] };
+const leaf: Selected = { text: '', variables: new Set(), later: [] };

@@ -1,10 +1,10 @@
 /** What planner-queue.ts and its process say to each other. */
 import type { GraphFacts, Overrides } from '../engine/planner.ts';
+import type { PlanningOptions } from './planning.ts';
 
 /** The first message to the process. */
-export interface ProcessData {
+export interface ProcessData extends Required<PlanningOptions> {
   readonly supergraphSdl: string;
-  readonly library: 'hive' | 'apollo';
   readonly deadlineMs: number;
 }
 

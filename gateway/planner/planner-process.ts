@@ -22,7 +22,7 @@ async function start(data: ProcessData): Promise<ProcessAnswer> {
   planning = undefined; // What the graph before takes is free for this one.
   deadlineMs = data.deadlineMs;
   try {
-    planning = openPlanning(data.supergraphSdl, data.library);
+    planning = openPlanning(data.supergraphSdl, data);
     const { facts, interruptible } = await planning;
     return { kind: 'ready', facts, interruptible };
   } catch (error) {

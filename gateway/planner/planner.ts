@@ -5,7 +5,7 @@ import type { CreatePlanner } from '../engine/planner.ts';
 import { type Answer, openQueue, type Queue } from './planner-queue.ts';
 
 export interface PlannerOptions {
-  /** Absent: Hive's where its binary can be loaded, and Apollo's. */
+  /** Plans everything. Absent: Hive's where its binary can be loaded, and Apollo's, what is not plain. */
   readonly library?: 'hive' | 'apollo';
   /** How long planning one operation may take; the time that it waits for others does not count. */
   readonly deadlineMs?: number;
@@ -32,7 +32,7 @@ export function createPlanner(options: PlannerOptions = {}): CreatePlanner {
     const open = (of: 'hive' | 'apollo'): Queue => {
       // What Hive's planner cannot do takes Apollo's longer.
       const ms = of === 'apollo' && !library ? 4 * deadlineMs : deadlineMs;
-      const data = { supergraphSdl, library: of, deadlineMs: ms };
+      const data = { supergraphSdl, library: of, searchesAlways: library !== undefined, deadlineMs: ms };
       return openQueue(data, { heapLimitMb, mostWaiting, longestWaitMs, keepsProcess });
     };
     let isClosed = false;

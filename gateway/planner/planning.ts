@@ -1,4 +1,5 @@
 import { parse, print } from 'graphql';
+import type { QueryPlan } from '../engine/plan.ts';
 import { optimisePlan } from '../engine/plan-optimiser.ts';
 import type { GraphFacts } from '../engine/planner.ts';
 import { conflictingFields } from './conflicting-fields.ts';
@@ -18,8 +19,17 @@ export interface Planning extends PlannerLibrary {
   readonly facts: GraphFacts;
 }
 
+export interface PlanningOptions {
+  readonly library?: 'hive' | 'apollo';
+  /** The library plans plain operations, too. */
+  readonly searchesAlways?: boolean;
+}
+
 /** @throws Error with the reason why the supergraph is refused, or the library cannot be loaded. */
-export async function openPlanning(sdl: string, library: 'hive' | 'apollo' = 'hive'): Promise<Planning> {
+export async function openPlanning(
+  sdl: string,
+  { library = 'hive', searchesAlways = false }: PlanningOptions = {},
+): Promise<Planning> {
   const open = await openLibrary(library);
   const document = parse(sdl, { noLocation: true });
   const facts = supergraphFacts(document);
@@ -29,17 +39,26 @@ export async function openPlanning(sdl: string, library: 'hive' | 'apollo' = 'hi
   const withArguments = requiredArguments(document, facts.possibleTypes);
   const keptApart = conflictingFields(document, schemas);
   const planned = withoutSpareKeys(withoutProvidedKeys(document, sets, facts.possibleTypes), sets);
-  const plain = plainPlans(planned, schemas);
+  const plain = searchesAlways ? () => undefined : plainPlans(planned, schemas);
   const { plan, interruptible } = open({ sdl: planned === document ? sdl : print(planned), document: planned });
   return {
     // Keys that are not sent cannot be asked back.
     facts: { ...facts, keys: entityKeys(planned) },
     interruptible,
     async plan(operation, overrides, signal) {
-      const made = plain(operation) ?? withArguments(await plan(operation, overrides, signal));
-      return optimisePlan(keptApart(checked(operation, made)));
+      const sound = (made: QueryPlan): QueryPlan => optimisePlan(keptApart(checked(operation, made)));
+      return soundOne(plain(operation), sound) ?? sound(withArguments(await plan(operation, overrides, signal)));
     },
   };
+}
+
+/** An operation whose plan is not sound was not plain. */
+function soundOne(made: QueryPlan | undefined, sound: (made: QueryPlan) => QueryPlan): QueryPlan | undefined {
+  try {
+    return made && sound(made);
+  } catch {
+    return undefined;
+  }
 }
 
 async function openLibrary(library: 'hive' | 'apollo'): Promise<OpenLibrary> {

@@ -21,7 +21,7 @@ async function ask(parts: Readonly<Record<string, Part>>, source: string): Promi
 
 async function answered(parts: Readonly<Record<string, Part>>, source: string, workings: Workings): Promise<InParts> {
   const asked: Asked[] = [];
-  const create = createWeftEngine({ createPlanner: planningHere('hive'), workings });
+  const create = createWeftEngine({ createPlanner: planningHere(), workings });
   const engine = await create(compose(parts), { fetchSubgraph: subgraphsOf(parts, asked), log: () => {} });
   const document = parse(source);
   expect(validate(engine.schema, document)).toEqual([]);

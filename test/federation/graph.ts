@@ -12,7 +12,7 @@ import type { CreateEngine, Engine, FetchSubgraph, RequestContext } from '../../
 import type { CreatePlanner } from '../../gateway/engine/planner.ts';
 import { createWeftEngine } from '../../gateway/engine/weft.ts';
 import { compiledWorkings, interpretedWorkings } from '../../gateway/engine/workings.ts';
-import { openPlanning } from '../../gateway/planner/planning.ts';
+import { openPlanning, type PlanningOptions } from '../../gateway/planner/planning.ts';
 import { composeWithApollo } from '../../gateway/registry/compose.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 
@@ -66,9 +66,9 @@ export async function startGraph(parts: Parts | (() => Parts)): Promise<Graph> {
   const made = typeof parts === 'function' ? parts : () => parts;
   const supergraphSdl = compose(made());
   const ours = [
-    await start(createWeftEngine({ createPlanner: planningHere('hive'), workings: compiledWorkings })),
-    await start(createWeftEngine({ createPlanner: planningHere('hive'), workings: interpretedWorkings })),
-    await start(createWeftEngine({ createPlanner: planningHere('apollo') })),
+    await start(createWeftEngine({ createPlanner: planningHere(), workings: compiledWorkings })),
+    await start(createWeftEngine({ createPlanner: planningHere(), workings: interpretedWorkings })),
+    await start(createWeftEngine({ createPlanner: planningHere({ library: 'apollo', searchesAlways: true }) })),
   ] as const;
   let apollo: Running | undefined;
   const graph: Graph = {
@@ -113,9 +113,9 @@ export async function startGraph(parts: Parts | (() => Parts)): Promise<Graph> {
 }
 
 /** As the planner's own process plans, without the process. */
-export function planningHere(library: 'hive' | 'apollo'): CreatePlanner {
+export function planningHere(options: PlanningOptions = {}): CreatePlanner {
   return async (supergraphSdl) => {
-    const { facts, plan } = await openPlanning(supergraphSdl, library);
+    const { facts, plan } = await openPlanning(supergraphSdl, options);
     const { signal } = new AbortController();
     return {
       graph: facts,

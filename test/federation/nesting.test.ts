@@ -17,7 +17,7 @@ async function ask(
   query: string,
   subgraphs: Readonly<Record<string, { sdl: string; answer: Answering }>>,
 ) {
-  const engine = await createWeftEngine({ createPlanner: planningHere('hive'), workings })(compose(subgraphs), {
+  const engine = await createWeftEngine({ createPlanner: planningHere(), workings })(compose(subgraphs), {
     fetchSubgraph: async ({ name }, { body }) => {
       const { query: asked, variables } = JSON.parse(body);
       const [representations = []] = Object.values<any>(variables);

@@ -265,7 +265,7 @@ describe('a graph that cannot be served as it is meant', () => {
   ])('%s is refused, and the message says which', async (name, sdl) => {
     const supergraph = compose({ a: { sdl } });
     for (const library of ['hive', 'apollo'] as const) {
-      const engine = createWeftEngine({ createPlanner: planningHere(library) });
+      const engine = createWeftEngine({ createPlanner: planningHere({ library, searchesAlways: true }) });
       const starting = engine(supergraph, { fetchSubgraph: async () => ({}) });
       await expect(starting).rejects.toThrow(/specs\.apollo\.dev/);
       await starting.catch(({ message }: Error) =>

@@ -29,7 +29,7 @@ export const failedSteps = ({ steps }: Pick<PublishResult, 'steps'>): string[] =
 const standards = async (): Promise<Standards> => ({
   routingUrls: { allowLoopback: true, allowPrivate: false },
   judgePolicies: await policyJudge({}, Date.now),
-  createPlanner: planningHere('hive'),
+  createPlanner: planningHere(),
   catalogUrl,
   timeoutMs: 60_000,
   heapLimitMb: 1_024,
