@@ -34,6 +34,12 @@ extend schema @link(url: "https://specs.apollo.dev/inaccessible/v0.2", as: "hush
 directive @hush on FIELD_DEFINITION
 type Query { shown: Int secret: Int @hush }`;
 
+const media = `${link('2.9', '@key')} type Query { media: [Media] } interface Media @key(fields: "id") { id: ID! }
+  type Book implements Media @key(fields: "id") { id: ID! }`;
+/** Of a field that two interface objects share, the second library says that it is not shared. */
+const rated = `${link('2.9', '@key', '@interfaceObject', '@shareable')}
+  type Media @key(fields: "id") @interfaceObject { id: ID! stars: Int @shareable }`;
+
 describe('a second composer', () => {
   test('agrees about random graphs', () => {
     for (let seed = 1; seed <= 40; seed++) {
@@ -103,16 +109,26 @@ describe('who publishes', () => {
     });
   });
 
+  test('is warned where only the second one finds that something changes', async () => {
+    const known = `${link('2.9', '@key', '@inaccessible')} type Query { shown: Int secret: Int @inaccessible }`;
+    await using registry = await seeded({ sales: orders, stock: known });
+    const report = await registry.check('stock', publication('stock', hidden));
+    expect(report).toMatchObject({ isAccepted: true, changed: [] });
+    expect(opinionIn(report)?.issues).toMatchObject([{ code: 'COMPOSITION_DISPUTED', coordinate: 'Query.secret' }]);
+  });
+
   test('is told why the other one refuses', async () => {
-    const media = `${link('2.9', '@key')} type Query { media: [Media] } interface Media @key(fields: "id") { id: ID! }
-      type Book implements Media @key(fields: "id") { id: ID! }`;
-    const rated = `${link('2.9', '@key', '@interfaceObject', '@shareable')}
-      type Media @key(fields: "id") @interfaceObject { id: ID! stars: Int @shareable }`;
     await using registry = await seeded({ media, ratings: rated });
     const report = await registry.check('reviews', publication('reviews', rated));
     expect(opinionIn(report)?.issues).toEqual([
       expect.objectContaining({ message: expect.stringMatching(/refuses these subgraphs: INVALID_FIELD_SHARING/) }),
     ]);
+  });
+
+  test('is not told what the other one refuses of others', async () => {
+    await using registry = await seeded({ media, ratings: rated, reviews: rated });
+    const report = await registry.check('sales', publication('sales', orders));
+    expect(opinionIn(report)).toMatchObject({ outcome: 'PASSED', issues: [] });
   });
 });
 

@@ -1,3 +1,4 @@
+/** Processes that read and compose meshes, for read-graph.ts. */
 import { type Child, startChild } from '../processes/child.ts';
 import { keepSpare } from '../processes/spare-process.ts';
 import type { GraphPart, GraphRequest, ReadFailed } from './graph-messages.ts';

@@ -16,10 +16,10 @@ const entriesAtOnce = 200;
 const port = parentPort;
 invariant(port, 'a mesh is composed in a thread');
 port.on('message', async (request: ReadRequest | AssembleRequest | OpinionRequest) => {
-  port.postMessage(request.kind === 'opinion' ? [opinionOn(request)] : await read(request));
+  port.postMessage(request.kind === 'opinion' ? [judge(request)] : await read(request));
 });
 
-const opinionOn = ({ subgraphs, catalogUrl, supergraphSdl }: OpinionRequest): GraphPart => ({
+const judge = ({ subgraphs, catalogUrl, supergraphSdl }: OpinionRequest): GraphPart => ({
   kind: 'opinion',
   opinion: secondOpinion(withCatalog(subgraphs, catalogUrl), supergraphSdl),
 });

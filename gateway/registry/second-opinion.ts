@@ -2,7 +2,7 @@
  * What another composition library makes of the same subgraphs. Two that were written apart seldom share a fault: where they
  * disagree, one of them is wrong, and gateways that use the other one would answer otherwise.
  */
-import { type CompositionResult, composeServices } from '@theguild/federation-composition';
+import { composeServices } from '@theguild/federation-composition';
 import { type GraphQLError, parse, Source } from 'graphql';
 import type { ComposedSubgraph } from './compose.ts';
 import { graphChanges } from './graph-changes.ts';
@@ -18,9 +18,19 @@ export type SecondOpinion =
 
 /** @param supergraphSdl what the first library has composed them to */
 export function secondOpinion(subgraphs: readonly ComposedSubgraph[], supergraphSdl: string): SecondOpinion {
-  const { supergraphSdl: other, errors = [] } = composed(subgraphs);
+  try {
+    return opinion(subgraphs, supergraphSdl);
+  } catch {
+    // The library fails on some schemas instead of explaining.
+    return { kind: 'none' };
+  }
+}
+
+function opinion(subgraphs: readonly ComposedSubgraph[], supergraphSdl: string): SecondOpinion {
+  const services = subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(new Source(sdl, name)) }));
+  const { supergraphSdl: other, errors = [] } = composeServices(services);
   if (other === undefined) {
-    const isRead = errors.length > 0 && !errors.some(({ extensions }) => cannotRead.has(extensions.code));
+    const isRead = !errors.some(({ extensions }) => cannotRead.has(extensions.code));
     return isRead ? { kind: 'refuses', reasons: errors.map(reasonOf) } : { kind: 'none' };
   }
   const differing = graphChanges(supergraphSdl, other).flatMap(({ coordinate, aspect }) =>
@@ -28,16 +38,6 @@ export function secondOpinion(subgraphs: readonly ComposedSubgraph[], supergraph
   );
   const coordinates = [...new Set(differing)];
   return coordinates.length > 0 ? { kind: 'differs', coordinates } : { kind: 'agrees' };
-}
-
-function composed(subgraphs: readonly ComposedSubgraph[]): Partial<CompositionResult> {
-  const services = subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(new Source(sdl, name)) }));
-  try {
-    return composeServices(services);
-  } catch {
-    // It fails on some schemas instead of explaining.
-    return {};
-  }
 }
 
 /** What the first library has read is sound: these say only that the other one cannot. */
