@@ -82,7 +82,10 @@ export async function startGateway(
 ): Promise<Gateway> {
   const source = await sourceOf(config, log);
   const { registry } = source;
-  const firstRead = await source.read();
+  const firstRead = await source.read().catch(async (error: unknown) => {
+    await source.close();
+    throw error;
+  });
   const { mesh, issues } = firstRead;
   if (mesh.subgraphs.length === 0 && issues.some(isOfMeshFile)) {
     await source.close();

@@ -2,10 +2,9 @@
  * Where the mesh comes from: its files, or a registry. A registry that is empty takes what the files say as its first
  * version; from then on, publishing is how the mesh changes.
  */
-import { isError, printIssue } from '../subgraphs/kit/errors/issue.ts';
+import { type Issue, isError, issue, printIssue } from '../subgraphs/kit/errors/issue.ts';
 import { invariant, WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import type { Log } from './engine/log.ts';
-import type { AuthoriseArtefacts, Authorised } from './http/artefact-access.ts';
 import type { ServerOptions } from './http/server.ts';
 import { type Artefact, publicationsOf } from './registry/delivery/artefact.ts';
 import { holdArtefact } from './registry/delivery/held-artefact.ts';
@@ -23,7 +22,7 @@ export interface MeshSource {
   readonly delivery?: NonNullable<ServerOptions['delivery']>;
   /** Where what consumers send is recorded; absent where nobody keeps it. */
   readonly addUsage?: (batch: UsageBatch) => Promise<void>;
-  /** Never throws for what it reads. */
+  /** Never throws for what it reads. @throws WeftError where what it reads cannot be kept, and nothing was before. */
   read(signal?: AbortSignal): Promise<ReadGraph>;
   /** Called, from then on, whenever there is something else to be read than was read last. */
   follow(onChange: () => Promise<Reloaded>): void;
@@ -53,7 +52,6 @@ export async function registryAsSource({
   ...options
 }: RegistrySourceOptions): Promise<MeshSource> {
   const held = holdArtefact();
-  let isFirst = true;
   let read: Artefact | undefined;
   let changed = async (): Promise<unknown> => undefined;
   const onChange = (version: MeshVersion): void => {
@@ -61,31 +59,36 @@ export async function registryAsSource({
     void changed();
   };
   const registry = await startRegistry({ settings, onChange, log });
+  /** Where there is a version to answer from, whatever keeps the registry from making another one is only said. */
+  const tell = async (find: () => Promise<readonly Issue[]>): Promise<void> => {
+    const issues = await find().catch((error: unknown) => {
+      if (error instanceof WeftError && held.current()) return [issue(error.code, error.message)];
+      throw error;
+    });
+    for (const each of issues) log(printIssue(each), { level: 'warn' });
+  };
   return {
     registry,
     delivery: {
       artefacts: held,
-      authorise: (token, action, host) => isAllowed(registry, token, action, host),
+      authorise: (token, action, host) => registry.authorise(token && `Bearer ${token}`, action, undefined, host),
       takeUsage: registry.reportUsage,
     },
     addUsage: registry.addUsage,
     async read(signal) {
       const given = { ...options, ...(signal && { signal }) };
+      const isFirst = read === undefined;
       // Whoever runs a mesh on one machine changes its files, and expects to see that.
       if (!held.current() || (isFirst && settings.isOpen)) {
         const found = await readGraph(file, given);
         // What is wrong would be lost: a version is to be whole.
-        const isWhole = found.composed && !found.issues.some(isError);
-        if (!isWhole && !held.current()) return found;
-        const issues = isWhole
-          ? await registry.seed(found.mesh, found.composed?.supergraphSdl ?? '', { actor: file })
-          : found.issues;
-        for (const each of issues) log(printIssue(each), { level: 'warn' });
+        const composed = found.issues.some(isError) ? undefined : found.composed;
+        if (!composed && !held.current()) return found;
+        await tell(async () =>
+          composed ? registry.seed(found.mesh, composed.supergraphSdl, { actor: file }) : found.issues,
+        );
       }
-      if (isFirst && held.current()) {
-        for (const each of await registry.upgrade()) log(printIssue(each), { level: 'warn' });
-      }
-      isFirst = false;
+      if (isFirst && held.current()) await tell(() => registry.upgrade());
       read = held.current();
       invariant(read, 'a registry says what is current before it says that it was seeded');
       return assembleGraph(publicationsOf(read), { ...given, supergraphSdl: read.supergraphSdl });
@@ -103,19 +106,4 @@ function artefactOf({ record, published, supergraphSdl }: MeshVersion): Artefact
   const { id, digest, createdAt: composedAt } = record;
   const subgraphs = [...published.values()].map(({ name, routingUrl: url, sdl, files }) => ({ name, url, sdl, files }));
   return { id: String(id), digest, supergraphSdl, composedAt, subgraphs };
-}
-
-async function isAllowed(
-  registry: Registry,
-  ...[token, action, host]: Parameters<AuthoriseArtefacts>
-): Promise<Authorised> {
-  try {
-    await registry.authorise(token && `Bearer ${token}`, action, undefined, host);
-    return 'ok';
-  } catch (error) {
-    if (!(error instanceof WeftError)) throw error;
-    if (error.code === 'TOKEN_NOT_ENOUGH') return 'forbidden';
-    if (error.code === 'TOKEN_MISSING') return 'unauthenticated';
-    throw error;
-  }
 }

@@ -14,6 +14,7 @@ import { openLastGood } from '../gateway/registry/delivery/last-good.ts';
 import { printArtefact } from '../gateway/registry/delivery/read-artefact.ts';
 import { exportCosmo, exportRover } from '../gateway/registry/delivery/rover.ts';
 import { readSupergraphFile } from '../gateway/registry/supergraph-file.ts';
+import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { freePort, makeMesh, until } from './mesh.ts';
 import { artefactOf, openRegistryDoor, orders, people } from './registry-door.ts';
 
@@ -113,12 +114,15 @@ describe('a gateway that follows its registry', () => {
   });
 
   test('says that its token is refused, and goes on once it is not', async () => {
-    let refused: 'unauthenticated' | 'ok' = 'unauthenticated';
-    await using registry = await openRegistryDoor(first, { authorise: () => refused });
+    let isRefused = true;
+    const authorise = async () => {
+      if (isRefused) throw new WeftError('TOKEN_MISSING', 'The token is not known.');
+    };
+    await using registry = await openRegistryDoor(first, { authorise });
     await using follower = follow(registry.url);
     await until(() => registry.asked.length > 3);
     expect(follower.log).toEqual([expect.stringMatching(/REGISTRY_REFUSED .*HTTP 401/)]);
-    refused = 'ok';
+    isRefused = false;
     await until(() => follower.taken.length === 1);
   });
 

@@ -8,6 +8,7 @@ import { readJsonBodies } from '../gateway/http/json-body.ts';
 import { composeWithApollo } from '../gateway/registry/compose.ts';
 import type { Artefact } from '../gateway/registry/delivery/artefact.ts';
 import { type HeldArtefact, holdArtefact } from '../gateway/registry/delivery/held-artefact.ts';
+import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 
 export interface RegistryDoor extends HeldArtefact {
   /** For example `http://127.0.0.1:40001`. */
@@ -37,7 +38,10 @@ export async function openRegistryDoor(
   });
   serveArtefacts(server, {
     artefacts: held,
-    authorise: (token) => (token === 'reads' ? 'ok' : token === 'writes' ? 'forbidden' : 'unauthenticated'),
+    async authorise(token) {
+      if (token === 'writes') throw new WeftError('TOKEN_NOT_ENOUGH', 'The token may not read the graph.');
+      if (token !== 'reads') throw new WeftError('TOKEN_MISSING', 'The token is not known.');
+    },
     ...more,
   });
   const url = await server.listen({ host: '127.0.0.1', port });

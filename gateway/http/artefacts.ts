@@ -30,8 +30,7 @@ export function serveArtefacts(server: FastifyInstance, options: ArtefactsOption
   server.addHook('preClose', async () => poll.close());
 
   server.get<{ Params: { graph: string; kind: string } }>('/artifacts/v1/:graph/:kind', async (request, reply) => {
-    const authorised = await authorise(tokenOf(request), 'read');
-    if (authorised !== 'ok') return refuse(reply, authorised === 'forbidden' ? 'TOKEN_NOT_ENOUGH' : 'TOKEN_MISSING');
+    await authorise(tokenOf(request), 'read', request.headers.host);
     const { graph: asked, kind } = request.params;
     if (asked !== graph || !isArtefactKind(kind)) return refuse(reply, 'NOT_FOUND');
 

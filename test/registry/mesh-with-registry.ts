@@ -1,6 +1,7 @@
 /** A gateway with a registry, over real subgraphs, and what domain teams ask of it. */
 import { join } from 'node:path';
 import { readConfig } from '../../gateway/config.ts';
+import type { Log } from '../../gateway/engine/log.ts';
 import { type Gateway, startGateway } from '../../gateway/main.ts';
 import { SQLite } from '../../subgraphs/kit/sqlite/sqlite.ts';
 import { makeMesh } from '../mesh.ts';
@@ -37,7 +38,8 @@ export interface RegistryMesh {
   check(published: Publish): Promise<any>;
   /** All rows of all tables of the registry. */
   rows(): string;
-  restart(whileAway?: () => Promise<void>): Promise<void>;
+  /** @param log of the gateway that is started */
+  restart(whileAway?: () => Promise<void>, log?: Log): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -72,7 +74,7 @@ export async function startRegistryMesh(settings: Record<string, unknown> = {}):
     }),
   });
   const file = join(mesh.dir, 'registry.db');
-  const start = (): Promise<Gateway> =>
+  const start = (log?: Log): Promise<Gateway> =>
     startGateway(
       readConfig(
         {},
@@ -82,6 +84,7 @@ export async function startRegistryMesh(settings: Record<string, unknown> = {}):
           ...{ newOperationsPerSecond: 10_000, logLevel: 'error', ...settings },
         },
       ),
+      log,
     );
   let gateway = await start();
   const asked = (query: string, variables: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
@@ -112,10 +115,10 @@ export async function startRegistryMesh(settings: Record<string, unknown> = {}):
       database.close();
       return JSON.stringify(rows);
     },
-    async restart(whileAway) {
+    async restart(whileAway, log) {
       await gateway.close();
       await whileAway?.();
-      gateway = await start();
+      gateway = await start(log);
     },
     async [Symbol.asyncDispose]() {
       await gateway.close();

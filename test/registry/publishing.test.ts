@@ -325,17 +325,26 @@ describe('a publication', () => {
 test('an open registry answers no page that calls it by another name', async () => {
   await using mesh = await startRegistryMesh();
   const { port } = new URL(mesh.gateway.url);
-  const body = JSON.stringify({ query: '{ subgraphs { name } }' });
-  const asked = (host: string) =>
+  const asked = (host: string, path: string, body?: object) =>
     new Promise<string>((resolve, reject) => {
       const headers = { host, 'content-type': 'application/json' };
-      const sent = request({ port, host: '127.0.0.1', path: '/catalog', method: 'POST', headers }, (response) => {
+      const asking = { port, host: '127.0.0.1', path, method: body ? 'POST' : 'GET', headers };
+      const sent = request(asking, (response) => {
         text(response).then(resolve, reject);
       });
-      sent.once('error', reject).end(body);
+      sent.once('error', reject).end(body && JSON.stringify(body));
     });
-  expect(JSON.parse(await asked('evil.example')).errors[0].extensions.code).toBe('TOKEN_NOT_ENOUGH');
-  expect(JSON.parse(await asked(`localhost:${port}`)).data.subgraphs).toHaveLength(2);
+  const here = `localhost:${port}`;
+  const subgraphs = { query: '{ subgraphs { name } }' };
+  const uplink = { query: '{ routerConfig(ref: "weft", apiKey: "") { ... on FetchError { code message } } }' };
+  const refused = 'The registry is open to this machine only, and not to evil.example.';
+  expect(await asked('evil.example', '/catalog', subgraphs)).toContain(refused);
+  expect(JSON.parse(await asked(here, '/catalog', subgraphs)).data.subgraphs).toHaveLength(2);
+  expect(await asked('evil.example', '/artifacts/v1/weft/metadata')).toContain(refused);
+  expect(await asked(here, '/artifacts/v1/weft/metadata')).not.toContain(refused);
+  expect(await asked('evil.example', '/uplink', uplink)).toContain(refused);
+  expect(await asked(here, '/uplink', uplink)).not.toContain(refused);
+  expect(await asked('evil.example', '/usage/v1/weft', {})).toContain(refused);
 });
 
 describe('with tokens', () => {

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { startRegistry } from '../../gateway/registry/start-registry.ts';
 import { openDatabase } from '../../gateway/registry/store/open.ts';
 import { commitVersion } from '../../gateway/registry/store/versions.ts';
+import { SQLite } from '../../subgraphs/kit/sqlite/sqlite.ts';
 import { makeMesh, until } from '../mesh.ts';
 import { salesSdl, startRegistryMesh } from './mesh-with-registry.ts';
 import { newVersion, publicationOf } from './versions.ts';
@@ -55,6 +56,24 @@ async function startMortal(end = exit) {
     },
   };
 }
+
+test('a gateway that cannot write in its registry answers from what is there, and says so', {
+  timeout: 60_000,
+}, async () => {
+  const log: string[] = [];
+  await using mesh = await startRegistryMesh({ logLevel: 'silent' });
+  const writer = new SQLite(join(mesh.dir, 'registry.db'));
+  await mesh.restart(
+    async () => {
+      // As a registry of an older Weft: there is something to be written at the start.
+      writer.exec('UPDATE version SET catalog = NULL; BEGIN IMMEDIATE');
+    },
+    (line) => log.push(line),
+  );
+  expect((await mesh.query('{ orders { id } }')).data).toEqual({ orders: [{ id: 'o1' }] });
+  expect(log).toContainEqual(expect.stringContaining('REGISTRY_LOCKED'));
+  writer.close();
+});
 
 describe('when the thread ends,', () => {
   test.each([

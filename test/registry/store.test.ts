@@ -1,5 +1,5 @@
 /** What the registry has acknowledged is there, whatever happens; and what is there is what was acknowledged. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getTableConfig } from 'drizzle-orm/sqlite-core';
 import { describe, expect, test } from 'vitest';
@@ -184,6 +184,25 @@ test('a type is opened for another domain once, until it is closed', () => {
 });
 
 describe('the file', () => {
+  test('may be a link', async () => {
+    await using mesh = makeMesh();
+    const [file, link] = [join(mesh.dir, 'registry.db'), join(mesh.dir, 'link.db')];
+    symlinkSync(file, link);
+    const database = openDatabase(link);
+    commitVersion(database, newVersion({}));
+    database.connection.close();
+    expect(currentId(openDatabase(file))).toBe(1);
+  });
+
+  test('can be read while another process writes, from the beginning', async () => {
+    await using mesh = makeMesh();
+    const file = join(mesh.dir, 'registry.db');
+    const { connection } = openDatabase(file);
+    connection.exec('BEGIN IMMEDIATE');
+    expect(currentId(openDatabase(file))).toBeUndefined();
+    connection.close();
+  });
+
   test('has the tables that the code knows', () => {
     const { connection } = openDatabase(':memory:');
     for (const table of Object.values(tables)) {

@@ -2,7 +2,7 @@
  * The registry's database: one SQLite file (WAL), made and brought up to date by the statements in `migrations/`. A commit
  * is on the disk before anybody is told of it.
  */
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
@@ -18,12 +18,11 @@ export interface RegistryDatabase {
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 
-/** @throws WeftError REGISTRY_UNREADABLE, REGISTRY_NEWER, and what `inTransaction` throws. */
+/** @throws WeftError REGISTRY_UNREADABLE, REGISTRY_NEWER, and what `inTransaction` throws where tables are to be made. */
 export function openDatabase(file: string): RegistryDatabase {
   const connection = opened(file);
   try {
     invariant(waitsForDisk(connection), 'the registry waits for the disk');
-    writeLogAgain(connection);
     migrate(connection);
     return { rows: drizzle(connection), connection };
   } catch (error) {
@@ -52,17 +51,6 @@ function expectRegistry(file: string): void {
   } finally {
     connection.close();
   }
-}
-
-/**
- * Where the disk has failed before, a commit that nobody was told of may be in the write-ahead log as the system shows it,
- * and not on the disk, and no fsync would write it again: what is committed after it would be lost with it when the power
- * fails. Written as it is, by one process at a time, the log is on the disk, too.
- */
-function writeLogAgain(connection: Database): void {
-  if (connection.memory) return;
-  const log = `${connection.name}-wal`;
-  inTransaction(connection, () => writeFileSync(log, readFileSync(log), { flag: 'r+', flush: true }));
 }
 
 /** All or nothing, and by one process: who comes second finds it done. */
