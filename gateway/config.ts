@@ -2,16 +2,7 @@
 import * as z from 'zod';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { isLoopbackHost } from './registry/loopback-host.ts';
-
-const whole = (name: string, least: number, most: number) =>
-  z.coerce
-    .number({ error: `${name} must be a whole number` })
-    .int(`${name} must be a whole number`)
-    .min(least, `${name} must be at least ${least}`)
-    .max(most, `${name} must be at most ${most}`);
-
-const flag = (name: string, otherwise = false) =>
-  z.union([z.boolean(), z.stringbool()], { error: `${name} must be true or false` }).default(otherwise);
+import { flag, httpUrl, names, share, whole } from './setting-kinds.ts';
 
 const addressKinds = /^(?:\s*(?:public|loopback|private|metadata)\s*(?:,|$))*$/;
 
@@ -33,20 +24,17 @@ const settings = z.strictObject({
   /** Where the last good graph of another gateway's registry is kept; beside the mesh file, where absent. */
   lastGood: z.string().default(''),
   /** Where others reach this gateway; its own address, where absent. Supergraphs name it as that of the catalog. */
-  publicUrl: z
-    .union([z.literal(''), z.url({ protocol: /^https?$/ })], { error: 'publicUrl must be an http or https URL' })
-    .default(''),
+  publicUrl: httpUrl('publicUrl'),
   /**
    * Kinds of addresses besides public ones that domains may publish and requests go to: `loopback`, `private`, `metadata`
-   * (which is link-local ones, too), with commas; `public` for no others. Where absent: none with a registry of its own
-   * that asks for tokens; else loopback and private.
+   * (which is link-local ones, too), with commas; `public` for no others. Where absent: source-of.ts.
    */
   routingAddresses: z
     .string()
     .regex(addressKinds, 'routingAddresses must be made of public, loopback, private and metadata')
     .default(''),
-  /** Hosts that domains may publish, `orders.example.com` or `*.example.com`, with commas; all where absent. */
-  routingHosts: z.string().default(''),
+  /** Hosts that domains may publish, `orders.example.com` or `*.example.com`; all where absent. */
+  routingHosts: names,
   /** A folder with policies of the mesh's own, and a file with waivers. */
   policies: z.string().default(''),
   waivers: z.string().default(''),
@@ -77,18 +65,18 @@ const settings = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]*$/, 'principalHeader must be the name of a header, in lower case')
     .default(''),
-  /** Headers of consumers that subgraphs may see, with commas between them. */
-  forwardHeaders: z.string().default(''),
-  /** Headers of subgraphs that consumers may see, with commas between them; where several send one, the first that came. */
-  responseHeaders: z.string().default(''),
-  /** Labels of `@override(label:)` that are on, with commas between them. */
-  overrideLabels: z.string().default(''),
+  /** Headers of consumers that subgraphs may see. */
+  forwardHeaders: names,
+  /** Headers of subgraphs that consumers may see; where several send one, the first that came. */
+  responseHeaders: names,
+  /** Labels of `@override(label:)` that are on. */
+  overrideLabels: names,
   /** How subgraphs are subscribed at. `auto`: by server-sent events, and by WebSocket where those are not answered. */
   subscriptionProtocol: z
     .enum(['auto', 'sse', 'ws'], { error: 'subscriptionProtocol must be auto, sse or ws' })
     .default('auto'),
-  /** Other sites whose pages may open streams, as `https://app.example.com`, with commas between them. */
-  allowedOrigins: z.string().default(''),
+  /** Other sites whose pages may open streams, as `https://app.example.com`. */
+  allowedOrigins: names,
   /** Errors of validation then suggest no names. */
   hideSchemaDetails: flag('hideSchemaDetails'),
   /** How late the event loop may be, on average, in milliseconds, before requests are refused. */
@@ -110,15 +98,9 @@ const settings = z.strictObject({
   /** `/metrics`, for Prometheus. Whoever reaches the gateway can read it. With `--workers N`, what all of them have counted. */
   metrics: flag('metrics'),
   /** Where traces are sent, as OTLP over HTTP, for example `http://localhost:4318`. None are made without it. */
-  otlpEndpoint: z
-    .union([z.literal(''), z.url({ protocol: /^https?$/ })], { error: 'otlpEndpoint must be an http or https URL' })
-    .default(''),
+  otlpEndpoint: httpUrl('otlpEndpoint'),
   /** Share of the traces that is kept, from 0 to 1. */
-  traceSampleRatio: z.coerce
-    .number({ error: 'traceSampleRatio must be a number from 0 to 1' })
-    .min(0, 'traceSampleRatio must be a number from 0 to 1')
-    .max(1, 'traceSampleRatio must be a number from 0 to 1')
-    .default(1),
+  traceSampleRatio: share('traceSampleRatio').default(1),
   /** A consumer's `traceparent` is continued; it then decides whether its trace is kept. */
   continueTraces: flag('continueTraces', true),
   engine: z.enum(['weft', 'apollo'], { error: 'engine must be weft or apollo' }).default('weft'),

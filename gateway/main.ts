@@ -1,5 +1,4 @@
 /** The gateway: reads the mesh, composes it, and answers for it. The only file that wires. */
-import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Issue } from '../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
@@ -8,23 +7,18 @@ import type { Config } from './config.ts';
 import { noCosts } from './engine/demand/cost-model.ts';
 import type { CreateEngine, FetchSubgraph } from './engine/engine.ts';
 import type { Log } from './engine/log.ts';
-import { createUnseenBudget } from './engine/unseen-budget.ts';
-import { createWeftEngine } from './engine/weft.ts';
+import { engineOf } from './engine-of.ts';
 import { createGeneration, type Generation, type GenerationParts } from './generation.ts';
 import { startServer } from './http/server.ts';
-import { filesAsSource, type MeshSource, registryAsSource } from './mesh-source.ts';
 import { createLog } from './observability/log.ts';
 import type { Counted, PrintAll } from './observability/metrics.ts';
 import { observedFetch } from './observability/observed-fetch.ts';
 import { startWatch, type WatchSettings } from './observability/start-watch.ts';
-import { createPlanner } from './planner/planner.ts';
 import { startUsage } from './registry/operations/start-usage.ts';
 import type { ReadGraph } from './registry/read-graph.ts';
-import type { RegistrySettings } from './registry/registry.ts';
 import { catalogName } from './registry/supergraph-file.ts';
 import { createLiveGraph, type Reloaded } from './reload.ts';
-import { remoteAsSource } from './remote-source.ts';
-import { type AddressPolicy, addressPolicy, ownAddresses } from './transport/address-ranges.ts';
+import { addressesOf, sourceOf } from './source-of.ts';
 import { withErrorsForConsumers } from './transport/errors-for-consumers.ts';
 import { createGetJson } from './transport/get-json.ts';
 import { createHttpClient } from './transport/http-client.ts';
@@ -58,18 +52,6 @@ export interface GatewayOptions {
   readonly printAllMetrics?: PrintAll;
 }
 
-async function engineOf({
-  engine,
-  newOperationsPerSecond: perSecond,
-  shareEqualQueries: shareEqual,
-}: Config): Promise<CreateEngine> {
-  // Imported by those who choose it: it loads more than all of the rest.
-  if (engine === 'apollo') return (await import('./engine/apollo.ts')).createApolloEngine;
-  const now = (): number => performance.now();
-  const unseenBudget = createUnseenBudget({ perSecond, burst: 2 * perSecond, now });
-  return createWeftEngine({ createPlanner: createPlanner({ keepsProcess: true }), unseenBudget, shareEqual });
-}
-
 /**
  * A mesh that does not compose still starts: `/catalog` and `/health` answer, `/graphql` says 503 and why. Only a mesh
  * file that cannot be read at all leaves nothing to serve.
@@ -97,7 +79,7 @@ export async function startGateway(
     http,
     timeoutMs: config.subgraphTimeoutMs,
     shareEqual: config.shareEqualFetches,
-    responseHeaders: namesIn(config.responseHeaders.toLowerCase()),
+    responseHeaders: config.responseHeaders.map((name) => name.toLowerCase()),
     log,
   });
   const watch = await startWatch(watchSettings(config), {
@@ -155,14 +137,14 @@ export async function startGateway(
     doorLimits: { lagMs: config.maxLagMs, inFlight: config.maxInFlight },
     requests: {
       timeoutMs: config.requestTimeoutMs,
-      forwardHeaders: namesIn(config.forwardHeaders.toLowerCase()),
-      labels: new Set(namesIn(config.overrideLabels)),
+      forwardHeaders: config.forwardHeaders.map((name) => name.toLowerCase()),
+      labels: new Set(config.overrideLabels),
       ...(config.principalHeader && { principalHeader: config.principalHeader }),
     },
     hideSchemaDetails: config.hideSchemaDetails,
     usage: counting?.usage,
     delivery: source.delivery,
-    streams: { allowedOrigins: new Set(namesIn(config.allowedOrigins)) },
+    streams: { allowedOrigins: new Set(config.allowedOrigins) },
     drain: { delayMs: config.drainDelayMs, timeoutMs: config.drainTimeoutMs },
     log,
     watch,
@@ -193,43 +175,6 @@ export async function startGateway(
   };
 }
 
-async function sourceOf(config: Config, log: Log): Promise<MeshSource> {
-  const { supergraph: file, registry } = config;
-  const catalogUrl = `${config.publicUrl || `http://${config.host}:${config.port}`}/catalog`;
-  if (registry === '') return filesAsSource(file, { catalogUrl });
-  if (isRemote(registry)) {
-    const lastGoodFile = config.lastGood || join(dirname(file), '.weft', 'last-good.graph');
-    return remoteAsSource({ url: registry, token: config.token, lastGoodFile, catalogUrl, log });
-  }
-  const hosts = namesIn(config.routingHosts);
-  const settings: RegistrySettings = {
-    file: registry,
-    catalogUrl,
-    routingUrls: {
-      ...addressesOf(config),
-      ...(hosts.length > 0 && { hosts }),
-    },
-    policies: {
-      ...(config.policies !== '' && { folder: config.policies }),
-      ...(config.waivers !== '' && { waiversFile: config.waivers }),
-    },
-    isOpen: config.registryOpen,
-  };
-  return registryAsSource({ file, settings, catalogUrl, log });
-}
-
-const isRemote = (registry: string): boolean => /^https?:/.test(registry);
-
-/**
- * Where requests may go. What domains publish here is not trusted; a mesh that is this gateway's own, open to this machine
- * only, or that of a registry that it was told to follow, may well be served on this machine and in its networks.
- */
-function addressesOf({ registry, registryOpen, routingAddresses }: Config): AddressPolicy {
-  const kinds = namesIn(routingAddresses);
-  const isGiven = registry === '' || registryOpen || isRemote(registry);
-  return isGiven && kinds.length === 0 ? ownAddresses : addressPolicy(kinds);
-}
-
 /** Where there is no subgraph, the only document that was read is the mesh file. */
 const isOfMeshFile = ({ code }: Issue): boolean => code === 'MESH_FILE_INVALID' || code.startsWith('DOCUMENT_');
 
@@ -241,8 +186,6 @@ function watchSettings(config: Config): WatchSettings {
   const { metrics, accessLog, otlpEndpoint: endpoint, traceSampleRatio: sampleRatio, continueTraces } = config;
   return { metrics, accessLog, traces: endpoint === '' ? undefined : { endpoint, sampleRatio, continueTraces } };
 }
-
-const namesIn = (list: string): string[] => list.split(/[\s,]+/).filter(Boolean);
 
 /** The catalog is a subgraph without a socket. */
 function withCatalog(ask: FetchSubgraph, catalog: Catalog, log: Log): FetchSubgraph {
