@@ -4,7 +4,7 @@ import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { isLoopbackHost } from './registry/loopback-host.ts';
 import { flag, httpUrl, names, share, whole } from './setting-kinds.ts';
 
-const addressKinds = /^(?:\s*(?:public|loopback|private|metadata)\s*(?:,|$))*$/;
+const addressKinds = /^(?:\s*(?:public|loopback|private|link-local|metadata)\s*(?:,|$))*$/;
 
 const settings = z.strictObject({
   /** The mesh, in rover's format. */
@@ -26,12 +26,12 @@ const settings = z.strictObject({
   /** Where others reach this gateway; its own address, where absent. Supergraphs name it as that of the catalog. */
   publicUrl: httpUrl('publicUrl'),
   /**
-   * Kinds of addresses besides public ones that domains may publish and requests go to: `loopback`, `private`, `metadata`
-   * (which is link-local ones, too), with commas; `public` for no others. Where absent: source-of.ts.
+   * Kinds of addresses besides public ones that domains may publish and requests go to: `loopback`, `private`, `link-local`,
+   * `metadata`, with commas; `public` for no others. Where absent: source-of.ts.
    */
   routingAddresses: z
     .string()
-    .regex(addressKinds, 'routingAddresses must be made of public, loopback, private and metadata')
+    .regex(addressKinds, 'routingAddresses must be made of public, loopback, private, link-local and metadata')
     .default(''),
   /** Hosts that domains may publish, `orders.example.com` or `*.example.com`; all where absent. */
   routingHosts: names,

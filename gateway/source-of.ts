@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path';
 import type { Config } from './config.ts';
 import type { Log } from './engine/log.ts';
 import { filesAsSource, type MeshSource, registryAsSource } from './mesh-source.ts';
+import { isLoopbackHost } from './registry/loopback-host.ts';
+import { parseUrl } from './registry/parse-url.ts';
 import type { RegistrySettings } from './registry/registry.ts';
 import { remoteAsSource } from './remote-source.ts';
-import { type AddressPolicy, addressPolicy, ownAddresses } from './transport/address-ranges.ts';
+import { type AddressPolicy, addressPolicy, ownAddresses, publicAddresses } from './transport/address-ranges.ts';
 
 /** @throws WeftError where the registry cannot be opened. */
 export async function sourceOf(config: Config, log: Log): Promise<MeshSource> {
@@ -19,7 +21,7 @@ export async function sourceOf(config: Config, log: Log): Promise<MeshSource> {
   const settings: RegistrySettings = {
     file: registry,
     catalogUrl,
-    routingUrls: { ...addressesOf(config), ...(hosts.length > 0 && { hosts }) },
+    routingUrls: { addresses: addressesOf(config), ...(hosts.length > 0 && { hosts }) },
     policies: {
       ...(config.policies !== '' && { folder: config.policies }),
       ...(config.waivers !== '' && { waiversFile: config.waivers }),
@@ -30,13 +32,15 @@ export async function sourceOf(config: Config, log: Log): Promise<MeshSource> {
 }
 
 /**
- * Where requests may go. What domains publish here is not trusted; a mesh that is this gateway's own, open to this machine
- * only, or that of a registry that it was told to follow, may well be served on this machine and in its networks.
+ * Where requests may go. What others publish leads to public addresses only, here and at gateways elsewhere that follow the
+ * registry; a mesh of this gateway's own files, or of a registry that is this machine's, may be served on this machine and in
+ * its networks. Settings say otherwise.
  */
 export function addressesOf({ registry, registryOpen, routingAddresses }: Config): AddressPolicy {
-  const kinds = routingAddresses.split(/[\s,]+/).filter(Boolean);
-  const isGiven = registry === '' || registryOpen || isRemote(registry);
-  return isGiven && kinds.length === 0 ? ownAddresses : addressPolicy(kinds);
+  const isOwn = isRemote(registry)
+    ? isLoopbackHost(parseUrl(registry)?.hostname ?? '')
+    : registry === '' || registryOpen;
+  return addressPolicy(routingAddresses, isOwn ? ownAddresses : publicAddresses);
 }
 
 const isRemote = (registry: string): boolean => /^https?:/.test(registry);

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { introspectSdl } from '../gateway/registry/introspect-sdl.ts';
 import type { SubgraphEntry } from '../gateway/registry/supergraph-file.ts';
+import { addressPolicy } from '../gateway/transport/address-ranges.ts';
 import { isContractFile } from '../subgraphs/kit/contract/domain.ts';
 import { isError } from '../subgraphs/kit/errors/issue.ts';
 import { nearest } from '../subgraphs/kit/errors/nearest.ts';
@@ -89,7 +90,7 @@ async function generatedSchema(mesh: MeshFolder, name: string, dir: string): Pro
 }
 
 async function introspected(url: string, headers: Readonly<Record<string, string>>): Promise<string> {
-  const answer = await introspectSdl(url, headers);
+  const answer = await introspectSdl(url, headers, addressPolicy(process.env.WEFT_ROUTING_ADDRESSES));
   if ('sdl' in answer) return answer.sdl;
   const help =
     'The address has to answer `{ _service { sdl } }`, as a subgraph of Apollo Federation does; else give its schema as a file.';

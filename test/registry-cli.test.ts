@@ -352,6 +352,15 @@ describe('publish', () => {
     expect(given).toMatch(/type Query \{\s+orders: Int/);
   });
 
+  test('where WEFT_ROUTING_ADDRESSES allows its address', async () => {
+    const subgraph = await startSubgraph(sdl);
+    onTestFinished(subgraph.close);
+    const introspect = ['subgraph', 'publish', 'sales', '--introspect', subgraph.url];
+    const { code, stderr } = await at({}, introspect, { env: { WEFT_ROUTING_ADDRESSES: 'private' } });
+    expect(code).toBe(2);
+    expect(stderr).toContain('unless WEFT_ROUTING_ADDRESSES names loopback');
+  });
+
   test.each([
     [['--schema', 'lost.graphql'], 'SUBGRAPH_SCHEMA_UNREADABLE', 'lost.graphql cannot be read'],
     [[], 'SUBGRAPH_SCHEMA_UNREADABLE', '--introspect'],

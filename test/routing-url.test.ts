@@ -2,10 +2,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type RoutingUrlPolicy, routingUrlIssues } from '../gateway/registry/routing-url.ts';
-import { addressPolicy, refusedAddress } from '../gateway/transport/address-ranges.ts';
+import { addressPolicy, ownAddresses, publicAddresses, refusedAddress } from '../gateway/transport/address-ranges.ts';
 
-const strict: RoutingUrlPolicy = { allowLoopback: false, allowPrivate: false };
-const open: RoutingUrlPolicy = { allowLoopback: true, allowPrivate: true };
+const strict: RoutingUrlPolicy = { addresses: publicAddresses };
+const open: RoutingUrlPolicy = { addresses: ownAddresses };
+const allowing = (kinds: string): RoutingUrlPolicy => ({ addresses: addressPolicy(kinds) });
 const codesOf = (url: string, policy = strict) => routingUrlIssues(url, policy).map(({ code }) => code);
 
 type Bytes = readonly [number, number, number, number];
@@ -15,21 +16,24 @@ const inRange = (...start: number[]) =>
     .tuple(byte, byte, byte, byte)
     .map((bytes): Bytes => bytes.map((each, at) => start[at] ?? each) as unknown as Bytes);
 
-/** Never asked, whatever is configured. */
+/** Not asked by whoever allows loopback and private networks. */
 const alwaysForbidden = fc.oneof(
   inRange(169, 254),
-  inRange(0),
-  fc.integer({ min: 224, max: 255 }).chain((first) => inRange(first)),
+  inRange(0).filter(([, b, c, d]) => b + c > 0 || d > 1),
+  fc.integer({ min: 224, max: 239 }).chain((first) => inRange(first)),
+  fc.constant<Bytes>([255, 255, 255, 255]),
   inRange(192, 0, 0),
   fc.constant<Bytes>([168, 63, 129, 16]),
   fc.constant<Bytes>([100, 100, 100, 200]),
 );
-const loopback = inRange(127);
+const loopback = fc.oneof(inRange(127), fc.constant<Bytes>([0, 0, 0, 0]));
 const privateAddress = fc.oneof(
   inRange(10),
   fc.integer({ min: 16, max: 31 }).chain((second) => inRange(172, second)),
   inRange(192, 168),
   inRange(100, 64),
+  // Addresses that Istio, Consul and clouds give out by themselves.
+  fc.integer({ min: 240, max: 254 }).chain((first) => inRange(first)),
 );
 
 /** One number in any base that the URL parser knows. */
@@ -77,7 +81,15 @@ function spelledWithinIPv6(bytes: Bytes) {
   const [a, b, c, d] = bytes;
   return fc
     .tuple(
-      fc.constantFrom('::ffff:', '0:0:0:0:0:ffff:', '0000:0000:0000:0000:0000:FFFF:', '::ffff:0:', '64:ff9b::', '::'),
+      fc.constantFrom(
+        '::ffff:',
+        '0:0:0:0:0:ffff:',
+        '0000:0000:0000:0000:0000:FFFF:',
+        '::ffff:0:',
+        '64:ff9b::',
+        '64:ff9b:1::',
+        '::',
+      ),
       fc.constantFrom(bytes.join('.'), `${hex(a, b)}:${hex(c, d)}`),
       fc.boolean(),
     )
@@ -100,9 +112,9 @@ const anySpelling = (address: fc.Arbitrary<Bytes>) =>
 
 describe('an IPv4 address that must not be asked is refused in every spelling', () => {
   test.each([
-    ['metadata, unspecified, multicast, broadcast: always', alwaysForbidden, open],
-    ['loopback: unless configured', loopback, { ...strict, allowPrivate: true }],
-    ['private networks: unless configured', privateAddress, { ...strict, allowLoopback: true }],
+    ['metadata, link-local, multicast, broadcast: also with loopback and private', alwaysForbidden, open],
+    ['loopback: unless configured', loopback, allowing('private')],
+    ['private networks: unless configured', privateAddress, allowing('loopback')],
   ])('%s', (_, address, policy) => {
     fc.assert(
       fc.property(anySpelling(address), (url) => {
@@ -132,24 +144,42 @@ describe('an IPv6 address that must not be asked is refused', () => {
     ['link-local', ipv6In(hexBetween(0xfe80, 0xfebf)), open],
     ['multicast', ipv6In(hexBetween(0xff00, 0xffff)), open],
     ['6to4, which hides an IPv4 address', ipv6In(fc.constant('2002')), open],
-    ['unique local: unless configured', ipv6In(hexBetween(0xfc00, 0xfdff)), { ...strict, allowLoopback: true }],
+    ['unique local: unless configured', ipv6In(hexBetween(0xfc00, 0xfdff)), allowing('loopback')],
   ])('%s', (_, address, policy) => {
     fc.assert(
       fc.property(address, (ip) => {
         expect(codesOf(`http://[${ip}]:4000/graphql`, policy)).toContain('ROUTING_URL_REFUSED');
-        expect(refusedAddress(ip, policy)).toBeDefined();
+        expect(refusedAddress(ip, policy.addresses)).toBeDefined();
       }),
     );
   });
 
-  test.each(['::', '0:0:0:0:0:0:0:0', 'fd00:ec2::254', 'fd00:0ec2:0::0254', 'fd20:ce::254'])('%s, always', (ip) => {
-    expect(codesOf(`http://[${ip}]/`, open)).toEqual(['ROUTING_URL_REFUSED']);
+  test.each([
+    'fd00:ec2::254',
+    'fd00:0ec2:0::0254',
+    'fd20:ce::254',
+    'fd00:c1::a9fe:a9fe',
+    'fd00:42::42',
+    'fd00:a9fe:a9fe::1',
+    'fd00:100::100:200',
+    'fe80::a9fe:a9fe',
+  ])('%s, where clouds serve metadata, unless that is configured', (ip) => {
+    expect(codesOf(`http://[${ip}]/`, allowing('loopback,private,link-local'))).toEqual(['ROUTING_URL_REFUSED']);
+    expect(codesOf(`http://[${ip}]/`, allowing('metadata'))).toEqual([]);
   });
 
-  test.each(['::1', '0:0:0:0:0:0:0:1', '::0001'])('%s, unless loopback is configured', (ip) => {
-    expect(codesOf(`http://[${ip}]/`)).toEqual(['ROUTING_URL_REFUSED']);
-    expect(codesOf(`http://[${ip}]/`, open)).toEqual([]);
+  test('of local NAT64, unless it is known which address it stands for', () => {
+    expect(codesOf('http://[64:ff9b:1::5db8:d822]/')).toEqual([]);
+    expect(codesOf('http://[64:ff9b:1:7f00:0:100:5db8:d822]/', open)).toEqual(['ROUTING_URL_REFUSED']);
   });
+
+  test.each(['::', '0:0:0:0:0:0:0:0', '::1', '0:0:0:0:0:0:0:1', '::0001'])(
+    '%s, unless loopback is configured',
+    (ip) => {
+      expect(codesOf(`http://[${ip}]/`)).toEqual(['ROUTING_URL_REFUSED']);
+      expect(codesOf(`http://[${ip}]/`, open)).toEqual([]);
+    },
+  );
 });
 
 test('public addresses and ordinary names are accepted', () => {
@@ -250,12 +280,22 @@ test('ports of other protocols are refused unless they are named', () => {
 });
 
 test('where clouds serve metadata is asked only where that is configured', () => {
-  const metadata = addressPolicy(['metadata']);
-  for (const host of ['169.254.169.254', '[fd00:ec2::254]', '[fe80::1]', 'metadata.google.internal']) {
+  const metadata = allowing('metadata');
+  for (const host of ['169.254.169.254', '169.254.170.2', '[fd00:ec2::254]', 'metadata.google.internal']) {
     expect(codesOf(`http://${host}/`, metadata)).toEqual([]);
   }
   expect(codesOf('http://127.0.0.1:4001/', metadata)).toEqual(['ROUTING_URL_REFUSED']);
   expect(codesOf('http://10.0.0.1/', metadata)).toEqual(['ROUTING_URL_REFUSED']);
+});
+
+test('link-local addresses are asked only where that is configured, and that opens no metadata', () => {
+  for (const host of ['169.254.1.2', '[fe80::1]']) {
+    expect(codesOf(`http://${host}:4001/`, allowing('loopback,private,metadata'))).toEqual(['ROUTING_URL_REFUSED']);
+    expect(codesOf(`http://${host}:4001/`, allowing('link-local'))).toEqual([]);
+  }
+  for (const host of ['169.254.169.254', '169.254.170.2', '169.254.170.23', '169.254.0.23', '169.254.130.2']) {
+    expect(codesOf(`http://${host}/`, allowing('link-local'))).toEqual(['ROUTING_URL_REFUSED']);
+  }
 });
 
 test('what a name has become is judged when a connection is made', () => {
@@ -269,9 +309,13 @@ test('what a name has become is judged when a connection is made', () => {
     'no address',
     '',
   ]) {
-    expect([ip, refusedAddress(ip, strict)]).toEqual([ip, expect.any(String)]);
+    expect([ip, refusedAddress(ip, publicAddresses)]).toEqual([
+      ip,
+      expect.objectContaining({ why: expect.any(String) }),
+    ]);
   }
-  for (const ip of ['127.0.0.1', '::ffff:10.0.0.1', 'fd12::1']) expect(refusedAddress(ip, open)).toBeUndefined();
-  for (const ip of ['93.184.216.34', '2606:4700::1111']) expect(refusedAddress(ip, strict)).toBeUndefined();
-  expect(refusedAddress('::ffff:169.254.169.254', open)).toBeDefined();
+  for (const ip of ['127.0.0.1', '::ffff:10.0.0.1', 'fd12::1'])
+    expect(refusedAddress(ip, ownAddresses)).toBeUndefined();
+  for (const ip of ['93.184.216.34', '2606:4700::1111']) expect(refusedAddress(ip, publicAddresses)).toBeUndefined();
+  expect(refusedAddress('::ffff:169.254.169.254', ownAddresses)).toBeDefined();
 });

@@ -1,5 +1,6 @@
 /** Asks a running subgraph for its schema (Apollo Federation subgraph specification, "Query._service"). */
 import * as z from 'zod';
+import type { AddressPolicy } from '../transport/address-ranges.ts';
 import { createHttpClient } from '../transport/http-client.ts';
 import { HttpFailure } from '../transport/http-failure.ts';
 
@@ -7,12 +8,13 @@ const timeoutMs = 10_000;
 
 const answer = z.object({ data: z.object({ _service: z.object({ sdl: z.string().min(1) }) }) });
 
-/** @returns what went wrong, in words, without the address: it may hold a secret. */
+/** @returns what went wrong, in words, with no more of the URL than its host: it may hold a secret. */
 export async function introspectSdl(
   url: string,
   headers: Readonly<Record<string, string>>,
+  addresses: AddressPolicy,
 ): Promise<{ readonly sdl: string } | { readonly fault: string }> {
-  const http = createHttpClient();
+  const http = createHttpClient({ addresses });
   const own = ['content-type', 'application/json', 'accept', 'application/json'];
   const body = JSON.stringify({ query: '{ _service { sdl } }' });
   const request = { url, method: 'POST', headers: [...Object.entries(headers).flat(), ...own], body } as const;
@@ -25,8 +27,8 @@ export async function introspectSdl(
     if (error instanceof SyntaxError) return { fault: 'its answer is no JSON' };
     if (!(error instanceof HttpFailure)) return { fault: 'it cannot be asked' };
     if (error.kind === 'due') return { fault: `no answer within ${timeoutMs / 1000} s` };
-    if (error.kind === 'forbidden') return { fault: 'its address is one that nothing is sent to' };
-    return { fault: error.kind === 'too large' ? error.message : 'it cannot be reached' };
+    const isKnown = error.kind === 'too large' || error.kind === 'forbidden';
+    return { fault: isKnown ? error.message : 'it cannot be reached' };
   } finally {
     await http.close();
   }

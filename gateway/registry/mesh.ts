@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Domain } from '../../subgraphs/kit/contract/model.ts';
 import { type Issue, issue, type Place } from '../../subgraphs/kit/errors/issue.ts';
+import { type AddressPolicy, addressPolicy } from '../transport/address-ranges.ts';
 import { readDomain } from './domain-folder.ts';
 import { introspectSdl } from './introspect-sdl.ts';
 import { type Environment, readSupergraphFile, type SubgraphEntry, type SupergraphFile } from './supergraph-file.ts';
@@ -42,7 +43,9 @@ export async function readMesh(
   }
   const { supergraph, issues } = readSupergraphFile(text, file, env);
   const entries = supergraph?.subgraphs ?? [];
-  const read = await Promise.all(entries.map((entry) => readSubgraph(entry, file)));
+  const read = await Promise.all(
+    entries.map((entry) => readSubgraph(entry, file, addressPolicy(env.WEFT_ROUTING_ADDRESSES))),
+  );
   const subgraphs = read.flatMap((each) => each.subgraph ?? []);
   return {
     mesh: {
@@ -58,6 +61,7 @@ export async function readMesh(
 async function readSubgraph(
   { name, routingUrl: url, schema, place, schemaPlace }: SubgraphEntry,
   meshFile: string,
+  addresses: AddressPolicy,
 ): Promise<{ readonly subgraph?: MeshSubgraph; readonly issues: readonly Issue[] }> {
   const unreadable = (message: string) => ({
     issues: [issue('SUBGRAPH_SCHEMA_UNREADABLE', message, { place: schemaPlace })],
@@ -66,7 +70,7 @@ async function readSubgraph(
     return { subgraph: { name, url, sdl: schema.sdl, schemaFile: `${name}.graphql`, place }, issues: [] };
   }
   if ('subgraph_url' in schema) {
-    const introspected = await introspectSdl(schema.subgraph_url, schema.introspection_headers ?? {});
+    const introspected = await introspectSdl(schema.subgraph_url, schema.introspection_headers ?? {}, addresses);
     if ('fault' in introspected) return unreadable(`Subgraph ${name} did not give its schema: ${introspected.fault}.`);
     return { subgraph: { name, url, sdl: introspected.sdl, schemaFile: `${name}.graphql`, place }, issues: [] };
   }

@@ -11,7 +11,8 @@ import { type Issue, issue } from '../../subgraphs/kit/errors/issue.ts';
 import { type AddressPolicy, refusedAddress } from '../transport/address-ranges.ts';
 import { parseUrl } from './parse-url.ts';
 
-export interface RoutingUrlPolicy extends AddressPolicy {
+export interface RoutingUrlPolicy {
+  readonly addresses: AddressPolicy;
   /** http and https where absent. */
   readonly schemes?: readonly ('http' | 'https')[];
   /** Names and addresses, exact or `*.example.com`, which is every name below it; absent: any. */
@@ -37,7 +38,7 @@ export function routingUrlIssues(url: string, policy: RoutingUrlPolicy): Issue[]
     issues.push(refused(`${scheme} is not allowed here, only ${schemes.join(' and ')}`));
   }
   const host = hostname.replace(/\.$/, '');
-  const reason = refusedHost(host, policy);
+  const reason = reasonAgainst(host, policy.addresses);
   if (reason) issues.push(refused(reason));
   if (hosts && !hosts.some((pattern) => matches(host, pattern.toLowerCase()))) {
     issues.push(refused('the host is not one of those that this mesh allows', `Allowed are ${hosts.join(', ')}.`));
@@ -62,12 +63,11 @@ function unreadableBecause(url: string): string | undefined {
   return undefined;
 }
 
-function refusedHost(host: string, policy: AddressPolicy): string | undefined {
+function reasonAgainst(host: string, addresses: AddressPolicy): string | undefined {
   const address = host.startsWith('[') ? host.slice(1, -1) : host;
-  const isAddress = isIP(address) !== 0;
-  if (isAddress) return refusedAddress(address, policy);
-  if (metadataNames.test(host)) return policy.allowMetadata ? undefined : 'the name is that of a metadata service';
-  if (loopbackNames.test(host)) return policy.allowLoopback ? undefined : 'the name always means this host itself';
+  if (isIP(address) !== 0) return refusedAddress(address, addresses)?.why;
+  if (metadataNames.test(host)) return addresses.has('metadata') ? undefined : 'the name is that of a metadata service';
+  if (loopbackNames.test(host)) return addresses.has('loopback') ? undefined : 'the name always means this host itself';
   return undefined;
 }
 

@@ -4,7 +4,7 @@
  */
 import dns from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { type AddressPolicy, refusedAddress } from './address-ranges.ts';
+import { type AddressPolicy, type Refusal, refusedAddress } from './address-ranges.ts';
 import { HttpFailure } from './http-failure.ts';
 
 /** For `net.connect`: of what a name leads to, only what is allowed; HttpFailure `forbidden` where nothing is. */
@@ -12,23 +12,31 @@ export function allowedLookup(policy: AddressPolicy): LookupFunction {
   return (hostname, options, callback) => {
     dns.lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, []);
-      const allowed = found.filter(({ address }) => refusedAddress(address, policy) === undefined);
+      const refusals: Refusal[] = [];
+      const allowed = found.filter(({ address }) => {
+        const refusal = refusedAddress(address, policy);
+        if (refusal) refusals.push({ ...refusal, why: `${address}, which ${refusal.why}` });
+        return !refusal;
+      });
       const [first] = allowed;
-      if (!first) {
-        const { address = 'nowhere' } = found[0] ?? {};
-        callback(forbidden(`${hostname} leads to ${address}, which ${refusedAddress(address, policy)}`), []);
-      } else if (options.all) callback(null, allowed);
+      if (!first) callback(forbidden(`${hostname} leads to`, refusals), []);
+      else if (options.all) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
   };
 }
 
 /** For a host that is an address, which is never looked up. @param host as in a URL: IPv6 with brackets or without. */
-export function refusedHost(host: string, policy: AddressPolicy): HttpFailure | undefined {
+export function forbiddenHost(host: string, policy: AddressPolicy): HttpFailure | undefined {
   const address = host.replace(/^\[|\]$/g, '');
-  const why = isIP(address) === 0 ? undefined : refusedAddress(address, policy);
-  return why === undefined ? undefined : forbidden(`${address} ${why}`);
+  const refusal = isIP(address) === 0 ? undefined : refusedAddress(address, policy);
+  return refusal && forbidden(address, [refusal]);
 }
 
-const forbidden = (reason: string): HttpFailure =>
-  new HttpFailure('forbidden', `${reason}: nothing is sent there (WEFT_ROUTING_ADDRESSES)`);
+/** The setting is named where it would help. */
+function forbidden(subject: string, refusals: readonly Refusal[]): HttpFailure {
+  const kinds = new Set(refusals.flatMap(({ kind }) => kind ?? []));
+  const unless = kinds.size > 0 ? ` unless WEFT_ROUTING_ADDRESSES names ${[...kinds].join(' or ')}` : '';
+  const reasons = refusals.map(({ why }) => why).join(', and ');
+  return new HttpFailure('forbidden', `${subject} ${reasons}: nothing is sent there${unless}`);
+}

@@ -11,6 +11,7 @@ import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { HttpFailure } from './http-failure.ts';
 import { headersOut } from './passed-headers.ts';
 import type { Patience } from './patience.ts';
+import { createSeldom } from './seldom.ts';
 import { createSlots, type Slots } from './slots.ts';
 
 export interface Call {
@@ -47,6 +48,7 @@ export interface AttemptOptions {
 }
 
 export function createAttempts({ http, timeoutMs, log, clock }: AttemptOptions) {
+  const isDue = createSeldom(clock);
   const guards = new Map<string, { readonly breaker: CircuitBreaker; readonly slots: Slots }>();
 
   const attempt: Attempt = async (call) => {
@@ -72,7 +74,8 @@ export function createAttempts({ http, timeoutMs, log, clock }: AttemptOptions) 
     } catch (error) {
       const failure = error instanceof HttpFailure ? error : undefined;
       breaker.leave(pass, failure ? outcomeOf(failure, remainingMs >= timeoutMs / 2) : 'failed');
-      if (failure && failure.kind !== 'gone') log(`subgraph ${name}: ${failure.message}`, { level: 'warn', requestId });
+      const isTold = failure && failure.kind !== 'gone' && (failure.kind !== 'forbidden' || isDue(url));
+      if (isTold) log(`subgraph ${name}: ${failure.message}`, { level: 'warn', requestId });
       throw error;
     } finally {
       slots.leave();

@@ -4,7 +4,7 @@
  */
 import { buildConnector, Client } from 'undici';
 import type { AddressPolicy } from './address-ranges.ts';
-import { allowedLookup, refusedHost } from './allowed-lookup.ts';
+import { allowedLookup, forbiddenHost } from './allowed-lookup.ts';
 
 export interface Connections {
   take(): Client;
@@ -20,13 +20,14 @@ const connectTimeoutMs = 500;
 
 /** One for all origins: TLS sessions are resumed. */
 const connectors = new WeakMap<AddressPolicy, buildConnector.connector>();
+const connectAnywhere = buildConnector({ timeout: connectTimeoutMs });
 
 /** Who waits knows how long (`Patience`): undici's own timers would only cost. */
 const untimed = { headersTimeout: 0, bodyTimeout: 0 };
 
 /** @param policy where connections may lead. */
-export function createConnections(origin: string, policy: AddressPolicy): Connections {
-  const connect = connectorWithin(policy);
+export function createConnections(origin: string, policy: AddressPolicy | 'any'): Connections {
+  const connect = policy === 'any' ? connectAnywhere : connectorWithin(policy);
   const all = new Set<Client>();
   /** The last one used comes first: the others fall idle, and undici closes what is idle for four seconds. */
   const free: Client[] = [];
@@ -52,7 +53,7 @@ function connectorWithin(policy: AddressPolicy): buildConnector.connector {
   if (known) return known;
   const connect = buildConnector({ timeout: connectTimeoutMs, lookup: allowedLookup(policy) });
   const connector: buildConnector.connector = (options, callback) => {
-    const refused = refusedHost(options.hostname, policy);
+    const refused = forbiddenHost(options.hostname, policy);
     if (refused) callback(refused, null);
     else connect(options, callback);
   };

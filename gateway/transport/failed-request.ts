@@ -35,9 +35,10 @@ function explain(subgraph: string, kind: HttpFailureKind, bound: Bound): [Code, 
 
 /**
  * A consumer who leaves, who asks for too much or who comes with too little time must not close a subgraph to the others.
+ * Where nothing was sent, nothing is known of the subgraph; and the reason is to be read each time.
  * @param hadTime whether the subgraph had at least half of its own limit.
  */
 export function outcomeOf({ kind }: HttpFailure, hadTime: boolean): Outcome {
-  if (kind === 'gone' || kind === 'too large') return 'neither';
+  if (kind === 'gone' || kind === 'too large' || kind === 'forbidden') return 'neither';
   return kind === 'due' && !hadTime ? 'neither' : 'failed';
 }

@@ -31,8 +31,8 @@ export interface HttpClient {
 export interface HttpClientOptions {
   /** What is read of an answer at most, counted after decompression. */
   readonly largestAnswerBytes?: number;
-  /** Where connections may lead; `ownAddresses` where absent. */
-  readonly addresses?: AddressPolicy;
+  /** Where connections may lead; `ownAddresses` where absent. `any`: to what the operator has named, wherever that is. */
+  readonly addresses?: AddressPolicy | 'any';
   readonly clock?: Clock;
 }
 

@@ -12,7 +12,7 @@ const registry = await startRegistry({
   settings: {
     file,
     catalogUrl: 'http://127.0.0.1:4000/catalog',
-    routingUrls: { allowLoopback: true, allowPrivate: false },
+    routingUrls: { addresses: new Set(['loopback']) },
     policies: {},
     isOpen: true,
   },

@@ -27,7 +27,7 @@ export const failedSteps = ({ steps }: Pick<PublishResult, 'steps'>): string[] =
   steps.filter(({ outcome }) => outcome === 'FAILED').map(({ id }) => id);
 
 const standards = async (): Promise<Standards> => ({
-  routingUrls: { allowLoopback: true, allowPrivate: false },
+  routingUrls: { addresses: new Set(['loopback']) },
   judgePolicies: await policyJudge({}, Date.now),
   createPlanner: planningHere(),
   catalogUrl,

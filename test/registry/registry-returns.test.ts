@@ -39,7 +39,7 @@ async function startMortal(end = exit) {
     settings: {
       file,
       catalogUrl: 'http://127.0.0.1:4000/catalog',
-      routingUrls: { allowLoopback: true, allowPrivate: false },
+      routingUrls: { addresses: new Set(['loopback']) },
       policies: { folder: join(mesh.dir, 'policies') },
       isOpen: true,
     },

@@ -41,7 +41,7 @@ const shortestPauseMs = 500;
 export async function followArtefacts(options: FollowOptions): Promise<void> {
   const { onArtefact, log, signal, largestBytes = largestArtefactBytes } = options;
   const pause = options.pause ?? ((ms, signal) => wait(ms, undefined, { signal, ref: false }));
-  const http = createHttpClient({ largestAnswerBytes: largestBytes });
+  const http = createHttpClient({ largestAnswerBytes: largestBytes, addresses: 'any' });
   const url = `${options.url.replace(/\/+$/, '')}/bundle`;
   let { known } = options;
   /** Of what was answered last, taken or not: the registry waits until it has something else. */

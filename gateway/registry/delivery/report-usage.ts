@@ -22,7 +22,7 @@ export interface UsageReportsOptions {
 const answerMs = 5_000;
 
 export function createUsageReports({ url, token }: UsageReportsOptions): UsageReports {
-  const http = createHttpClient({ largestAnswerBytes: 64 * 1024 });
+  const http = createHttpClient({ largestAnswerBytes: 64 * 1024, addresses: 'any' });
   const address = `${url}/usage/v1/weft`;
   const headers = ['content-type', 'application/json'];
   if (token) headers.push('authorization', `Bearer ${token}`);

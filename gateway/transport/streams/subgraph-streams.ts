@@ -12,6 +12,7 @@ import { withErrorsForConsumers } from '../errors-for-consumers.ts';
 import { weftErrorOf } from '../failed-request.ts';
 import type { HttpAnswer } from '../http-client.ts';
 import { HttpFailure } from '../http-failure.ts';
+import { createSeldom } from '../seldom.ts';
 import type { RawStream, StreamLimits, StreamRequest } from './raw-stream.ts';
 import { openSse } from './sse.ts';
 import { openWebSocket } from './web-socket.ts';
@@ -34,6 +35,7 @@ export interface SubgraphStreamsOptions {
 export function createSubgraphStreams(options: SubgraphStreamsOptions): SubscribeSubgraph {
   const { log, protocol = 'auto', beginMs = 10_000, silentMs = 60_000, slowMs = 10_000, clock = realClock } = options;
   const { largestEventBytes = 1024 * 1024, addresses = ownAddresses } = options;
+  const isDue = createSeldom(clock);
   /** URLs where WebSocket was what worked. */
   const onlyWebSocket = new Set<string>();
 
@@ -42,7 +44,8 @@ export function createSubgraphStreams(options: SubgraphStreamsOptions): Subscrib
     const limits = { clock, addresses, begin, silentMs, slowMs, largestEventBytes };
     const explain = (error: unknown, timeoutMs: number): unknown => {
       if (!(error instanceof HttpFailure)) return error;
-      if (error.kind !== 'gone') log(`subgraph ${name}: subscription: ${error.message}`, { level: 'warn', requestId });
+      const isTold = error.kind !== 'gone' && (error.kind !== 'forbidden' || isDue(url));
+      if (isTold) log(`subgraph ${name}: subscription: ${error.message}`, { level: 'warn', requestId });
       return weftErrorOf(name, error, { by: 'subgraph', timeoutMs });
     };
     if (signal?.aborted) throw explain(new HttpFailure('gone', 'nobody waits for the stream any more'), beginMs);

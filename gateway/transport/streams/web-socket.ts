@@ -1,7 +1,7 @@
 /** A subscription over WebSocket: the graphql-transport-ws protocol, one connection for each, with its own headers. */
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { allowedLookup, refusedHost } from '../allowed-lookup.ts';
+import { allowedLookup, forbiddenHost } from '../allowed-lookup.ts';
 import { HttpFailure } from '../http-failure.ts';
 import { headersOfStream } from '../passed-headers.ts';
 import type { OpenStream, RawStream } from './raw-stream.ts';
@@ -16,7 +16,7 @@ const goodbyeMs = 500;
 export const openWebSocket: OpenStream = ({ url, body, headers }, limits) =>
   new Promise<RawStream>((resolve, reject) => {
     const { clock, largestEventBytes, addresses } = limits;
-    const forbidden = refusedHost(new URL(url).hostname, addresses);
+    const forbidden = forbiddenHost(new URL(url).hostname, addresses);
     if (forbidden) return reject(forbidden);
     const lookup = allowedLookup(addresses);
     let socket: WebSocket | undefined;

@@ -694,7 +694,7 @@ export const codes = {
   ),
   SUBGRAPH_ADDRESS_REFUSED: explain(
     "A domain's address, or what its name leads to now, is one that the gateway sends nothing to.",
-    "Read the gateway's log for the address. Whoever runs the gateway allows loopback and private ones by WEFT_ROUTING_ADDRESSES.",
+    "Read the gateway's log for the address. Whoever runs the gateway allows loopback, private, link-local and metadata addresses by WEFT_ROUTING_ADDRESSES.",
     502,
   ),
   SUBGRAPH_TIMEOUT: explain(
