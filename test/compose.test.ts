@@ -90,6 +90,7 @@ subgraphs:
     ['has no subgraphs', 'federation_version: 2\nsubgraphs: {}', `${at}:2:12`, /at least one/],
     ['wants another federation', inline().replace('=2.14.4', '=1.0'), `${at}:1:21`, /Federation 2/],
     ['takes the name of the catalog', inline().replace('tiny', 'catalog'), `${at}:4:5`, /catalog is taken/],
+    ['takes it in other letters', inline().replace('tiny', 'Catalog'), `${at}:4:5`, /catalog is taken/],
     ['names a subgraph by a path', inline().replace('tiny', '../x'), `${at}:4:5`, /named by a letter/],
     ['has two kinds of schema', inline('      file: x.graphql\n'), `${at}:6:7`, /exactly one/],
     ['has no schema', inline().replace(/ {4}schema[\s\S]*/, ''), `${at}:4:5`, /exactly one/],

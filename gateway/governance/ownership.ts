@@ -11,8 +11,8 @@ import { type GraphChange, isArgument, isGone, isNew, parentOf, typeIn } from '.
 /** Who owns what before the publish. A domain is named as its subgraph. */
 export interface OwnershipBook {
   /**
-   * What is recorded for the coordinate itself: what is not belongs to whom its field, then its type belongs. A coordinate
-   * that does not exist may be recorded: it is reserved.
+   * What is recorded for the coordinate itself: what is not belongs to whom its field, then its type belongs. A type, or a
+   * field of a root type, that does not exist may be recorded: its name is reserved.
    */
   ownerOf(coordinate: string): string | undefined;
   teamOf(domain: string): string;
@@ -58,7 +58,7 @@ export function judgeOwnership(
 }
 
 /** Who is to be asked about a coordinate that exists. */
-export function ownerOf(coordinate: string, book: OwnershipBook): string | undefined {
+export function ownerOf(coordinate: string, book: Pick<OwnershipBook, 'ownerOf' | 'platform'>): string | undefined {
   const recorded = book.ownerOf(coordinate);
   if (recorded !== undefined) return recorded;
   if (coordinate === 'schema' || isRootType(coordinate)) return book.platform;
@@ -78,9 +78,8 @@ function ownerOfPlace(
 ): string | undefined {
   const reserved = book.ownerOf(coordinate);
   if (reserved === book.platform) return undefined;
-  if (reserved !== undefined && reserved !== publisher) return reserved;
   const parent = parentOf(coordinate);
-  if (parent === undefined || isRootType(parent)) return undefined;
+  if (parent === undefined || isRootType(parent)) return reserved;
   // What comes with a new field has been judged with it.
   if (isArgument(coordinate) && created.has(parent)) return undefined;
   return book.mayContribute(publisher, typeIn(coordinate)) ? undefined : ownerOf(parent, book);
@@ -130,7 +129,8 @@ function violation(
   book: OwnershipBook,
 ): OwnershipViolation {
   const isContribution = changes.some(isNew);
-  const subject = isContribution ? (parentOf(coordinate) ?? coordinate) : coordinate;
+  const isReserved = book.ownerOf(coordinate) !== undefined;
+  const subject = isContribution && !isReserved ? (parentOf(coordinate) ?? coordinate) : coordinate;
   const tried = attempted(coordinate, changes, publisher).join(', ');
   const message = `${subject} belongs to ${owner} (${book.teamOf(owner)}); ${publisher} would ${tried}.`;
   const isGrantable =

@@ -22,18 +22,16 @@ export async function goBack(
   if (!checked.isAccepted) return { ...report, outcome: 'REFUSED', version: current?.record };
   if (base === to) return { ...report, outcome: 'UNCHANGED', version: target.record };
   const { actor, origin = {} } = options;
-  const owners = ownersAfterReturn(current?.owners ?? new Map(), target.owners, supergraphSdl);
+  const owners = ownersAfterReturn(current?.owners ?? new Map(), target, supergraphSdl);
   const version = commitVersion(database, {
-    ...{
-      base,
-      action: 'rollback',
-      published: target.published.values(),
-      supergraphSdl,
-      owners,
-      actor,
-      origin,
-      at: now(),
-    },
+    base,
+    action: 'rollback',
+    published: target.published.values(),
+    supergraphSdl,
+    owners,
+    actor,
+    origin,
+    at: now(),
     details: { to },
   });
   refresh();

@@ -1,12 +1,13 @@
 /** Who owns what in a version that is made. */
-import { type GraphChange, isGone } from '../governance/graph-change.ts';
+import { type GraphChange, isGone, parentOf } from '../governance/graph-change.ts';
 import { type NewOwners, newOwners } from '../governance/new-owners.ts';
+import { isRootType } from '../governance/ownership.ts';
 import type { CandidateOfVersion } from './candidate-of-version.ts';
 import { graphChanges } from './graph-changes.ts';
 import { graphCoordinates } from './graph-coordinates.ts';
 import { ownershipBook } from './owners.ts';
 import { publishedMesh } from './published-mesh.ts';
-import { seedDomain, seedOwnership } from './seed-ownership.ts';
+import { holdersOf, seedDomain, seedOwnership } from './seed-ownership.ts';
 import type { MeshVersion } from './store/versions.ts';
 import { catalogName } from './supergraph-file.ts';
 import { readSupergraphTypes } from './supergraph-types.ts';
@@ -31,30 +32,43 @@ export function ownersAfterPublish(
 }
 
 /**
- * Once the graph is again what it was: what there is belongs to whom it belonged then. What goes away, its last owner did not
- * give up; it stays reserved until that domain is deleted.
+ * Once the graph is again what it was: what there is belongs to whom it belonged then. A name that goes away and that anybody
+ * might take, its last owner did not give up: it stays reserved while that domain is part of the graph. Whose a new field of
+ * any other type is, the owner of the type decides.
  */
 export function ownersAfterReturn(
   current: MeshVersion['owners'],
-  then: MeshVersion['owners'],
+  { owners: then, published }: Pick<MeshVersion, 'owners' | 'published'>,
   supergraphSdl: string,
 ): ReadonlyMap<string, string> {
-  const after = new Map(current);
-  for (const coordinate of graphCoordinates(readSupergraphTypes(supergraphSdl)).keys()) {
-    const owner = then.get(coordinate);
-    if (owner !== undefined) after.set(coordinate, owner);
-  }
+  const there = graphCoordinates(readSupergraphTypes(supergraphSdl));
+  const isKept = (coordinate: string, owner: string): boolean =>
+    there.has(coordinate) || owner === catalogName || (published.has(owner) && isOpenPlace(coordinate));
+  const after = new Map([...current].filter(([coordinate, owner]) => isKept(coordinate, owner)));
+  for (const [coordinate, owner] of then) if (there.has(coordinate)) after.set(coordinate, owner);
   return after;
 }
 
-/** Once the files of a mesh are taken up: whoever owned something goes on doing so. */
+/** Where anybody may add something. */
+function isOpenPlace(coordinate: string): boolean {
+  const parent = parentOf(coordinate);
+  return parent === undefined || isRootType(parent);
+}
+
+/** Once the files of a mesh are taken up: whoever owned something goes on doing so, unless it has passed to others. */
 export function ownersAfterSeed(
   before: MeshVersion | undefined,
   found: ReadonlyMap<string, string>,
   supergraphSdl: string,
 ): ReadonlyMap<string, string> {
   if (!before) return found;
-  const after = new Map([...found, ...before.owners]);
+  const holders = holdersOf(supergraphSdl);
+  const isLeft = (coordinate: string, owner: string): boolean => {
+    const having = holders(coordinate);
+    return having.length > 0 && !having.includes(owner);
+  };
+  const kept = [...before.owners].filter(([coordinate, owner]) => !isLeft(coordinate, owner));
+  const after = new Map([...found, ...kept]);
   for (const change of graphChanges(before.supergraphSdl, supergraphSdl)) {
     if (isGone(change)) after.delete(change.coordinate);
   }

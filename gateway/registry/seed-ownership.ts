@@ -2,11 +2,12 @@
 import { graphOf } from '../../subgraphs/kit/contract/graph-of.ts';
 import { sharedTypes } from '../../subgraphs/kit/contract/sdl-queries.ts';
 import { schemaHead } from '../../subgraphs/kit/contract/spec.ts';
-import { isArgument, parentOf } from '../governance/graph-change.ts';
+import { isArgument, parentOf, typeIn } from '../governance/graph-change.ts';
 import { isRootType } from '../governance/ownership.ts';
 import type { Fact } from './facts.ts';
 import { graphCoordinates } from './graph-coordinates.ts';
 import type { MeshSubgraph } from './mesh.ts';
+import { notResolvable } from './subgraph-facts.ts';
 import { catalogName } from './supergraph-file.ts';
 import { readSupergraphTypes } from './supergraph-types.ts';
 
@@ -78,6 +79,24 @@ export function platformOwners(): Map<string, string> {
   const common = graphCoordinates(readSupergraphTypes(`${schemaHead}\n${sharedTypes}`));
   const coordinates = [...common.keys()].filter((coordinate) => !isArgument(coordinate));
   return new Map(coordinates.map((coordinate) => [coordinate, catalogName]));
+}
+
+/**
+ * The subgraphs that answer for a coordinate, or declare it; of a type, and of the key of one, those that only refer to it do
+ * not.
+ */
+export function holdersOf(supergraphSdl: string): (coordinate: string) => readonly string[] {
+  const coordinates = graphCoordinates(readSupergraphTypes(supergraphSdl));
+  const isReference = (type: string, subgraph: string): boolean => {
+    const said = [...(coordinates.get(type)?.values() ?? [])];
+    const keys = said.filter((fact) => fact.aspect === 'key' && fact.subgraph === subgraph);
+    return keys.length > 0 && keys.every(({ value }) => value.endsWith(notResolvable));
+  };
+  return (coordinate) => {
+    const facts = coordinates.get(coordinate) ?? new Map<string, Fact>();
+    const declaring = subgraphsIn(facts, 'declared').filter((each) => !isReference(typeIn(coordinate), each));
+    return [...subgraphsIn(facts, 'resolver'), ...declaring];
+  };
 }
 
 /** By type, the subgraphs that answer for one of its fields. */

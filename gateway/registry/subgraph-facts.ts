@@ -50,7 +50,7 @@ export function saySubgraphs(
       if (key === undefined) continue;
       const read = readFields(key);
       const text = textOfFields(read);
-      const written = isResolvable ? text : `${text}, not resolvable`;
+      const written = isResolvable ? text : `${text}${notResolvable}`;
       say(type, 'key', written, { subgraph, detail: written });
       // Whoever has a key for an interface, and its objects, is asked which of these an object is.
       const isInterface = fields.get(type)?.kind === Kind.INTERFACE_TYPE_DEFINITION;
@@ -154,6 +154,9 @@ export function saySubgraphs(
     }
   }
 }
+
+/** Ends a key by which a subgraph refers to objects, and could not be asked for them. */
+export const notResolvable = ', not resolvable';
 
 /** What a subgraph answers for that answers for a field at all, and shares it with nobody by an `@override`. */
 const allRequests = 'all requests';

@@ -47,7 +47,11 @@ export const isSubgraphName = (name: string): boolean => subgraphName.safeParse(
 const subgraphName = z
   .string()
   .regex(/^[A-Za-z][\w-]{0,63}$/, 'A subgraph is named by a letter, then letters, digits, - and _, at most 64 in all.')
-  .refine((name) => name !== catalogName, `The name ${catalogName} is taken: the gateway adds its catalog under it.`);
+  // In a supergraph, both would be CATALOG.
+  .refine(
+    (name) => name.toLowerCase() !== catalogName,
+    `The name ${catalogName} is taken: the gateway adds its catalog under it.`,
+  );
 
 const schemaSource = z.xor(
   [

@@ -22,24 +22,61 @@ const goBack = async (registry: RegistryHere, to: number): Promise<void> => {
 
 describe('what goes away when the graph goes back', () => {
   test('stays reserved for whose it was', async () => {
-    using registry = await opened(part('risk', ''), part('sales', order('total: Int')));
+    const more = `${order('total: Int')} extend type Query { orders: Int }`;
+    using registry = await opened(part('sales', ''), part('sales', more));
     await goBack(registry, 1);
-    const taking = await registry.publish(part('trade', order('sum: Int')), by);
+    const taking = await registry.publish(part('trade', more), by);
     expect(taking.outcome).toBe('REFUSED');
-    expect(messagesOf(taking)).toContain('Order belongs to sales (sales); trade would add the object type Order.');
-    await publish(registry, part('sales', order('total: Int')));
+    expect(messagesOf(taking)).toEqual(
+      expect.arrayContaining([
+        'Order belongs to sales (sales); trade would add the object type Order.',
+        'Query.orders belongs to sales (sales); trade would add the field Query.orders.',
+      ]),
+    );
+    await publish(registry, part('sales', more));
     expect(registry.refresh()?.owners.get('Order.total')).toBe('sales');
+  });
+
+  test('is free where its owner went away with it', async () => {
+    using registry = await opened(part('risk', ''), part('squat', 'type Customer { a: Int } type Invoice { a: Int }'));
+    await goBack(registry, 1);
+    await publish(registry, part('crm', 'type Customer { b: Int }'));
+    expect(registry.refresh()?.owners.has('Invoice')).toBe(false);
+  });
+
+  test("is the type's owner's to give, where it was a field of another's type", async () => {
+    using registry = await opened(part('trade', ''), part('sales', order('total: Int')));
+    const given = { type: 'Order', domain: 'trade', owner: 'sales' };
+    grant(registry.database, given, by);
+    await publish(registry, part('trade', order('score: Int')));
+    await goBack(registry, 2);
+    revokeGrant(registry.database, given, by);
+    await publish(registry, part('sales', order('total: Int score: Int')));
+    expect(registry.refresh()?.owners.get('Order.score')).toBe('sales');
+  });
+
+  test('is free when its type is', async () => {
+    const ended = endedPart('sales');
+    using registry = await opened(part('trade', ''), ended, {
+      ...ended,
+      sdl: ended.sdl.replace('total: Int', 'more: Int total: Int'),
+    });
+    await goBack(registry, 2);
+    await publish(registry, { ...ended, sdl: ended.sdl.slice(0, ended.sdl.indexOf('type Order')) });
+    await publish(registry, part('trade', order('more: Int')));
+    expect(registry.refresh()?.owners.get('Order.more')).toBe('trade');
   });
 
   test('stays so when the files of the mesh are read again', async () => {
     using registry = await opened();
-    await seed(registry, [part('risk', '')]);
+    const sales = part('sales', '');
+    await seed(registry, [part('risk', ''), sales]);
     await publish(registry, part('sales', order('total: Int')));
     await goBack(registry, 1);
-    await seed(registry, [part('risk', 'type Risk { a: Int }')]);
+    await seed(registry, [part('risk', 'type Risk { a: Int }'), sales]);
     const { owners } = registry.refresh() ?? {};
-    expect(['Order.total', 'Risk.a', 'Query.risk'].map((each) => owners?.get(each))).toEqual(['sales', 'risk', 'risk']);
-    await seed(registry, [part('risk', '')]);
+    expect(['Order', 'Risk.a', 'Query.risk'].map((each) => owners?.get(each))).toEqual(['sales', 'risk', 'risk']);
+    await seed(registry, [part('risk', ''), sales]);
     expect(registry.refresh()?.owners.has('Risk.a')).toBe(false);
   });
 
@@ -54,7 +91,7 @@ describe('what goes away when the graph goes back', () => {
   });
 
   test("is the last owner's: an older version says who owned what there was, and of nothing else", async () => {
-    using registry = await opened(part('risk', ''), part('sales', order('total: Int')), endedPart('sales'));
+    using registry = await opened(part('trade', ''), part('sales', order('total: Int')), endedPart('sales'));
     expect(await registry.remove('sales', by)).toMatchObject({ outcome: 'PUBLISHED' });
     await publish(registry, part('trade', order('sum: Int')));
     await goBack(registry, 1);

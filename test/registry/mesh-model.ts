@@ -20,7 +20,7 @@ export interface Shape {
 /** The mesh as one version has it. */
 export interface Graph {
   readonly shapes: ReadonlyMap<Name, Shape>;
-  /** Domain by coordinate: of what there is, and of what went away when the graph went back. */
+  /** Domain by coordinate: of what there is, and of types and fields of Query that went away when the graph went back. */
   readonly owners: ReadonlyMap<string, Name>;
   /** Of the publication of each. */
   readonly numbers: ReadonlyMap<Name, number>;
@@ -124,11 +124,14 @@ function composed(shapes: Graph['shapes']): Map<string, boolean> {
   return all;
 }
 
-/** The graph as it was, in which nobody has lost a name. */
+/** The graph as it was, in which nobody who is part of it has lost a name that others might take. */
 export function returned(current: Graph, target: Graph): Graph {
   const there = composed(target.shapes);
   const then = [...target.owners].filter(([coordinate]) => there.has(coordinate));
-  return { ...target, owners: new Map([...current.owners, ...then]) };
+  const reserved = [...current.owners].filter(([coordinate, owner]) => {
+    return target.shapes.has(owner) && /^(?:Query\.\w+|[^.]+)$/.test(coordinate);
+  });
+  return { ...target, owners: new Map([...reserved, ...then]) };
 }
 
 /** What is new is the publisher's; what one that is deleted leaves to others is the first one's that has it. */
