@@ -49,10 +49,14 @@ function ownership(weft: Command, add: Add): void {
     'print it as JSON',
   );
   atRegistry(
-    command('requests', 'List changes that wait for the owner of what they change', 'requests', [
-      'weft ownership requests --owner sales',
-      'weft ownership requests --status approved',
-    ])
+    paged(
+      command('requests', 'List changes that wait for the owner of what they change, newest first', 'requests', [
+        'weft ownership requests --owner sales',
+        'weft ownership requests --status approved',
+      ]),
+      100,
+      'requests before this one',
+    )
       .option('--owner <domain>', 'only those that this domain decides')
       .option('--domain <domain>', 'only those that this domain asks for')
       .addOption(
@@ -64,7 +68,7 @@ function ownership(weft: Command, add: Add): void {
   );
   const decisions = {
     approve: 'Allow a change to what you own, once',
-    refuse: 'Do not allow a change to what you own',
+    refuse: 'Do not allow a change to what you own, or no longer, until it is published',
   };
   for (const name of ['approve', 'refuse'] as const) {
     atRegistry(

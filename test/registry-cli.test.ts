@@ -606,7 +606,10 @@ describe('ownership', () => {
     { coordinate: 'Order.total', domain: 'sales', team: 'Sales Team' },
     { coordinate: 'Order.total(unit:)', domain: 'sales', team: 'Sales Team' },
   ];
-  const contribution = { type: 'Order', domain: 'shipping', actor: 'sales-ci', createdAt: '2026-11-23T06:00:00Z' };
+  const contribution = {
+    ...{ type: 'Order', domain: 'shipping', owner: 'sales', actor: 'sales-ci' },
+    createdAt: '2026-11-23T06:00:00Z',
+  };
   const approval = {
     ...{
       id: 7,
@@ -630,6 +633,7 @@ describe('ownership', () => {
     revokeContribution: true,
     approvals: [approval],
     decideApproval: approval,
+    subgraphs: [{ name: 'sales' }, { name: 'shipping' }],
   };
 
   test('show: a type, a field with its arguments, a domain; what nobody owns is exit code 1', async () => {
@@ -643,7 +647,7 @@ describe('ownership', () => {
       'Order.total         sales   Sales Team',
       'Order.total(unit:)  sales   Sales Team',
     ]);
-    expect(field.stderr).toContain('shipping may add fields to Order');
+    expect(field.stderr).toBe('shipping may add fields to Order, as sales allows (sales-ci, 2026-11-23T06:00:00Z)\n');
     expect(field.asked[0]?.variables).toEqual({ type: 'Order' });
     expect(json(type.stdout)).toEqual({ owners, contributions: [contribution] });
     expect(domain.asked[0]?.variables).toEqual({ domain: 'sales' });
@@ -651,18 +655,24 @@ describe('ownership', () => {
   });
 
   test('grant, revoke, requests, approve and refuse', async () => {
-    const [granted, revoked, requests, approved, refusal] = await Promise.all([
+    const [granted, unknown, revoked, requests, approved, refusal] = await Promise.all([
       at(answers, ['ownership', 'grant', 'Order', '--to', 'shipping']),
+      at(answers, ['ownership', 'grant', 'Order', '--to', 'shiping']),
       at(answers, ['ownership', 'revoke', 'Order', '--from', 'shipping']),
-      at(answers, ['ownership', 'requests', '--owner', 'sales']),
+      at(answers, ['ownership', 'requests', '--owner', 'sales', '--first', '9', '--before', '8']),
       at(answers, ['ownership', 'approve', '7']),
       at(answers, ['ownership', 'refuse', '7', '--json']),
     ]);
     expect(granted.stderr).toBe('shipping may add fields of its own to Order\n');
     expect(granted.asked[0]?.variables).toEqual({ type: 'Order', to: 'shipping' });
+    expect(unknown).toMatchObject({
+      code: 0,
+      stderr: 'shiping may add fields of its own to Order\nNobody has published shiping yet. Did you mean shipping?\n',
+    });
     expect(revoked.asked[0]?.variables).toEqual({ type: 'Order', from: 'shipping' });
     expect(requests.stdout).toMatch(/^7 {3}REQUESTED {2}Order\.total {2}type: Int → \(nothing\) {2}shipping {2}sales/m);
-    expect(requests.asked[0]?.variables).toEqual({ owner: 'sales', status: 'REQUESTED' });
+    expect(requests.stdout).toMatch(/ASKED BY +DECIDES +SINCE/);
+    expect(requests.asked[0]?.variables).toEqual({ owner: 'sales', status: 'REQUESTED', first: 9, before: 8 });
     expect(approved).toMatchObject({
       code: 0,
       stderr: 'shipping may publish this, once: Order.total  type: Int → (nothing)\n',

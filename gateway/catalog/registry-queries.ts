@@ -10,7 +10,7 @@ interface Page {
   readonly before?: number | null;
 }
 
-interface ApprovalsInput {
+interface ApprovalsInput extends Page {
   readonly owner?: string | null;
   readonly domain?: string | null;
   readonly status?: string | null;
@@ -30,12 +30,13 @@ export function registryQueries(registry: Registry, field: RegistryField) {
       registry.owners({ type: type ?? undefined, domain: domain ?? undefined }),
     ),
     contributions: field('read', () => registry.contributions()),
-    approvals: field('read', async ({ owner, domain, status }: ApprovalsInput) => {
-      const found = await registry.approvals({
+    approvals: field('read', async ({ owner, domain, status, ...page }: ApprovalsInput) => {
+      const filter = {
         ...(owner != null && { owner }),
         ...(domain != null && { domain }),
         ...(status != null && { status: status.toLowerCase() as ApprovalStatus }),
-      });
+      };
+      const found = await registry.approvals(filter, pageOf(page, 1_000));
       return found.map((each) => ({ ...each, status: each.status.toUpperCase() }));
     }),
     tokens: field('admin', async () => (await registry.tokens()).map(tokenView)),

@@ -54,10 +54,7 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
   let forgottenBefore = '';
   const by = (actor: string): By => ({ actor, at: new Date(now()).toISOString() });
   const { refresh, operations, schema, ...changes } = publishing;
-  const deciders = () => {
-    const current = refresh();
-    return (coordinate: string) => deciderOf(current, coordinate);
-  };
+  const decider = (coordinate: string) => deciderOf(refresh(), coordinate);
   const keepUsage = (batch: UsageBatch): void => {
     addUsage(database, batch, dayBefore(now(), 0));
     const day = dayBefore(now(), keptDays);
@@ -107,14 +104,16 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
       return owner;
     },
     contributions: async () => contributions(database, refresh()?.owners ?? new Map()),
+    /** @throws WeftError TYPE_OPEN_TO_ALL */
     grant: async (to: Grant, actor: string) => grant(database, to, by(actor)),
     revokeGrant: async (from: Grant, actor: string) => revokeGrant(database, from, by(actor)),
-    approvals: async (filter: ApprovalFilter) => approvals(database, filter, deciders()),
+    approvals: async (filter: ApprovalFilter, page: { readonly first: number; readonly before?: number }) =>
+      approvals(database, filter, page),
     /** The domain that decides. @throws WeftError APPROVAL_UNKNOWN */
     ownerOfApproval: async (id: number) => approvalOf(database, id).owner,
     /** @throws WeftError APPROVAL_UNKNOWN, APPROVAL_DECIDED, APPROVAL_OUTDATED */
     decide: async (id: number, status: 'approved' | 'refused', actor: string) =>
-      decideApproval(database, id, status, by(actor), deciders()),
+      decideApproval(database, id, status, by(actor), decider),
 
     tokens: async () => tokenRecords(database),
     createToken: async (made: Omit<NewToken, 'actor' | 'at'>, actor: string) =>

@@ -13,6 +13,7 @@ interface Options extends RegistryDoor {
 interface Contribution {
   readonly type: string;
   readonly domain: string;
+  readonly owner: string;
   readonly actor: string;
   readonly createdAt: string;
 }
@@ -67,8 +68,8 @@ const isAt = (found: string, wanted: string): boolean => found === wanted || fou
 function show(owners: readonly CoordinateOwner[], contributions: readonly Contribution[]): void {
   const rows = owners.map(({ coordinate, domain, team }) => [coordinate, domain, team]);
   print(table(['COORDINATE', 'DOMAIN', 'TEAM'], rows));
-  for (const each of contributions)
-    say(`${each.domain} may add fields to ${each.type} (${each.actor}, ${each.createdAt})`);
+  for (const { domain, type, owner, actor, createdAt } of contributions)
+    say(`${domain} may add fields to ${type}, as ${owner} allows (${actor}, ${createdAt})`);
 }
 
 /** `weft ownership grant <Type> --to <domain>` */
@@ -78,6 +79,14 @@ export async function grant(type: string, options: Options & { to: string }): Pr
   const data = await askRegistry<{ grantContribution: Contribution }>(options, operation, variables);
   if (options.json) printJson(data.grantContribution);
   say(`${options.to} may add fields of its own to ${type}`);
+  const { subgraphs } = await askRegistry<{ subgraphs: readonly { readonly name: string }[] }>(
+    options,
+    '{ subgraphs { name } }',
+  );
+  const names = subgraphs.map(({ name }) => name);
+  if (names.includes(options.to)) return done;
+  const meant = nearest(options.to, names);
+  say(`Nobody has published ${options.to} yet.${meant ? ` Did you mean ${printable(meant)}?` : ''}`);
   return done;
 }
 
@@ -100,15 +109,18 @@ export interface RequestsOptions extends Options {
   readonly domain?: string;
   /** `all`, or one of ApprovalStatus in lower case. */
   readonly status: string;
+  readonly first: number;
+  /** Number of a request. */
+  readonly before?: number;
 }
 
 /** `weft ownership requests`: those that wait, unless another status is asked for. */
 export async function requests(options: RequestsOptions): Promise<number> {
-  const operation = `query ($owner: String, $domain: String, $status: ApprovalStatus) {
-    approvals(owner: $owner, domain: $domain, status: $status) { ${approvalFields} }
+  const operation = `query ($owner: String, $domain: String, $status: ApprovalStatus, $first: Int, $before: Int) {
+    approvals(owner: $owner, domain: $domain, status: $status, first: $first, before: $before) { ${approvalFields} }
   }`;
-  const { owner, domain, status } = options;
-  const variables = { owner, domain, status: status === 'all' ? undefined : status.toUpperCase() };
+  const { owner, domain, status, first, before } = options;
+  const variables = { owner, domain, first, before, status: status === 'all' ? undefined : status.toUpperCase() };
   const { approvals } = await askRegistry<{ approvals: readonly Approval[] }>(options, operation, variables);
   if (options.json) {
     printJson(approvals);
@@ -123,7 +135,7 @@ export async function requests(options: RequestsOptions): Promise<number> {
     each.owner,
     each.requestedAt,
   ]);
-  if (rows.length > 0) print(table(['ID', 'STATUS', 'COORDINATE', 'CHANGE', 'ASKED BY', 'DECIDED BY', 'SINCE'], rows));
+  if (rows.length > 0) print(table(['ID', 'STATUS', 'COORDINATE', 'CHANGE', 'ASKED BY', 'DECIDES', 'SINCE'], rows));
   say(plural(rows.length, 'request'));
   return done;
 }
@@ -152,7 +164,7 @@ function changesOf({ changes: [first, ...more] }: Pick<Approval, 'changes'>): st
   return more.length > 0 ? `${said}; ${more.map((each) => each.aspect).join(', ')}` : said;
 }
 
-const contributionFields = 'type domain actor createdAt';
+const contributionFields = 'type domain owner actor createdAt';
 
 const approvalFields =
   'id coordinate changes { aspect before after subgraph } domain owner status requestedBy requestedAt decidedBy decidedAt';

@@ -1,7 +1,7 @@
 /** What one domain allows another means what it meant when it was given: by whom, for what, and no longer than it is so. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   approvals,
   decideApproval,
@@ -9,6 +9,7 @@ import {
   requestApprovals,
   useApprovals,
 } from '../../gateway/registry/store/approvals.ts';
+import { auditEntries } from '../../gateway/registry/store/audit.ts';
 import { contributions, grant, revokeGrant } from '../../gateway/registry/store/contributions.ts';
 import { openDatabase } from '../../gateway/registry/store/open.ts';
 import { commitVersion } from '../../gateway/registry/store/versions.ts';
@@ -41,15 +42,66 @@ test('a type that belongs to another domain is not open to whom the one before h
   registry.database.connection.close();
 });
 
-test('a type that is back with its owner is open to whom that one had opened it, until it is closed', async () => {
+test('a type that is back with its owner has to be opened again', async () => {
   const registry = await openHere(':memory:');
   await passedOn(registry);
   expect(await registry.rollback(2, by)).toMatchObject({ outcome: 'PUBLISHED' });
-  await publish(registry, part('risk', order('score: Int')));
-  expect(revokeGrant(registry.database, { type: 'Order', domain: 'risk', owner: 'trade' }, by)).toBe(false);
-  expect(revokeGrant(registry.database, { type: 'Order', domain: 'risk', owner: 'sales' }, by)).toBe(true);
-  expect(await registry.publish(part('risk', order('score: Int more: Int')), by)).toMatchObject({ outcome: 'REFUSED' });
+  expect(registry.refresh()?.owners.get('Order')).toBe('sales');
+  const given = { type: 'Order', domain: 'risk', owner: 'sales' };
+  expect(revokeGrant(registry.database, given, by)).toBe(false);
+  const adding = part('risk', order('score: Int'));
+  expect(await registry.publish(adding, by)).toMatchObject({ outcome: 'REFUSED' });
+  grant(registry.database, given, by);
+  await publish(registry, adding);
   registry.database.connection.close();
+});
+
+describe('a domain that leaves the graph', () => {
+  const leaving = endedPart('risk').sdl.replace(/ type Order.*/, '');
+  const given = { type: 'Order', domain: 'risk', owner: 'sales' };
+  const taking = part('risk', order('total: Int @override(from: "sales")'));
+
+  async function opened(): Promise<RegistryHere> {
+    const registry = await openHere(':memory:');
+    await publish(registry, part('sales', order('total: Int')), { ...part('risk', ''), sdl: leaving });
+    grant(registry.database, given, by);
+    await registry.publish(taking, { ...by, requestsApproval: true });
+    return registry;
+  }
+
+  test.each([
+    ['since it is deleted', (registry: RegistryHere) => registry.remove('risk', by)],
+    ['since the graph goes back', (registry: RegistryHere) => registry.rollback(1, by)],
+  ])('%s takes along what it was allowed, and what it has asked for', async (_, leave) => {
+    const registry = await opened();
+    const { database } = registry;
+    expect(await leave(registry)).toMatchObject({ outcome: 'PUBLISHED' });
+    expect(contributions(database, registry.refresh()?.owners ?? new Map())).toEqual([]);
+    expect(approvals(database, {}, { first: 9 }).map(({ status }) => status)).toEqual(['refused']);
+    const because = 'risk has left the graph';
+    expect(auditEntries(database, { first: 3 }).slice(1)).toMatchObject([
+      { action: 'ownership.refuse', actor: by.actor, subject: 'Order.total', details: { domain: 'risk', because } },
+      { action: 'ownership.revoke', actor: by.actor, subject: 'Order', details: { from: 'risk', because } },
+    ]);
+    // A domain of the same name is another one.
+    expect(await registry.publish(part('risk', order('score: Int')), by)).toMatchObject({ outcome: 'REFUSED' });
+    database.connection.close();
+  });
+
+  test('is allowed what it was where it is still to come', async () => {
+    const registry = await openHere(':memory:');
+    await publish(registry, part('sales', order('total: Int')));
+    grant(registry.database, given, by);
+    await publish(registry, part('trade', ''), part('risk', order('score: Int')));
+    registry.database.connection.close();
+  });
+});
+
+test('there is nothing to be opened where everybody may add fields', () => {
+  const database = openDatabase(':memory:');
+  const open = () => grant(database, { type: 'Query', domain: 'risk', owner: 'catalog' }, by);
+  expect(open).toThrow(expect.objectContaining({ code: 'TYPE_OPEN_TO_ALL' }));
+  database.connection.close();
 });
 
 test('a type that its owner closes while a field for it is judged gets no field', async () => {
@@ -94,7 +146,7 @@ test('a domain that goes on as it is may have been refused more: reading the fil
   registry.database.connection.close();
 });
 
-test('what was granted before it was known by whom is of whoever owns the type', async () => {
+test('what was agreed before it was known by whom: a grant is of whoever owns the type, approvals are for nothing', async () => {
   await using mesh = makeMesh();
   const file = join(mesh.dir, 'registry.db');
   const old = new SQLite(file);
@@ -112,6 +164,10 @@ test('what was granted before it was known by whom is of whoever owns the type',
   const given = old.prepare("INSERT INTO contribution (type, domain, actor, created_at) VALUES (?, ?, '', '')");
   given.run('Order', 'risk');
   given.run('Gone', 'risk');
+  const asked = old.prepare(
+    "INSERT INTO approval (digest, coordinate, changes, domain, owner, status, requested_by, requested_at) VALUES ('', 'Order.total', '[]', 'risk', 'trade', ?, '', '')",
+  );
+  for (const status of ['requested', 'approved', 'refused', 'used']) asked.run(status);
   old.close();
   const database = openDatabase(file);
   const grants = database.connection.prepare('SELECT type, domain, owner FROM contribution ORDER BY id').all();
@@ -119,6 +175,9 @@ test('what was granted before it was known by whom is of whoever owns the type',
     { type: 'Order', domain: 'risk', owner: 'trade' },
     { type: 'Gone', domain: 'risk', owner: '' },
   ]);
+  const decided = approvals(database, {}, { first: 9 }).map(({ status, decidedBy }) => `${status} by ${decidedBy}`);
+  const ended = 'refused by weft, brought up to date';
+  expect(decided).toEqual(['used by null', 'refused by null', ended, ended]);
   database.connection.close();
 });
 
@@ -148,25 +207,68 @@ test('an approval that was used, or is none any more, is not used', () => {
   expect(use).toThrow(withdrawn);
   decideApproval(database, id, 'approved', by, ownerOf);
   use();
-  expect(approvals(database, {}, ownerOf)).toMatchObject([{ id, status: 'used' }]);
+  expect(approvals(database, {}, { first: 9 })).toMatchObject([{ id, status: 'used' }]);
   expect(use).toThrow(withdrawn);
   database.connection.close();
 });
 
-test('who no longer owns what is asked for does not decide about it, and what it had approved is not used', async () => {
+test('an approval can be taken back until it is used, and is none then', () => {
+  const database = openDatabase(':memory:');
+  const decide = (id: number, status: 'approved' | 'refused') =>
+    decideApproval(database, id, status, by, () => 'sales');
+  const decided = expect.objectContaining({ code: 'APPROVAL_DECIDED' });
+  const use = () => useApprovals(database, 'risk', [wanted]);
+  const request = () => requestApprovals(database, 'risk', [wanted], by)[0]?.id ?? 0;
+  const first = request();
+  decide(first, 'approved');
+  expect(() => decide(first, 'approved')).toThrow(decided);
+  expect(decide(first, 'refused')).toMatchObject({ status: 'refused' });
+  expect(use).toThrow(expect.objectContaining({ code: 'AGREEMENT_WITHDRAWN' }));
+  expect(() => decide(first, 'approved')).toThrow(decided);
+  const second = request();
+  expect(second).not.toBe(first);
+  decide(second, 'approved');
+  use();
+  expect(() => decide(second, 'refused')).toThrow(decided);
+  const actions = auditEntries(database, { first: 9 }).map(({ action }) => action.slice('ownership.'.length));
+  expect(actions).toEqual(['approve', 'request', 'refuse', 'approve', 'request']);
+  database.connection.close();
+});
+
+test('who asks for more than anybody could read is told so; who has asked before is found behind a thousand others', () => {
+  const database = openDatabase(':memory:');
+  const some = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      ...wanted,
+      coordinate: `Order.f${n}`,
+      changes: [{ ...wanted.changes[0], coordinate: `Order.f${n}` }],
+    }));
+  const [{ id } = { id: 0 }] = requestApprovals(database, 'trade', [wanted], by);
+  for (const domain of ['risk', 'shops', 'web']) requestApprovals(database, domain, some(500), by);
+  const before = approvals(database, {}, { first: 9_999 });
+  const more = () => requestApprovals(database, 'risk', [wanted], by);
+  expect(more).toThrow(expect.objectContaining({ code: 'REQUESTS_TOO_MANY' }));
+  expect(approvals(database, {}, { first: 9_999 })).toEqual(before);
+  // What was asked for already is no more.
+  expect(requestApprovals(database, 'risk', some(500), by)).toHaveLength(500);
+  expect(approvals(database, { domain: 'trade' }, { first: 1 })).toMatchObject([{ id }]);
+  expect(approvals(database, {}, { first: 9, before: id + 2 }).map((each) => each.id)).toEqual([id + 1, id]);
+  decideApproval(database, id + 1, 'refused', by, () => 'sales');
+  more();
+  database.connection.close();
+});
+
+test('who no longer owns what is asked for does not decide about it, and what it had approved is at an end', async () => {
   const registry = await openHere(':memory:');
   const { database } = registry;
   await publish(registry, part('sales', order('total: Int')), part('risk', ''));
   const taking = part('risk', order('total: Int @override(from: "sales")'));
   const asking = { ...by, requestsApproval: true };
   expect(await registry.publish(taking, asking)).toMatchObject({ outcome: 'REFUSED' });
-  const ofSales = () => 'sales';
-  const [{ id } = { id: 0 }] = approvals(database, { status: 'requested' }, ofSales);
-  const byTrade = (coordinate: string) => (coordinate === 'Order.total' ? 'trade' : undefined);
-  expect(approvals(database, {}, byTrade)).toEqual([]);
-  const decide = () => decideApproval(database, id, 'approved', by, byTrade);
+  const [{ id } = { id: 0 }] = approvals(database, { status: 'requested' }, { first: 1 });
+  const decide = () => decideApproval(database, id, 'approved', by, () => 'trade');
   expect(decide).toThrow(expect.objectContaining({ code: 'APPROVAL_OUTDATED' }));
-  decideApproval(database, id, 'approved', by, ofSales);
+  decideApproval(database, id, 'approved', by, () => 'sales');
   const current = registry.refresh();
   expect(current?.owners.get('Order.total')).toBe('sales');
   // As if it had passed to another domain.
@@ -180,5 +282,7 @@ test('who no longer owns what is asked for does not decide about it, and what it
   );
   const refused = await registry.publish(taking, by);
   expect(messagesOf(refused)).toEqual([expect.stringMatching(/^Order\.total belongs to trade /)]);
+  // Nor when it owns it again.
+  expect(approvals(database, {}, { first: 9 })).toMatchObject([{ id, status: 'refused' }]);
   registry.database.connection.close();
 });

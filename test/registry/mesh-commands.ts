@@ -5,6 +5,7 @@ import { grant, revokeGrant } from '../../gateway/registry/store/contributions.t
 import { versionRecords } from '../../gateway/registry/store/versions.ts';
 import { type Change, publishFromTwoProcesses, publishTogether, said } from './concurrent-commands.ts';
 import {
+  become,
   currentOf,
   domains,
   entityOf,
@@ -15,7 +16,7 @@ import {
   returned,
   type Shape,
 } from './mesh-model.ts';
-import { become, type Command, command, expectOutcome, type Real, unchanging } from './model-command.ts';
+import { type Command, command, expectOutcome, type Real, unchanging } from './model-command.ts';
 import { failedSteps, openHere } from './registry-here.ts';
 import { brokenPublication, publicationFrom, takingPublication } from './shape-sdl.ts';
 import { by } from './versions.ts';

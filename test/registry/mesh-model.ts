@@ -84,11 +84,22 @@ export function judge(model: Model, domain: Name, shape: Shape | undefined): Ver
   return { next: { shapes, owners: ownersAfter(graph, shapes, domain), numbers } };
 }
 
-/** `Book shops`: what counts is what the owner of today says. */
-export function grantsInForce(model: Model): string[] {
-  const { owners } = currentOf(model);
-  const given = [...model.grants].map((grant) => grant.split(' '));
-  return given.flatMap(([type = '', domain, by]) => (owners.get(type) === by ? `${type} ${domain}` : [])).sort();
+/** `Book shops` */
+export const grantsInForce = ({ grants }: Model): string[] =>
+  [...grants].map((grant) => grant.slice(0, grant.lastIndexOf(' '))).sort();
+
+/** A grant ends when its giver no longer owns the type, or its taker leaves: both have to be there again, and agree anew. */
+export function become(model: Model, graph: Graph): void {
+  const before = currentOf(model).shapes;
+  model.versions.push(graph);
+  model.entries += 1;
+  for (const grant of model.grants) {
+    const [type = '', domain, by] = grant.split(' ');
+    const hasLeft = before.has(domain as Name) && !graph.shapes.has(domain as Name);
+    if (graph.owners.get(type) === by && !hasLeft) continue;
+    model.grants.delete(grant);
+    model.entries += 1;
+  }
 }
 
 function takesFromOthers(

@@ -8,16 +8,7 @@ import { publishedMesh } from '../../gateway/registry/published-mesh.ts';
 import { verifyAudit } from '../../gateway/registry/store/audit.ts';
 import { contributions } from '../../gateway/registry/store/contributions.ts';
 import { versionRecords } from '../../gateway/registry/store/versions.ts';
-import {
-  currentOf,
-  domains,
-  type Graph,
-  grantsInForce,
-  judge,
-  type Model,
-  type Name,
-  type Shape,
-} from './mesh-model.ts';
+import { become, currentOf, domains, grantsInForce, judge, type Model, type Name, type Shape } from './mesh-model.ts';
 import { catalogUrl, failedSteps, type RegistryHere } from './registry-here.ts';
 import { publicationFrom } from './shape-sdl.ts';
 
@@ -53,11 +44,6 @@ export async function expectOutcome(
 
 const isSame = (name: Name, one: Shape, other: Shape): boolean =>
   publicationFrom(name, one).sdl === publicationFrom(name, other).sdl;
-
-export function become(model: Model, graph: Graph): void {
-  model.versions.push(graph);
-  model.entries += 1;
-}
 
 export function command(
   text: string,

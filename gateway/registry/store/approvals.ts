@@ -2,7 +2,7 @@
  * That a domain may change what another owns, once. What is approved is all that would change of one coordinate, word for
  * word, and by whom it is approved: the approval is bound to the digest of both, and anything else needs one of its own.
  */
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, lt } from 'drizzle-orm';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import { digestOf } from '../../engine/digest.ts';
 import type { GraphChange } from '../../governance/graph-change.ts';
@@ -43,15 +43,18 @@ export const digestOfWanted = (domain: string, { owner, changes }: Wanted): stri
 const said = ({ coordinate, aspect, subgraph, within, level, before, after }: GraphChange) =>
   [coordinate, aspect, subgraph, within, level, before, after] as const;
 
-/** What is asked for already, or approved, is not asked for again. */
+/** For so many answers a domain may wait: those who decide have to read all of them. */
+const mostRequested = 500;
+
+/** What is asked for already, or approved, is not asked for again. @throws WeftError REQUESTS_TOO_MANY */
 export function requestApprovals(
   database: RegistryDatabase,
   domain: string,
   wanted: readonly Wanted[],
   by: By,
 ): Approval[] {
-  return inTransaction(database.connection, () =>
-    wanted.map((each) => {
+  return inTransaction(database.connection, () => {
+    const requests = wanted.map((each) => {
       const { coordinate, owner, changes } = each;
       const digest = digestOfWanted(domain, each);
       const open = and(eq(approval.digest, digest), inArray(approval.status, ['requested', 'approved']));
@@ -68,8 +71,18 @@ export function requestApprovals(
       const details = { id: made.id, digest, changes, domain, owner };
       record(database, { ...by, action: 'ownership.request', subject: coordinate, details });
       return approvalFrom(made);
-    }),
-  );
+    });
+    expectNotTooMany(database, domain);
+    return requests;
+  });
+}
+
+function expectNotTooMany({ rows }: RegistryDatabase, domain: string): void {
+  const waiting = and(eq(approval.domain, domain), eq(approval.status, 'requested'));
+  const { requested = 0 } = rows.select({ requested: count() }).from(approval).where(waiting).get() ?? {};
+  if (requested <= mostRequested) return;
+  const says = `With these, ${domain} would wait for ${requested} approvals at once, which are more than ${mostRequested}.`;
+  throw new WeftError('REQUESTS_TOO_MANY', `${says} None was asked for.`);
 }
 
 /** @throws WeftError APPROVAL_UNKNOWN */
@@ -80,7 +93,9 @@ export function approvalOf({ rows }: RegistryDatabase, id: number): Approval {
 }
 
 /**
- * @param ownerOf the domain that decides about a coordinate now
+ * What is approved may be refused until it is used.
+ * @param ownerOf the domain that decides about a coordinate. As it was a moment ago is enough: an approval allows nothing
+ *   but what is asked of just this owner, whose name is in the digest, and ends with the version in which that is another.
  * @throws WeftError APPROVAL_UNKNOWN, APPROVAL_DECIDED, APPROVAL_OUTDATED
  */
 export function decideApproval(
@@ -88,14 +103,16 @@ export function decideApproval(
   id: number,
   status: 'approved' | 'refused',
   { actor, at }: By,
-  ownerOf: OwnerOf,
+  ownerOf: (coordinate: string) => string | undefined,
 ): Approval {
   return inTransaction(database.connection, () => {
     const before = approvalOf(database, id);
-    if (before.status !== 'requested') {
-      throw new WeftError('APPROVAL_DECIDED', `Request ${id} was ${before.status} by ${before.decidedBy}.`);
+    const isTakenBack = before.status === 'approved' && status === 'refused';
+    if (before.status !== 'requested' && !isTakenBack) {
+      const says = `Request ${id} was ${before.status === 'used' ? 'approved, and has been used' : before.status}`;
+      throw new WeftError('APPROVAL_DECIDED', `${says} (${before.decidedBy}, ${before.decidedAt}).`);
     }
-    if (!counts(before, ownerOf)) {
+    if (ownerOf(before.coordinate) !== before.owner) {
       const says = `Request ${id} was for ${before.owner}, which no longer decides about ${before.coordinate}.`;
       throw new WeftError('APPROVAL_OUTDATED', says);
     }
@@ -132,26 +149,21 @@ export interface ApprovalFilter {
   readonly status?: ApprovalStatus;
 }
 
-/** Newest first, of the last thousand: without those that wait, or were given, in vain. */
+/** Newest first. */
 export function approvals(
   { rows }: RegistryDatabase,
   { owner, domain, status }: ApprovalFilter,
-  ownerOf: OwnerOf,
+  page: { readonly first: number; readonly before?: number },
 ): Approval[] {
   const wanted = and(
     owner === undefined ? undefined : eq(approval.owner, owner),
     domain === undefined ? undefined : eq(approval.domain, domain),
     status === undefined ? undefined : eq(approval.status, status),
+    page.before === undefined ? undefined : lt(approval.id, page.before),
   );
-  const found = rows.select().from(approval).where(wanted).orderBy(desc(approval.id)).limit(1_000).all();
-  return found.map(approvalFrom).filter((each) => counts(each, ownerOf));
+  const found = rows.select().from(approval).where(wanted).orderBy(desc(approval.id)).limit(page.first).all();
+  return found.map(approvalFrom);
 }
-
-type OwnerOf = (coordinate: string) => string | undefined;
-
-/** What is open, is so while the domain that was asked owns the coordinate. */
-const counts = ({ status, coordinate, owner }: Approval, ownerOf: OwnerOf): boolean =>
-  status === 'refused' || status === 'used' || ownerOf(coordinate) === owner;
 
 function approvalFrom({ digest: _, status, changes, ...row }: typeof approval.$inferSelect): Approval {
   return { ...row, status: status as ApprovalStatus, changes: parsed(changes, `request ${row.id}`) };

@@ -1,9 +1,10 @@
 /**
  * Who may add fields of its own to a type that another domain owns: the owner opens it, and may close it again. It is open
- * while the domain that opened it owns it: the next one has agreed to nothing.
+ * while the domain that opened it owns it: the next one has agreed to nothing (end-agreements.ts).
  */
 import { and, eq, isNull } from 'drizzle-orm';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
+import { isRootType } from '../../governance/ownership.ts';
 import { record } from './audit.ts';
 import type { RegistryDatabase } from './open.ts';
 import { contribution } from './tables.ts';
@@ -28,8 +29,14 @@ export interface By {
   readonly at: string;
 }
 
-/** Does nothing where it is granted already. Part of a transaction, or one of its own. */
+/**
+ * Does nothing where it is granted already. Part of a transaction, or one of its own.
+ * @throws WeftError TYPE_OPEN_TO_ALL
+ */
 export function grant(database: RegistryDatabase, { type, domain, owner }: Grant, { actor, at }: By): void {
+  if (isRootType(type)) {
+    throw new WeftError('TYPE_OPEN_TO_ALL', `Every domain may add fields of its own to ${type}.`);
+  }
   inTransaction(database.connection, () => {
     const row = { type, domain, owner, actor, createdAt: at, revokedAt: null };
     const { changes } = database.rows.insert(contribution).values(row).onConflictDoNothing().run();

@@ -43,6 +43,10 @@ export function manifestOf(database: RegistryDatabase, digest: string): Readonly
   );
 }
 
+/** The domains that a version is made of. @throws WeftError ARTEFACT_DAMAGED */
+export const namesIn = (database: RegistryDatabase, digest: string): readonly string[] =>
+  entriesOf(database, digest).map(({ name }) => name);
+
 /** The number of a domain's publication in a manifest; 0 where it has none. @throws WeftError ARTEFACT_DAMAGED */
 export const numberIn = (database: RegistryDatabase, digest: string, domain: string): number =>
   entriesOf(database, digest).find(({ name }) => name === domain)?.version ?? 0;

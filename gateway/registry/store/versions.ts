@@ -5,7 +5,8 @@ import { digestOf } from '../../engine/digest.ts';
 import { readCatalogSdl } from '../catalog-sdl.ts';
 import { artefactOf, keepArtefact, parsed } from './artefacts.ts';
 import { record } from './audit.ts';
-import { keepManifest, manifestOf, numberIn, type Published } from './manifest.ts';
+import { endAgreements } from './end-agreements.ts';
+import { keepManifest, manifestOf, namesIn, numberIn, type Published } from './manifest.ts';
 import type { RegistryDatabase } from './open.ts';
 import { version } from './tables.ts';
 import { inTransaction } from './transaction.ts';
@@ -53,14 +54,14 @@ export interface NewVersion {
 }
 
 /**
- * One transaction: artefacts, version, audit.
- * @param also what belongs to the same transaction.
+ * One transaction: artefacts, version, audit, and the end of agreements that have lost their ground.
+ * @param withinTransaction does what else becomes true with the version; where it throws, nothing does.
  * @throws WeftError STALE_BASE where another version has become current, and what `inTransaction` throws.
  */
 export function commitVersion(
   database: RegistryDatabase,
   made: NewVersion,
-  also: () => void = () => {},
+  withinTransaction: () => void = () => {},
 ): VersionRecord {
   return inTransaction(database.connection, () => {
     const current = currentId(database);
@@ -78,13 +79,26 @@ export function commitVersion(
       catalog: keepArtefact(database, readCatalogSdl()),
     };
     const stored = database.rows.insert(version).values(row).returning().get();
-    also();
+    withinTransaction();
+    endAgreements(database, { owners: made.owners, left: domainsThatLeft(database, row) }, { actor, at: createdAt });
     record(database, {
       ...{ at: createdAt, actor, action, subject: domain ?? 'mesh' },
       details: { version: stored.id, manifest: row.manifest, supergraph: row.supergraph, ...details },
     });
     return recordOf(stored);
   });
+}
+
+function domainsThatLeft(
+  database: RegistryDatabase,
+  { base, manifest }: Pick<typeof version.$inferSelect, 'base' | 'manifest'>,
+): ReadonlySet<string> {
+  const of = version.manifest;
+  const before =
+    base === null ? undefined : database.rows.select({ of }).from(version).where(eq(version.id, base)).get();
+  const left = new Set(before ? namesIn(database, before.of) : []);
+  for (const name of namesIn(database, manifest)) left.delete(name);
+  return left;
 }
 
 export function currentId({ rows }: RegistryDatabase): number | undefined {

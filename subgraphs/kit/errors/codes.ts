@@ -452,13 +452,18 @@ export const codes = {
   ),
   APPROVAL_DECIDED: explain(
     'The request has been decided before.',
-    'Have it requested again if the decision is to be another one.',
+    'An approval can be refused until it is used. For any other decision, have it requested again with --request-approval.',
     409,
   ),
   APPROVAL_OUTDATED: explain(
     'What the request is about belongs to another domain by now, which alone can decide.',
     'Publish again with --request-approval: then that domain is asked.',
     409,
+  ),
+  REQUESTS_TOO_MANY: explain(
+    'A domain would wait for more approvals at once than anybody could read.',
+    'Change less of what others own at once, or have those decided that wait: `weft ownership requests --domain` lists them.',
+    429,
   ),
   AGREEMENT_WITHDRAWN: explain(
     'A grant or an approval was taken back, or used up, while the change that relied on it was checked. Nothing was changed.',
@@ -474,6 +479,11 @@ export const codes = {
     'The graph has no type of this name, so there is nobody who could open it for others.',
     'List what there is with `weft ownership show`.',
     404,
+  ),
+  TYPE_OPEN_TO_ALL: explain(
+    'A root type is open for fields of every domain: there is nothing to grant.',
+    'Publish the field: it belongs to the domain that publishes it first.',
+    409,
   ),
   SCHEMA_TOO_DEEP: explain(
     'A schema is nested deeper than any gateway could read.',
