@@ -463,7 +463,7 @@ describe('the access log', () => {
     await fetch(`${mesh.url}/graphql?query=${encodeURIComponent('{ shelves(label: "hunter2") { label } }')}`, {
       headers: { 'x-request-id': 'r3' },
     });
-    await fetch(`${mesh.url}/health`, { headers: { 'x-request-id': 'r4' } });
+    await fetch(`${mesh.url}/health`, { headers: { 'x-request-id': 'r4', 'graphql-client-name': 'probe' } });
     await until(() => mesh.events().filter(({ status }) => status).length === 4);
     const byId = new Map(mesh.events().map((event) => [event.requestId, event]));
     expect(byId.get('r1')).toEqual({
@@ -477,13 +477,13 @@ describe('the access log', () => {
       ms: expect.any(Number),
       bytes,
       operation: 'Shelves',
-      client: 'shop\u00a0"web"',
+      client: 'shop"web"',
       clientVersion: '1.2',
       msg: 'POST /graphql 200',
     });
     expect(byId.get('r2')).toMatchObject({ status: 400 });
     expect(byId.get('r3')).toMatchObject({ method: 'GET', path: '/graphql', status: 200 });
-    expect(byId.get('r4')).toMatchObject({ path: '/health', status: 200 });
+    expect(byId.get('r4')).toMatchObject({ path: '/health', status: 200, client: 'probe' });
     expect(mesh.lines.join('')).not.toMatch(/hunter2|shelves|\\?query=/);
   });
 

@@ -1,6 +1,7 @@
 /** Tells the watch of every request, from its arrival to the end of its answer. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Watch, WatchedRequest } from '../observability/watch.ts';
+import { clientOf } from './client-name.ts';
 
 const graphqlPaths: ReadonlySet<string> = new Set(['/graphql', '/catalog']);
 
@@ -14,7 +15,8 @@ export function watchRequests(server: FastifyInstance, watch: Watch): (request: 
     const { raw } = reply;
     const { id: requestId, method, url, headers } = request;
     const [path = ''] = url.split('?');
-    const observer = endedOnce(watch.request({ requestId, method, path, headers, isGraphQL: graphqlPaths.has(path) }));
+    const came = { requestId, method, path, headers, client: clientOf(headers), isGraphQL: graphqlPaths.has(path) };
+    const observer = endedOnce(watch.request(came));
     watched.set(request, observer);
     // Node's event, since Fastify's hook is not called for a client that left.
     raw.once('close', () => {

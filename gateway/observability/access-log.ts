@@ -6,7 +6,7 @@ const longestName = 100;
 /** One line for one request: no variables, no text of a query, nothing of the URL but its path. */
 export function logAccess(
   log: Log,
-  { requestId, method, path, headers, operation }: RequestFacts,
+  { requestId, method, path, client, operation }: RequestFacts,
   ended: AccessEnd,
 ): void {
   const { status, bytes, seconds } = ended;
@@ -20,8 +20,8 @@ export function logAccess(
       ms: Math.round(seconds * 1e6) / 1e3,
       bytes,
       operation: operation?.name?.slice(0, longestName),
-      client: nameIn(headers['apollographql-client-name']),
-      clientVersion: nameIn(headers['apollographql-client-version']),
+      client: client.name || undefined,
+      clientVersion: client.version || undefined,
     },
   });
 }
@@ -31,8 +31,4 @@ export interface AccessEnd {
   /** Of the body, if that is known. */
   readonly bytes: number | undefined;
   readonly seconds: number;
-}
-
-function nameIn(header: string | readonly string[] | undefined): string | undefined {
-  return typeof header === 'string' && header !== '' ? header.slice(0, longestName) : undefined;
 }

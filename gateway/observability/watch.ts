@@ -23,6 +23,8 @@ export interface Came {
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** As the client calls itself; empty where it does not. */
+  readonly client: { readonly name: string; readonly version: string };
   /** Only requests for GraphQL are counted and traced. */
   readonly isGraphQL: boolean;
 }

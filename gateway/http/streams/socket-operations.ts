@@ -25,9 +25,17 @@ export function socketOperations(
   return async (operation, params, gone) => {
     asked += 1;
     const came = { id: `${id}-${asked}`, headers: withSaid(request.headers, params), raw: request };
-    const about = { requestId: came.id, method: 'WS', path: '/graphql', headers: came.headers, isGraphQL: true };
-    const observer = watch?.request(about);
     const context = contextOfSocket(came, gone);
+    const { client } = context;
+    const about = {
+      requestId: came.id,
+      method: 'WS',
+      path: '/graphql',
+      headers: came.headers,
+      client,
+      isGraphQL: true,
+    };
+    const observer = watch?.request(about);
     let status = 500;
     try {
       const begun = await begin(operation, observer ? { ...context, observer } : context);
