@@ -8,7 +8,7 @@ import type { Log } from './engine/log.ts';
 import type { ServerOptions } from './http/server.ts';
 import { type Artefact, publicationsOf } from './registry/delivery/artefact.ts';
 import { holdArtefact } from './registry/delivery/held-artefact.ts';
-import type { UsageBatch } from './registry/operations/usage-batch.ts';
+import type { TakeUsage } from './registry/operations/start-usage.ts';
 import { assembleGraph, type ReadGraph, type ReadGraphOptions, readGraph } from './registry/read-graph.ts';
 import type { Registry, RegistrySettings } from './registry/registry.ts';
 import { startRegistry } from './registry/start-registry.ts';
@@ -21,7 +21,7 @@ export interface MeshSource {
   /** What other gateways are given, and report. */
   readonly delivery?: NonNullable<ServerOptions['delivery']>;
   /** Where what consumers send is recorded; absent where nobody keeps it. */
-  readonly addUsage?: (batch: UsageBatch) => Promise<void>;
+  readonly addUsage?: TakeUsage;
   /** Never throws for what it reads. @throws WeftError where what it reads cannot be kept, and nothing was before. */
   read(signal?: AbortSignal): Promise<ReadGraph>;
   /** Called, from then on, whenever there is something else to be read than was read last. */

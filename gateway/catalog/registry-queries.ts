@@ -50,8 +50,7 @@ export function registryQueries(registry: Registry, field: RegistryField) {
     recordedOperations: field(
       'read',
       async ({ coordinate, first }: { readonly coordinate?: string | null; readonly first: number }) =>
-        (await registry.operations())
-          .filter(({ coordinates }) => coordinate == null || coordinates.includes(coordinate))
+        (await registry.operations(coordinate ?? undefined))
           .map(({ clients, ...each }) => ({
             ...each,
             calls: clients.reduce((sum, { callsPerDay }) => sum + callsPerDay, 0),

@@ -1,5 +1,6 @@
 /** Takes what gateways elsewhere, which follow this one's registry, have counted: `POST /usage/v1/<graph>`. */
 import type { FastifyInstance } from 'fastify';
+import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { largestReportBytes } from '../registry/operations/usage-batch.ts';
 import { type AuthoriseArtefacts, tokenOf } from './artefact-access.ts';
 import { refuse } from './faults.ts';
@@ -7,11 +8,14 @@ import { refuseEncodedBodies } from './json-body.ts';
 
 export interface UsageReportsOptions {
   readonly authorise: AuthoriseArtefacts;
-  /** @throws WeftError where it is not taken. */
-  readonly takeUsage: (report: string) => Promise<void>;
+  /** @throws WeftError where it is not taken. @returns of how many requests nothing is kept. */
+  readonly takeUsage: (report: string) => Promise<number>;
   /** What the graph is called in paths. */
   readonly graph?: string;
 }
+
+/** Another report is read meanwhile. */
+const retrySeconds = 1;
 
 export function serveUsageReports(
   server: FastifyInstance,
@@ -33,8 +37,13 @@ export function serveUsageReports(
       ],
       async handler({ params, body }, reply) {
         if (params.graph !== graph) return refuse(reply, 'NOT_FOUND');
-        await takeUsage(body);
-        return reply.code(204).send();
+        try {
+          return await reply.send({ dropped: await takeUsage(body) });
+        } catch (error) {
+          if (error instanceof WeftError && error.code === 'REGISTRY_BUSY')
+            void reply.header('retry-after', retrySeconds);
+          throw error;
+        }
       },
     });
   });

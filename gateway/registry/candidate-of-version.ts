@@ -2,7 +2,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Candidate } from './checks/candidate.ts';
 import { type Claims, claimsOf } from './claims.ts';
-import type { RecordedOperation } from './operations/recorded-operation.ts';
 import { ownershipBook } from './owners.ts';
 import { inOrder, type Publication } from './publication.ts';
 import { publishedDomain } from './published-mesh.ts';
@@ -28,14 +27,15 @@ export interface CandidateParts {
   readonly database: RegistryDatabase;
   readonly graph: MeshVersion | undefined;
   readonly schemaOf: (supergraphSdl: string) => Promise<GraphQLSchema>;
-  readonly operations: () => readonly RecordedOperation[];
+  readonly operations: Candidate['operations'];
+  readonly recordedDays: Candidate['recordedDays'];
 }
 
 /** @param publication absent where the domain is to be deleted. */
 export function candidateOf(
   name: string,
   publication: Publication | undefined,
-  { database, graph, schemaOf, operations }: CandidateParts,
+  { database, graph, schemaOf, operations, recordedDays }: CandidateParts,
 ): CandidateOfVersion {
   const before = graph?.published.get(name);
   const published = publication && { ...inOrder(publication), version: lastNumberOf(database, name) + 1 };
@@ -61,5 +61,6 @@ export function candidateOf(
     book: ownershipBook(graph, inForce, owners),
     isApproved: (violation) => approved.has(digestOfWanted(name, violation)),
     operations,
+    recordedDays,
   };
 }

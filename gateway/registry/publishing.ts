@@ -20,7 +20,8 @@ import { seed } from './seeding.ts';
 import { requestApprovals, useApprovals } from './store/approvals.ts';
 import { expectGrants, grant } from './store/contributions.ts';
 import type { RegistryDatabase } from './store/open.ts';
-import { countedDays, dayBefore, recordedOperations } from './store/usage-days.ts';
+import { recordedDays, recordedOperations } from './store/recorded-usage.ts';
+import { countedDays, dayBefore } from './store/usage-days.ts';
 import { commitVersion, type MeshVersion } from './store/versions.ts';
 import { createTurns } from './turns.ts';
 import { upgrade } from './upgrading.ts';
@@ -36,7 +37,9 @@ export function createPublishing(
   const schemaOf = consumerSchema(standards.createPlanner);
   const refresh = followCurrent(database, onChange);
   const now = (): string => new Date(standards.now()).toISOString();
-  const operations = () => recordedOperations(database, dayBefore(standards.now(), countedDays));
+  const firstDay = (): string => dayBefore(standards.now(), countedDays);
+  const operations = (coordinate?: string) => recordedOperations(database, firstDay(), coordinate);
+  const usage = { operations, recordedDays: () => recordedDays(database, firstDay()) };
   const parts: VersionParts = { database, standards, refresh, now };
   /** Writers come one after the other: each is checked against what the one before has made. */
   const inTurn = createTurns(mostWaiting);
@@ -44,13 +47,13 @@ export function createPublishing(
   const checkInTurn = createTurns(mostWaiting);
 
   const candidate = (name: string, publication?: Publication): CandidateOfVersion =>
-    candidateOf(name, publication, { database, graph: refresh(), schemaOf, operations });
+    candidateOf(name, publication, { database, graph: refresh(), schemaOf, ...usage });
 
   refresh();
   return {
     /** The mesh as it is now; absent before the first version. */
     refresh,
-    /** What consumers have sent lately. */
+    /** What consumers have sent lately: all of it, or what uses a coordinate. */
     operations,
     /** What consumers see now. */
     schema: async () => {

@@ -6,8 +6,7 @@ import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { createPlanner } from '../planner/planner.ts';
 import { openAccess, tokenAccess } from './access.ts';
 import { graphChanges } from './graph-changes.ts';
-import { consumersOf, unusedFields } from './operations/consumers.ts';
-import { readUsageReport } from './operations/reported-usage.ts';
+import { consumersOfAll, unusedFields } from './operations/consumers.ts';
 import type { UsageBatch } from './operations/usage-batch.ts';
 import { deciderOf, teamOf } from './owners.ts';
 import { type PolicySettings, policyJudge } from './policy-judge.ts';
@@ -17,9 +16,11 @@ import { type ApprovalFilter, approvalOf, approvals, decideApproval } from './st
 import { auditEntries, verifyAudit } from './store/audit.ts';
 import { type By, contributions, type Grant, grant, revokeGrant } from './store/contributions.ts';
 import { openDatabase } from './store/open.ts';
+import { recordedCoordinates } from './store/recorded-usage.ts';
 import { type Action, createToken, type NewToken, revokeToken, tokenRecords } from './store/tokens.ts';
-import { addUsage, dayBefore, forgetUsage, knownOperations } from './store/usage-days.ts';
+import { countedDays, dayBefore } from './store/usage-days.ts';
 import { type MeshVersion, readVersion, versionRecords } from './store/versions.ts';
+import { createUsageIntake } from './usage-intake.ts';
 
 export interface RegistrySettings {
   /** The database; made where there is none. */
@@ -33,9 +34,6 @@ export interface RegistrySettings {
   /** A publication may take so long to compose, and so much memory. */
   readonly composing?: { readonly timeoutMs: number; readonly heapLimitMb: number };
 }
-
-/** For so long, what consumers send is remembered. */
-const keptDays = 60;
 
 export type Registry = Awaited<ReturnType<typeof openRegistry>>;
 
@@ -51,16 +49,10 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
     onChange,
   );
   const access = isOpen ? openAccess : tokenAccess(database, now);
-  let forgottenBefore = '';
   const by = (actor: string): By => ({ actor, at: new Date(now()).toISOString() });
   const { refresh, operations, schema, ...changes } = publishing;
   const decider = (coordinate: string) => deciderOf(refresh(), coordinate);
-  const keepUsage = (batch: UsageBatch): void => {
-    addUsage(database, batch, dayBefore(now(), 0));
-    const day = dayBefore(now(), keptDays);
-    if (day !== forgottenBefore) forgetUsage(database, day);
-    forgottenBefore = day;
-  };
+  const usage = createUsageIntake(database, schema, now);
 
   return {
     ...changes,
@@ -124,28 +116,20 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
     audit: async (page: { readonly first: number; readonly before?: number }) => auditEntries(database, page),
     verifyAudit: async () => verifyAudit(database),
 
-    addUsage: async (batch: UsageBatch) => keepUsage(batch),
-    /**
-     * What another gateway has counted, as JSON: all of it or nothing.
-     * @throws WeftError USAGE_INVALID, USAGE_INCOMPLETE, NOTHING_PUBLISHED
-     */
-    reportUsage: async (report: string) => {
-      const current = await schema();
-      if (!current) throw new WeftError('NOTHING_PUBLISHED', 'There is no graph yet that consumers could have used.');
-      const known = (hashes: readonly string[]) => knownOperations(database, hashes);
-      // Clocks differ, and nowhere by a day.
-      const days = { firstDay: dayBefore(now(), keptDays), lastDay: dayBefore(now(), -1) };
-      keepUsage(readUsageReport(report, { schema: current, known, ...days }));
-    },
-    operations: async () => operations(),
-    consumers: async (coordinate: string) => consumersOf(coordinate, operations()),
+    /** @returns of how many requests nothing is kept. */
+    addUsage: async (batch: UsageBatch) => usage.add(batch),
+    /** @throws WeftError as `createUsageIntake` says. @returns of how many requests nothing is kept. */
+    reportUsage: async (report: string) => usage.report(report),
+    /** All that are recorded, or those that use a coordinate. */
+    operations: async (coordinate?: string) => operations(coordinate),
+    consumers: async (coordinate: string) => consumersOfAll(operations(coordinate)),
     /** Of the whole graph, or those of one domain. */
     unusedFields: async (domain?: string) => {
       const current = await schema();
-      const unused = current
-        ? unusedFields(current, new Set(operations().flatMap(({ coordinates }) => coordinates)))
-        : [];
-      return domain === undefined ? unused : unused.filter((each) => refresh()?.owners.get(each) === domain);
+      if (!current) return [];
+      const owners = refresh()?.owners;
+      const unused = unusedFields(current, recordedCoordinates(database, dayBefore(now(), countedDays)));
+      return domain === undefined ? unused : unused.filter((each) => owners?.get(each) === domain);
     },
 
     close: async () => {

@@ -1,11 +1,14 @@
 /** Domain teams publish: what is accepted is part of the graph at once, what is not changes nothing. */
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/main.ts';
 import { type MeshSubgraph, readMesh } from '../../gateway/registry/mesh.ts';
 import { publicationOf } from '../../gateway/registry/publication.ts';
+import { openDatabase } from '../../gateway/registry/store/open.ts';
+import { dayBefore } from '../../gateway/registry/store/usage-days.ts';
 import { root, until } from '../mesh.ts';
 import { ask } from '../subgraph.ts';
 import {
@@ -249,7 +252,7 @@ describe('what consumers send', () => {
         {
           code: 'USAGE_UNKNOWN',
           severity: 'warning',
-          message: `Order.total was removed (and 1 more of the kind), and whom that breaks is not known: no operation has been recorded since ${since}.`,
+          message: `Order.total is gone (and 1 more of the kind), and whom that breaks is not known: no operation has been recorded since ${since}.`,
           help: expect.stringContaining('Ask your consumers'),
         },
       ],
@@ -261,9 +264,23 @@ describe('what consumers send', () => {
       salesSdl.replace('note: String', 'note: String @deprecated(reason: "Nobody writes any.") tax(in: String): Float'),
     ];
     for (const sdl of harmless) expect(await operationsOf(sdl)).toMatchObject({ outcome: 'PASSED', issues: [] });
-    // Once something is known, silence means that nobody reads it.
+    // What somebody has sent once says little about what nobody sends.
     await mesh.query('{ customers { name } }');
     await mesh.restart();
+    const today = new Date().toISOString().slice(0, 10);
+    const unsure = await operationsOf(salesSdl.replace('total: Int', ''));
+    expect(unsure.issues.map(({ message }: any) => message)).toEqual([
+      `Order.total is gone, and whom that breaks is not known: operations have been recorded on 1 day only, since ${today}.`,
+    ]);
+    // After a week, silence means that nobody reads it.
+    await mesh.restart(async () => {
+      const database = openDatabase(join(mesh.dir, 'registry.db'));
+      const add = database.connection.prepare(
+        'INSERT INTO usage SELECT ?, client, client_version, operation, requests, errors, last_seen FROM usage WHERE day = ?',
+      );
+      for (let days = 1; days < 7; days++) add.run(dayBefore(Date.now(), days), today);
+      database.connection.close();
+    });
     expect(await operationsOf(salesSdl.replace('total: Int', ''))).toMatchObject({ outcome: 'PASSED', issues: [] });
   });
 
@@ -289,10 +306,10 @@ describe('what consumers send', () => {
     );
     expect(consumers.data.consumers.map(({ name }: any) => name).sort()).toEqual(['billing', 'dashboard']);
     expect(consumers.data.unusedFields).toContain('Customer.email');
-    // Nobody reads it.
+    // Nobody is known to read it.
     const unused = { name: 'customers', sdl: customersSdl.replace('email: String', '') };
     const { outcome, report } = await mesh.publish(unused);
-    expect([outcome, codesOf({ report })]).toEqual(['REFUSED', ['POLICY_VIOLATION']]);
+    expect([outcome, codesOf({ report })]).toEqual(['REFUSED', ['POLICY_VIOLATION', 'USAGE_UNKNOWN']]);
   });
 });
 

@@ -5,6 +5,7 @@ import type { CreatePlanner } from '../../engine/planner.ts';
 import type { GraphChange } from '../../governance/graph-change.ts';
 import type { OwnershipBook, OwnershipViolation } from '../../governance/ownership.ts';
 import type { RecordedOperation } from '../operations/recorded-operation.ts';
+import type { RecordedDays } from '../operations/unknown-usage.ts';
 import type { Publication } from '../publication.ts';
 import type { RoutingUrlPolicy } from '../routing-url.ts';
 import type { JudgePolicies } from './policies.ts';
@@ -27,6 +28,8 @@ export interface Candidate {
   readonly isApproved: (violation: OwnershipViolation) => boolean;
   /** What consumers have sent. */
   readonly operations: () => readonly RecordedOperation[];
+  /** On how many days that was, and the first of them, in UTC. */
+  readonly recordedDays: () => RecordedDays;
 }
 
 /** What the registry judges by: the same for all. */

@@ -8,22 +8,22 @@ import type { Candidate, FoundOut, Standards } from './candidate.ts';
 
 /**
  * What consumers have sent, replayed against the new graph: exactly what no longer works is listed, with who sends it. Where
- * nothing has been recorded, that is said instead.
+ * too little has been recorded to find anything, that is said.
  */
 export async function checkRecordedOperations(
-  { book, operations, schema }: Candidate,
+  { book, operations, recordedDays, schema }: Candidate,
   { now }: Standards,
   found: FoundOut,
 ): Promise<Issue[]> {
   const [before, after] = [await schema(), found.schema];
   if (!before || !after) return [];
-  const recorded = operations();
-  if (recorded.length === 0) return unknownUsage({ before, after }, dayBefore(now(), countedDays));
-  const { broken, endangered } = checkOperations({ before, after, operations: recorded });
+  const { broken, endangered } = checkOperations({ before, after, operations: operations() });
+  const unknown =
+    broken.length > 0 ? [] : unknownUsage({ before, after }, recordedDays(), dayBefore(now(), countedDays));
   const teamOf = (coordinate: string): string | undefined => {
     const owner = ownerOf(coordinate, book);
     return owner === undefined ? undefined : book.teamOf(owner);
   };
   const options = { ownerOf: teamOf, now: now() };
-  return [...operationIssues(broken, options), ...dangerIssues(endangered, options)];
+  return [...operationIssues(broken, options), ...dangerIssues(endangered, options), ...unknown];
 }

@@ -8,12 +8,7 @@ export interface Consumer extends RecordedClient {
   readonly operations: readonly (string | null)[];
 }
 
-/** The clients of all operations that use a coordinate. */
-export function consumersOf(coordinate: string, operations: Iterable<RecordedOperation>): Consumer[] {
-  return consumersOfAll([...operations].filter(({ coordinates }) => coordinates.includes(coordinate)));
-}
-
-/** Those that call most often come first. */
+/** The clients of all of these operations: those that call most often come first. */
 export function consumersOfAll(operations: Iterable<RecordedOperation>): Consumer[] {
   const consumers = new Map<string, Consumer>();
   for (const operation of operations) {

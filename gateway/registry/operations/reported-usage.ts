@@ -9,12 +9,14 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse as parseOperation,
+  resolveSchemaCoordinate,
   validate,
 } from 'graphql';
 import * as z from 'zod';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import { defaultLimits } from '../../engine/demand/limits.ts';
 import { shapeFault } from '../../engine/demand/shape-fault.ts';
+import { turn } from '../../engine/turn.ts';
 import { operationHash, operationText } from './operation-text.ts';
 import { type UsageBatch, type UsedOperation, usageBounds } from './usage-batch.ts';
 import { usedCoordinates } from './used-coordinates.ts';
@@ -24,33 +26,45 @@ export interface ReportReader {
   readonly schema: GraphQLSchema;
   /** Which of the operations the registry has. */
   readonly known: (hashes: readonly string[]) => ReadonlySet<string>;
+  /**
+   * Operations that reports told of, by the hash of the report, as they are here: undefined where they are not valid. Those of
+   * this report are added. Who has told of an operation only counts it from then on.
+   */
+  readonly readAs: Map<string, string | undefined>;
   /** Days that are counted, in UTC: `2026-11-23`. */
   readonly firstDay: string;
   readonly lastDay: string;
 }
 
 /**
+ * Others that the thread serves are not held up meanwhile.
  * @param text JSON of a `UsageBatch`
- * @throws WeftError USAGE_INVALID; USAGE_INCOMPLETE where it counts operations that neither it nor the registry has.
+ * @throws WeftError USAGE_INVALID; USAGE_INCOMPLETE where it counts operations that neither it nor the registry has, and that
+ *   no report has told of.
  */
-export function readUsageReport(text: string, { schema, known, firstDay, lastDay }: ReportReader): UsageBatch {
+export async function readUsageReport(text: string, reader: ReportReader): Promise<UsageBatch> {
+  const { schema, known, readAs, firstDay, lastDay } = reader;
   const { operations, counts, ...report } = shaped(text);
   const late = counts.findIndex(({ day }) => day < firstDay || day > lastDay);
   if (late >= 0) throw invalid(`counts[${late}].day is not from ${firstDay} to ${lastDay}`);
   const here = known([...operations.map(({ hash }) => hash), ...counts.map(({ operation }) => operation)]);
-  const read = new Map(
-    operations.map((each, at) => {
-      if (operationHash(each.text) !== each.hash) throw invalid(`operations[${at}].hash is not the one of its text`);
-      return [each.hash, here.has(each.hash) ? each : ownOperation(each, schema, `operations[${at}].text`)];
-    }),
-  );
-  const missing = counts.findIndex(({ operation }) => !here.has(operation) && !read.has(operation));
+  const pause = createPauses();
+  const read = new Map<string, UsedOperation | undefined>();
+  for (const [at, each] of operations.entries()) {
+    await pause();
+    if (operationHash(each.text) !== each.hash) throw invalid(`operations[${at}].hash is not the one of its text`);
+    const told = { ...each, coordinates: each.coordinates.filter((coordinate) => isIn(schema, coordinate)) };
+    read.set(each.hash, here.has(each.hash) ? told : ownOperation(told, schema, `operations[${at}].text`));
+  }
+  const isKnown = (hash: string): boolean => here.has(hash) || read.has(hash) || readAs.has(hash);
+  const missing = counts.findIndex(({ operation }) => !isKnown(operation));
   if (missing >= 0) throw new WeftError('USAGE_INCOMPLETE', `counts[${missing}].operation is not known here.`);
+  for (const [hash, own] of read) readAs.set(hash, own?.hash);
   return {
     ...report,
     operations: [...read.values()].filter((each) => each !== undefined),
     counts: counts.flatMap((count) => {
-      const own = read.has(count.operation) ? read.get(count.operation)?.hash : count.operation;
+      const own = here.has(count.operation) ? count.operation : readAs.get(count.operation);
       return own === undefined ? [] : [{ ...count, operation: own }];
     }),
   };
@@ -95,7 +109,8 @@ const shape = z.strictObject({
         coordinates: z.array(z.string().max(1_000).regex(coordinate)).max(10_000),
       }),
     )
-    .max(usageBounds.mostOperations),
+    .max(usageBounds.mostOperations)
+    .refine((operations) => charactersOf(operations) <= usageBounds.mostCharacters, 'have too many characters'),
   counts: z
     .array(
       z
@@ -111,6 +126,9 @@ const shape = z.strictObject({
   dropped: z.int().min(0),
 });
 
+const charactersOf = (operations: readonly UsedOperation[]): number =>
+  operations.reduce((sum, { text, coordinates }) => sum + text.length + coordinates.join('').length, 0);
+
 function shaped(text: string): z.infer<typeof shape> {
   const read = shape.safeParse(jsonOf(text));
   if (read.success) return read.data;
@@ -123,6 +141,27 @@ function jsonOf(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+/** Waits for whatever else there is to do, once a while has passed since the last time. */
+function createPauses(): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < sliceMs) return;
+    await turn();
+    since = performance.now();
+  };
+}
+
+const sliceMs = 10;
+
+/** What is in no schema, no change of one is about: it would only take room. */
+function isIn(schema: GraphQLSchema, coordinate: string): boolean {
+  try {
+    return resolveSchemaCoordinate(schema, coordinate) !== undefined;
+  } catch {
+    return false; // Its type is not there.
   }
 }
 

@@ -10,11 +10,14 @@ export interface StartedUsage {
   stop(): Promise<void>;
 }
 
+/** @returns of how many requests nothing is kept, those that were not counted included. */
+export type TakeUsage = (batch: UsageBatch) => Promise<number>;
+
 /** What was counted since the last time is lost with the process: no more than that. */
 const everyMs = 10_000;
 
 /** Counts, and hands over now and then what was counted. While that fails, it goes on counting, and says so once. */
-export function startUsage(handOver: (batch: UsageBatch) => Promise<void>, log: Log): StartedUsage {
+export function startUsage(handOver: TakeUsage, log: Log): StartedUsage {
   let told = '';
   const tell = (message: string): void => {
     if (message !== told) log(message, { level: 'warn' });
@@ -23,8 +26,8 @@ export function startUsage(handOver: (batch: UsageBatch) => Promise<void>, log: 
   const usage = createUsage({
     now: Date.now,
     async flush(batch) {
-      await handOver(batch);
-      if (batch.dropped > 0) tell('Consumers send more different operations than can be counted: some are not.');
+      const dropped = await handOver(batch);
+      if (dropped > 0) tell('Consumers send more different operations than can be counted or kept: some are not.');
       else told = '';
     },
   });

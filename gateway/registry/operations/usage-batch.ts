@@ -47,7 +47,7 @@ export interface UsageBounds {
 export const usageBounds: UsageBounds = {
   mostOperations: 5_000,
   mostCounts: 20_000,
-  mostCharacters: 8 * 1024 * 1024,
+  mostCharacters: 4 * 1024 * 1024,
 };
 
-export const largestReportBytes = 32 * 1024 * 1024;
+export const largestReportBytes = 24 * 1024 * 1024;

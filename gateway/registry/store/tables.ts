@@ -104,6 +104,10 @@ export const operation = sqliteTable('operation', {
   text: text().notNull(),
   /** JSON: the coordinates that it uses. */
   coordinates: text().notNull(),
+  /** Who sent it first: the room that it takes is of that client's share. */
+  client: text().notNull(),
+  /** Characters of the text and the coordinates. */
+  size: integer().notNull(),
 });
 
 /** Who counts usage, and what was taken from it last: what comes twice counts once. */

@@ -36,11 +36,18 @@ export interface NewToken extends Pick<TokenRecord, 'name' | 'domains' | 'action
   readonly at: string;
 }
 
-/** @returns the token: `weft_<id>_<secret>`. Nobody can find it out again. */
+/**
+ * @returns the token: `weft_<id>_<secret>`. Nobody can find it out again.
+ * @throws WeftError TOKEN_USELESS
+ */
 export function createToken(database: RegistryDatabase, made: NewToken): { record: TokenRecord; token: string } {
   const id = randomBytes(6).toString('hex');
   const secret = randomBytes(24).toString('base64url');
   const { name, domains, actions: allowed, expiresAt, actor, at } = made;
+  if (allowed.includes('usage') && !domains.includes(anyDomain)) {
+    const message = `Usage is of the mesh as a whole: a token for ${domains.join(', ')} only could not report it.`;
+    throw new WeftError('TOKEN_USELESS', message);
+  }
   const row = {
     ...{ id, hash: digestOf(secret), name, expiresAt, createdBy: actor, createdAt: at, revokedAt: null },
     domains: JSON.stringify(domains),

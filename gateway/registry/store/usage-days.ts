@@ -1,87 +1,94 @@
 /** Who uses what, day by day: what operations/usage.ts has counted, added to what is known. */
-import { eq, gte, inArray, lt, sql } from 'drizzle-orm';
-import { listIn } from '../../engine/list-in.ts';
-import type { RecordedClient, RecordedOperation } from '../operations/recorded-operation.ts';
-import type { UsageBatch } from '../operations/usage-batch.ts';
+import { eq, inArray, lt, sql } from 'drizzle-orm';
+import type { UsageBatch, UsageCount } from '../operations/usage-batch.ts';
 import { parsed } from './artefacts.ts';
 import type { RegistryDatabase } from './open.ts';
 import { operation, usage, usageSender } from './tables.ts';
 import { inTransaction } from './transaction.ts';
+import { roomForCounts, roomForOperations, sentIn, type UsageRoom, usageRoom } from './usage-room.ts';
 
-/** For so long, what consumers have sent counts. */
+/** For so long, what consumers have sent counts, and is kept. */
 export const countedDays = 30;
 
 /** A day in UTC, as rows name it. @param now in milliseconds since 1970 */
 export const dayBefore = (now: number, days: number): string =>
   new Date(now - days * 24 * 3_600_000).toISOString().slice(0, 10);
 
-/** One transaction for all of them; nothing where the batch has come before. @param today in UTC */
-export function addUsage({ rows, connection }: RegistryDatabase, batch: UsageBatch, today: string): void {
-  const { sender, number, operations, counts } = batch;
-  inTransaction(connection, () => {
+/**
+ * One transaction for all of them; nothing where the batch has come before.
+ * @param today in UTC
+ * @returns of how many requests nothing is kept, those that were not counted included.
+ */
+export function addUsage(database: RegistryDatabase, batch: UsageBatch, today: string, room = usageRoom): number {
+  const { rows, connection } = database;
+  const { sender, number, dropped } = batch;
+  return inTransaction(connection, () => {
     const last = rows.select().from(usageSender).where(eq(usageSender.id, sender)).get();
-    if (last && last.batch >= number) return;
+    if (last && last.batch >= number) return 0;
     const seen = { batch: number, day: today };
     rows
       .insert(usageSender)
       .values({ id: sender, ...seen })
       .onConflictDoUpdate({ target: usageSender.id, set: seen })
       .run();
-    for (const { hash, name, text, coordinates } of operations) {
-      const known = rows.select().from(operation).where(sql`${operation.hash} = ${hash}`).get();
-      const all = new Set([...(known ? parsed<string[]>(known.coordinates, `operation ${hash}`) : []), ...coordinates]);
-      const set = { coordinates: JSON.stringify([...all].sort()) };
-      rows
-        .insert(operation)
-        .values({ hash, name, text, ...set })
-        .onConflictDoUpdate({ target: operation.hash, set })
-        .run();
-    }
-    for (const { day, client, clientVersion, operation: hash, requests, errors, lastSeen } of counts) {
-      rows
-        .insert(usage)
-        .values({ day, client, clientVersion, operation: hash, requests, errors, lastSeen })
-        .onConflictDoUpdate({
-          target: [usage.day, usage.client, usage.clientVersion, usage.operation],
-          set: {
-            requests: sql`${usage.requests} + ${requests}`,
-            errors: sql`${usage.errors} + ${errors}`,
-            lastSeen: sql`max(${usage.lastSeen}, ${lastSeen})`,
-          },
-        })
-        .run();
-    }
+    const refused = keepOperations(database, batch, room);
+    const known = knownOperations(
+      database,
+      batch.counts.map(({ operation: hash }) => hash),
+    );
+    const isKept = ({ operation: hash }: UsageCount): boolean => known.has(hash) && !refused.has(hash);
+    const [counts, others] = parted(batch.counts, isKept);
+    keepCounts(database, roomForCounts(database, counts, room));
+    return others.reduce((sum, { requests }) => sum + requests, dropped);
   });
 }
 
-/** @param since a day, in UTC: what was sent last before it is left out. */
-export function recordedOperations({ rows }: RegistryDatabase, since: string): RecordedOperation[] {
-  const clients = new Map<string, RecordedClient[]>();
-  const sent = rows
-    .select({
-      operation: usage.operation,
-      name: usage.client,
-      version: usage.clientVersion,
-      lastSeen: sql<string>`max(${usage.lastSeen})`,
-      requests: sql<number>`sum(${usage.requests})`,
-      days: sql<number>`count(distinct ${usage.day})`,
-    })
-    .from(usage)
-    .where(gte(usage.day, since))
-    .groupBy(usage.operation, usage.client, usage.clientVersion)
-    .all();
-  for (const { operation: hash, requests, days, ...client } of sent) {
-    listIn(clients, hash).push({ ...client, callsPerDay: Math.ceil(requests / days) });
+/** @returns hashes of those for which, or for more of which, there is no room. */
+function keepOperations(database: RegistryDatabase, batch: UsageBatch, room: UsageRoom): ReadonlySet<string> {
+  const { rows } = database;
+  const refused = new Set<string>();
+  const takeRoom = roomForOperations(database, room);
+  for (const { used, clients } of sentIn(batch)) {
+    const { hash, name, text } = used;
+    const known = rows.select().from(operation).where(eq(operation.hash, hash)).get();
+    const before = known ? parsed<string[]>(known.coordinates, `operation ${hash}`) : [];
+    const all = [...new Set([...before, ...used.coordinates])].sort();
+    if (known && all.length === before.length) continue;
+    const coordinates = JSON.stringify(all);
+    const size = text.length + coordinates.length;
+    const holder = takeRoom(known ? [known.client] : clients, known ? 0 : 1, size - (known?.size ?? 0));
+    if (holder === undefined) {
+      refused.add(hash);
+      continue;
+    }
+    rows
+      .insert(operation)
+      .values({ hash, name, text, coordinates, client: holder, size })
+      .onConflictDoUpdate({ target: operation.hash, set: { coordinates, size } })
+      .run();
   }
-  return rows
-    .select()
-    .from(operation)
-    .all()
-    .flatMap(({ hash, name, text, coordinates }) => {
-      const senders = clients.get(hash);
-      if (!senders) return [];
-      return { hash, name, text, coordinates: parsed<string[]>(coordinates, `operation ${hash}`), clients: senders };
-    });
+  return refused;
+}
+
+function keepCounts({ rows }: RegistryDatabase, counts: readonly UsageCount[]): void {
+  const add = rows
+    .insert(usage)
+    .values({
+      ...{ day: sql.placeholder('day'), client: sql.placeholder('client') },
+      ...{ clientVersion: sql.placeholder('clientVersion'), operation: sql.placeholder('operation') },
+      ...{ requests: sql.placeholder('requests'), errors: sql.placeholder('errors') },
+      lastSeen: sql.placeholder('lastSeen'),
+    })
+    .onConflictDoUpdate({
+      target: [usage.day, usage.client, usage.clientVersion, usage.operation],
+      set: {
+        requests: sql`${usage.requests} + excluded.requests`,
+        errors: sql`${usage.errors} + excluded.errors`,
+        lastSeen: sql`max(${usage.lastSeen}, excluded.last_seen)`,
+      },
+    })
+    .prepare();
+  for (const each of counts) add.run({ ...each });
 }
 
 /** Of these operations, those that are in the registry. */
@@ -107,4 +114,8 @@ export function forgetUsage({ rows, connection }: RegistryDatabase, before: stri
     rows.delete(operation).where(sql`${operation.hash} NOT IN (SELECT operation FROM usage)`).run();
     rows.delete(usageSender).where(lt(usageSender.day, before)).run();
   });
+}
+
+function parted<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((each) => !isFirst(each))];
 }

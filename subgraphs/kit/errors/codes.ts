@@ -494,9 +494,13 @@ export const codes = {
     'Call it <name>.odcs.yaml or <name>.odps.yaml (or .json), without folders.',
   ),
   REGISTRY_BUSY: explain(
-    'More publications wait to be judged than the registry lets wait.',
-    'Do it again in a moment.',
+    'More publications wait to be judged than the registry lets wait, or it reads the usage that another gateway reports.',
+    'Do it again in a moment; a gateway that reports does it by itself.',
     503,
+  ),
+  TOKEN_USELESS: explain(
+    'A token for the action usage is for all domains, or of no use.',
+    "Make it with `--domain '*'`, and another one for what is done to single domains.",
   ),
   TOKEN_UNKNOWN: explain('There is no token of this id.', 'List the tokens with `weft token list`.', 404),
   REGISTRY_ABSENT: explain(
@@ -594,7 +598,7 @@ export const codes = {
     409,
   ),
   USAGE_UNKNOWN: explain(
-    'Something is removed, or changed so that operations may break, and none has been recorded in the last 30 days: whom it breaks is not known.',
+    'Something is removed, or changed so that operations may break, and of the last 30 days none has been recorded on more than a few: whom it breaks is not known.',
     'Ask your consumers before you publish. Gateways record what they are sent with WEFT_REGISTRY=<file>, or with WEFT_REGISTRY=https://… and a token for the action usage; gateways of others do not.',
   ),
   USAGE_INVALID: explain(
