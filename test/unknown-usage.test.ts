@@ -85,7 +85,9 @@ describe('of what nobody was recorded to send', () => {
         for (let edits = 0; edits < 4; edits++) {
           const after = schemaOf(randomEdit(sdl, random, new Set(random.pick(operations).coordinates)));
           const found = checkOperations({ before, after, operations }).broken;
-          if (found.length === 0) continue;
+          // Which fields an operation asks for under one key, only that operation says.
+          const isOfOneKey = ({ change }: { readonly change: string }) => change.includes('conflict because');
+          if (found.every(({ findings }) => findings.every(isOfOneKey))) continue;
           broken += 1;
           expect(unknownUsage({ before, after }, never, '2026-10-24'), JSON.stringify(found)).toHaveLength(1);
         }
