@@ -2,6 +2,7 @@
  * Where the mesh comes from: its files, or a registry. A registry that is empty takes what the files say as its first
  * version; from then on, publishing is how the mesh changes.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Issue, isError, issue, printIssue } from '../subgraphs/kit/errors/issue.ts';
 import { invariant, WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import type { Log } from './engine/log.ts';
@@ -37,6 +38,9 @@ export function filesAsSource(file: string, options: ReadGraphOptions): MeshSour
   };
 }
 
+/** A graph of hundreds of domains takes seconds. What was published is stored, however long this takes. */
+const longestTakeUpMs = 10_000;
+
 export interface RegistrySourceOptions extends ReadGraphOptions {
   /** Of the mesh that an empty registry begins with. */
   readonly file: string;
@@ -54,9 +58,10 @@ export async function registryAsSource({
   const held = holdArtefact();
   let read: Artefact | undefined;
   let changed = async (): Promise<unknown> => undefined;
+  let takenUp: Promise<unknown> = Promise.resolve();
   const onChange = (version: MeshVersion): void => {
     held.hold(artefactOf(version));
-    void changed();
+    takenUp = changed();
   };
   const registry = await startRegistry({ settings, onChange, log });
   /** Where there is a version to answer from, whatever keeps the registry from making another one is only said. */
@@ -67,8 +72,21 @@ export async function registryAsSource({
     });
     for (const each of issues) log(printIssue(each), { level: 'warn' });
   };
+  /** Whoever has published something can ask this gateway for it. */
+  const thenTakenUp =
+    <Args extends readonly unknown[], Result>(change: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      const result = await change(...args);
+      await Promise.race([takenUp.catch(() => {}), wait(longestTakeUpMs, undefined, { ref: false })]);
+      return result;
+    };
   return {
-    registry,
+    registry: {
+      ...registry,
+      publish: thenTakenUp(registry.publish),
+      remove: thenTakenUp(registry.remove),
+      rollback: thenTakenUp(registry.rollback),
+    },
     delivery: {
       artefacts: held,
       authorise: (token, action, host) => registry.authorise(token && `Bearer ${token}`, action, undefined, host),
