@@ -1,3 +1,4 @@
+import { parseUrl } from '../gateway/registry/parse-url.ts';
 import type { SourceText } from '../subgraphs/kit/contract/model.ts';
 import { setValue } from '../subgraphs/kit/contract/set-value.ts';
 import { readText } from '../subgraphs/kit/contract/text.ts';
@@ -8,16 +9,15 @@ interface MeshText {
 }
 
 /**
- * supergraph.yaml with one more subgraph on the next free port; every byte that was there stays.
+ * supergraph.yaml with one more subgraph; every byte that was there stays.
  *
  * @throws WeftError DOMAIN_EXISTS, or MESH_NOT_EDITABLE with the lines to add by hand.
  */
-export function addSubgraph(before: SourceText, name: string): { text: string; routingUrl: string } {
-  const mesh = (readText(before.text, before.file).document?.value ?? {}) as MeshText;
-  if (Object.hasOwn(mesh.subgraphs ?? {}, name)) {
+export function addSubgraph(before: SourceText, name: string, port: number): { text: string; routingUrl: string } {
+  if (Object.hasOwn(meshIn(before).subgraphs ?? {}, name)) {
     throw new WeftError('DOMAIN_EXISTS', `supergraph.yaml has a subgraph ${name} already.`);
   }
-  const routingUrl = `http://127.0.0.1:${nextPort(mesh)}/graphql`;
+  const routingUrl = `http://127.0.0.1:${port}/graphql`;
   const schemaFile = `./subgraphs/${name}/schema.gen.graphql`;
   try {
     const addressed = setValue(before, ['subgraphs', name, 'routing_url'], routingUrl);
@@ -34,10 +34,11 @@ export function addSubgraph(before: SourceText, name: string): { text: string; r
 }
 
 /** One above the highest port of the mesh; the gateway itself has 4000. */
-function nextPort({ subgraphs }: MeshText): number {
-  const ports = Object.values(subgraphs ?? {}).map((subgraph) => {
-    const url = String(subgraph?.routing_url);
-    return URL.canParse(url) ? Number(new URL(url).port) : 0;
-  });
+export function nextPort(mesh: SourceText): number {
+  const ports = Object.values(meshIn(mesh).subgraphs ?? {}).map((subgraph) =>
+    Number(parseUrl(String(subgraph?.routing_url))?.port),
+  );
   return Math.max(4000, ...ports.filter((port) => port < 65_535)) + 1;
 }
+
+const meshIn = ({ text, file }: SourceText): MeshText => (readText(text, file).document?.value ?? {}) as MeshText;

@@ -15,6 +15,13 @@ export function whyNotFree(port: number, host = '127.0.0.1'): Promise<string | u
   });
 }
 
+/** The first from there on that a program could listen at now: another mesh may run on this machine. */
+export async function freePortFrom(least: number): Promise<number> {
+  let port = least;
+  while (port < 65_535 && (await whyNotFree(port)) !== undefined) port += 1;
+  return port;
+}
+
 /** One that no program listens at now. */
 export async function anyFreePort(): Promise<number> {
   const server = createServer().listen(0);

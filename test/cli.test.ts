@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { addSubgraph } from '../scripts/add-subgraph.ts';
+import { addSubgraph, nextPort } from '../scripts/add-subgraph.ts';
 import { freePort, makeMesh, root, spawnWeft, until, weft } from './mesh.ts';
 import { shipments, shipmentsContract, shipmentsCsv } from './shipments.ts';
 
@@ -116,15 +116,37 @@ describe('init', () => {
     await using mesh = makeMesh();
     expect(await mesh.weft('init', 'domain', 'logistics')).toMatchObject({ code: 0, stdout: '' });
     const { stdout } = await mesh.weft('init', 'domain', 'fleet', '--json');
-    expect(JSON.parse(stdout).data).toMatchObject({ domain: 'fleet', routingUrl: 'http://127.0.0.1:4002/graphql' });
-    expect(parse(mesh.read('supergraph.yaml')).subgraphs).toEqual({
+    const { subgraphs } = parse(mesh.read('supergraph.yaml'));
+    const address = /^http:\/\/127\.0\.0\.1:(\d+)\/graphql$/;
+    expect(subgraphs).toEqual({
       logistics: {
-        routing_url: 'http://127.0.0.1:4001/graphql',
+        routing_url: expect.stringMatching(address),
         schema: { file: './subgraphs/logistics/schema.gen.graphql' },
       },
-      fleet: { routing_url: 'http://127.0.0.1:4002/graphql', schema: { file: './subgraphs/fleet/schema.gen.graphql' } },
+      fleet: {
+        routing_url: expect.stringMatching(address),
+        schema: { file: './subgraphs/fleet/schema.gen.graphql' },
+      },
     });
+    expect(JSON.parse(stdout).data).toMatchObject({ domain: 'fleet', routingUrl: subgraphs.fleet.routing_url });
+    const [first, second] = [subgraphs.logistics, subgraphs.fleet].map((each) =>
+      Number(address.exec(each.routing_url)?.[1]),
+    );
+    expect(first).toBeGreaterThan(4000);
+    expect(second).toBeGreaterThan(first ?? 0);
     expect((await mesh.weft('lint', '--json')).code).toBe(0);
+  });
+
+  test('leaves out ports at which something listens: another mesh, perhaps', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    await using mesh = makeMesh({
+      'supergraph.yaml': `subgraphs:\n  listed:\n    routing_url: http://127.0.0.1:${port - 1}\n    schema: { file: ./a.graphql }\n`,
+    });
+    const { stdout } = await mesh.weft('init', 'domain', 'fleet', '--json');
+    expect(Number(new URL(JSON.parse(stdout).data.routingUrl).port)).toBeGreaterThan(port);
+    other.close();
   });
 
   test.each([
@@ -176,7 +198,8 @@ describe('init', () => {
             '\n',
             newline,
           );
-          const { text } = addSubgraph({ file: 'supergraph.yaml', text: before }, 'added');
+          const mesh = { file: 'supergraph.yaml', text: before };
+          const { text } = addSubgraph(mesh, 'added', nextPort(mesh));
           const at = [...before].findIndex((letter, index) => letter !== text[index]);
           const start = at === -1 ? before.length : at;
           const length = text.length - before.length;

@@ -6,8 +6,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { catalogName } from '../../gateway/registry/supergraph-file.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
-import { addSubgraph } from '../add-subgraph.ts';
+import { addSubgraph, nextPort } from '../add-subgraph.ts';
 import { findMesh } from '../mesh-folder.ts';
+import { freePortFrom } from '../ports.ts';
 import { done, printJson, say, shownPath } from '../terminal.ts';
 
 export async function initDomain(name: string, options: { supergraph?: string; json?: true }): Promise<number> {
@@ -20,7 +21,8 @@ export async function initDomain(name: string, options: { supergraph?: string; j
   if (existsSync(folder)) throw new WeftError('DOMAIN_EXISTS', `${shown} is already there.`);
 
   const before = existsSync(supergraph) ? readFileSync(supergraph, 'utf8') : emptyMesh;
-  const { text, routingUrl } = addSubgraph({ file: supergraph, text: before }, name); // Before anything is written: it may refuse.
+  const mesh = { file: supergraph, text: before };
+  const { text, routingUrl } = addSubgraph(mesh, name, await freePortFrom(nextPort(mesh))); // Before anything is written: it may refuse.
   const product = join(folder, `${name}.odps.yaml`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(product, dataProduct(name), { flag: 'wx' });
@@ -36,7 +38,7 @@ Next:
 
   weft lint ${name}   what the contract still lacks
   weft run ${name}    loads the rows; those that break the contract go to quarantine
-  weft up${' '.repeat(name.length)}     serves the mesh`);
+  weft up${' '.repeat(name.length)}      serves the mesh; where that is elsewhere, \`weft serve ${name}\` and \`weft publish\``);
   return done;
 }
 
