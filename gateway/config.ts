@@ -3,8 +3,10 @@ import * as z from 'zod';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { isLoopbackHost } from './registry/loopback-host.ts';
 import { flag, httpUrl, names, share, whole } from './setting-kinds.ts';
+import { addressKinds } from './transport/address-ranges.ts';
 
-const addressKinds = /^(?:\s*(?:public|loopback|private|link-local|metadata)\s*(?:,|$))*$/;
+const addresses = ['public', ...addressKinds];
+const addressList = new RegExp(`^(?:\\s*(?:${addresses.join('|')})\\s*(?:,|$))*$`);
 
 const settings = z.strictObject({
   /** The mesh, in rover's format. */
@@ -31,7 +33,7 @@ const settings = z.strictObject({
    */
   routingAddresses: z
     .string()
-    .regex(addressKinds, 'routingAddresses must be made of public, loopback, private, link-local and metadata')
+    .regex(addressList, `routingAddresses must be made of ${addresses.join(', ')}`)
     .default(''),
   /** Hosts that domains may publish, `orders.example.com` or `*.example.com`; all where absent. */
   routingHosts: names,

@@ -11,7 +11,8 @@ import { BlockList, isIP } from 'node:net';
  * - `link-local`: what only this link reaches, such as the host of some containers.
  * - `metadata`: where clouds serve their metadata and credentials.
  */
-export type AddressKind = 'loopback' | 'private' | 'link-local' | 'metadata';
+export const addressKinds = ['loopback', 'private', 'link-local', 'metadata'] as const;
+export type AddressKind = (typeof addressKinds)[number];
 
 /** Kinds of addresses that may be asked, besides public ones. */
 export type AddressPolicy = ReadonlySet<AddressKind>;
@@ -24,10 +25,8 @@ export const ownAddresses: AddressPolicy = new Set(['loopback', 'private']);
 /** @param setting kinds, with commas, as WEFT_ROUTING_ADDRESSES names them; `public` adds none. Where empty: `otherwise`. */
 export function addressPolicy(setting = '', otherwise = ownAddresses): AddressPolicy {
   const named = setting.split(/[\s,]+/).filter(Boolean);
-  return named.length === 0 ? otherwise : new Set(kinds.filter((kind) => named.includes(kind)));
+  return named.length === 0 ? otherwise : new Set(addressKinds.filter((kind) => named.includes(kind)));
 }
-
-const kinds: readonly AddressKind[] = ['loopback', 'private', 'link-local', 'metadata'];
 
 export interface Refusal {
   /** As the rest of a sentence about the address. */
