@@ -43,4 +43,5 @@ export function addressesOf({ registry, registryOpen, routingAddresses }: Config
   return addressPolicy(routingAddresses, isOwn ? ownAddresses : publicAddresses);
 }
 
-const isRemote = (registry: string): boolean => /^https?:/.test(registry);
+/** Whether the registry is another gateway's. */
+export const isRemote = (registry: string): boolean => /^https?:/.test(registry);

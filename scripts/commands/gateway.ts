@@ -3,6 +3,7 @@ import { type Config, readConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/main.ts';
 import { createLog } from '../../gateway/observability/log.ts';
 import { isSemiSpaceSet, settleHeap } from '../../gateway/processes/heap.ts';
+import { isRemote } from '../../gateway/source-of.ts';
 import { findMesh, openMesh } from '../mesh-folder.ts';
 import { reloadGateway } from '../reload-gateway.ts';
 import { untilStopped } from '../stop-signal.ts';
@@ -27,8 +28,9 @@ export async function gateway(options: GatewayOptions): Promise<number> {
   let reload = (): void => {};
   process.on('SIGHUP', () => reload());
   // From the registry of another gateway it has all of the mesh: it needs no files.
-  const follows = /^https?:/.test(process.env.WEFT_REGISTRY ?? '');
-  const file = follows ? (options.supergraph ?? findMesh()) : openMesh(options.supergraph).file;
+  const file = isRemote(process.env.WEFT_REGISTRY ?? '')
+    ? (options.supergraph ?? findMesh())
+    : openMesh(options.supergraph).file;
   const config = readConfig(process.env, { supergraph: file, port: options.port, engine: options.engine });
   const log = createLog({ level: config.logLevel, format: config.logFormat });
   if (!options.workers && !isSemiSpaceSet()) {
