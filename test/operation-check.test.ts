@@ -1,16 +1,13 @@
 /** Which of the operations that consumers send a new graph breaks: these, and no others. */
 import fc from 'fast-check';
-import { buildSchema, parse } from 'graphql';
+import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { checkOperations } from '../gateway/registry/operations/check-operations.ts';
 import { consumersOfAll, unusedFields } from '../gateway/registry/operations/consumers.ts';
 import { dangerIssues, operationIssues } from '../gateway/registry/operations/operation-issues.ts';
 import type { AffectedOperation } from '../gateway/registry/operations/recorded-operation.ts';
-import { randomOf } from './fuzz/random.ts';
-import { randomModel } from './fuzz/random-model.ts';
-import { randomOperation } from './fuzz/random-operation.ts';
-import { monolithSdl } from './fuzz/sdl.ts';
-import { randomEdit, schemaOf } from './random-edit.ts';
+import { randomChanges } from './random-changes.ts';
+import { schemaOf } from './random-edit.ts';
 import { recorded, type Sent } from './recorded.ts';
 import { replayed } from './replay-oracle.ts';
 
@@ -449,16 +446,7 @@ describe('on any schemas, operations and changes', () => {
     const counts = { broken: 0, whole: 0 };
     fc.assert(
       fc.property(fc.nat(), (seed) => {
-        const random = randomOf(seed, 'edit');
-        const model = randomModel(seed);
-        const sdl = parse(monolithSdl(model), { noLocation: true });
-        const before = schemaOf(sdl);
-        const sent = Array.from({ length: 4 }, (_, at) => randomOperation(before, model, seed + at));
-        const operations = sent.map(({ source, variables }) => recorded(before, source, { variables: [variables] }));
-        for (let edits = 0; edits < 4; edits++) {
-          const likely = new Set(random.pick(operations).coordinates);
-          const edited = randomEdit(sdl, random, likely);
-          const after = schemaOf(edited);
+        for (const { sdl, edited, before, after, sent, operations } of randomChanges(seed)) {
           const { broken } = checkOperations({ before, after, operations });
           const found = operations.map((operation) => broken.some((each) => each.operation === operation));
           // The types of the oracle take less than those of a gateway.

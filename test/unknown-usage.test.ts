@@ -1,15 +1,10 @@
 /** Where little has been recorded, what would break somebody is said; and nothing else. */
 import fc from 'fast-check';
-import { buildSchema, parse } from 'graphql';
+import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { checkOperations } from '../gateway/registry/operations/check-operations.ts';
 import { type RecordedDays, unknownUsage } from '../gateway/registry/operations/unknown-usage.ts';
-import { randomOf } from './fuzz/random.ts';
-import { randomModel } from './fuzz/random-model.ts';
-import { randomOperation } from './fuzz/random-operation.ts';
-import { monolithSdl } from './fuzz/sdl.ts';
-import { randomEdit, schemaOf } from './random-edit.ts';
-import { recorded } from './recorded.ts';
+import { randomChanges } from './random-changes.ts';
 
 const shop = `
   directive @cached(by: Region) on QUERY | FIELD
@@ -76,14 +71,7 @@ describe('of what nobody was recorded to send', () => {
     let broken = 0;
     fc.assert(
       fc.property(fc.nat(), (seed) => {
-        const random = randomOf(seed, 'edit');
-        const model = randomModel(seed);
-        const sdl = parse(monolithSdl(model), { noLocation: true });
-        const before = schemaOf(sdl);
-        const sent = Array.from({ length: 4 }, (_, at) => randomOperation(before, model, seed + at));
-        const operations = sent.map(({ source, variables }) => recorded(before, source, { variables: [variables] }));
-        for (let edits = 0; edits < 4; edits++) {
-          const after = schemaOf(randomEdit(sdl, random, new Set(random.pick(operations).coordinates)));
+        for (const { before, after, operations } of randomChanges(seed)) {
           const found = checkOperations({ before, after, operations }).broken;
           // Which fields an operation asks for under one key, only that operation says.
           const isOfOneKey = ({ change }: { readonly change: string }) => change.includes('conflict because');
