@@ -7,11 +7,11 @@ import type { Clock } from './clock.ts';
 import { readEnvelope } from './envelope.ts';
 import { withErrorsForConsumers } from './errors-for-consumers.ts';
 import { type Bound, outcomeOf } from './failed-request.ts';
+import { createFailureLog } from './failure-log.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { HttpFailure } from './http-failure.ts';
 import { headersOut } from './passed-headers.ts';
 import type { Patience } from './patience.ts';
-import { createSeldom } from './seldom.ts';
 import { createSlots, type Slots } from './slots.ts';
 
 export interface Call {
@@ -48,7 +48,7 @@ export interface AttemptOptions {
 }
 
 export function createAttempts({ http, timeoutMs, log, clock }: AttemptOptions) {
-  const isDue = createSeldom(clock);
+  const tell = createFailureLog(log, clock);
   const guards = new Map<string, { readonly breaker: CircuitBreaker; readonly slots: Slots }>();
 
   const attempt: Attempt = async (call) => {
@@ -74,8 +74,7 @@ export function createAttempts({ http, timeoutMs, log, clock }: AttemptOptions) 
     } catch (error) {
       const failure = error instanceof HttpFailure ? error : undefined;
       breaker.leave(pass, failure ? outcomeOf(failure, remainingMs >= timeoutMs / 2) : 'failed');
-      const isTold = failure && failure.kind !== 'gone' && (failure.kind !== 'forbidden' || isDue(url));
-      if (isTold) log(`subgraph ${name}: ${failure.message}`, { level: 'warn', requestId });
+      if (failure) tell(failure, { what: `subgraph ${name}`, url, requestId });
       throw error;
     } finally {
       slots.leave();

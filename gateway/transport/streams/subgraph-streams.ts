@@ -10,9 +10,9 @@ import { type Clock, realClock } from '../clock.ts';
 import { readEnvelope, responseOf } from '../envelope.ts';
 import { withErrorsForConsumers } from '../errors-for-consumers.ts';
 import { weftErrorOf } from '../failed-request.ts';
+import { createFailureLog } from '../failure-log.ts';
 import type { HttpAnswer } from '../http-client.ts';
 import { HttpFailure } from '../http-failure.ts';
-import { createSeldom } from '../seldom.ts';
 import type { RawStream, StreamLimits, StreamRequest } from './raw-stream.ts';
 import { openSse } from './sse.ts';
 import { openWebSocket } from './web-socket.ts';
@@ -35,7 +35,7 @@ export interface SubgraphStreamsOptions {
 export function createSubgraphStreams(options: SubgraphStreamsOptions): SubscribeSubgraph {
   const { log, protocol = 'auto', beginMs = 10_000, silentMs = 60_000, slowMs = 10_000, clock = realClock } = options;
   const { largestEventBytes = 1024 * 1024, addresses = ownAddresses } = options;
-  const isDue = createSeldom(clock);
+  const tell = createFailureLog(log, clock);
   /** URLs where WebSocket was what worked. */
   const onlyWebSocket = new Set<string>();
 
@@ -44,8 +44,7 @@ export function createSubgraphStreams(options: SubgraphStreamsOptions): Subscrib
     const limits = { clock, addresses, begin, silentMs, slowMs, largestEventBytes };
     const explain = (error: unknown, timeoutMs: number): unknown => {
       if (!(error instanceof HttpFailure)) return error;
-      const isTold = error.kind !== 'gone' && (error.kind !== 'forbidden' || isDue(url));
-      if (isTold) log(`subgraph ${name}: subscription: ${error.message}`, { level: 'warn', requestId });
+      tell(error, { what: `subgraph ${name}: subscription`, url, requestId });
       return weftErrorOf(name, error, { by: 'subgraph', timeoutMs });
     };
     if (signal?.aborted) throw explain(new HttpFailure('gone', 'nobody waits for the stream any more'), beginMs);
