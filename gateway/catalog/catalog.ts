@@ -3,13 +3,14 @@
  * graph and what the domains report; it never reads their rows. It answers also while the mesh does not compose.
  */
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { execute, type GraphQLSchema, graphql, parse } from 'graphql';
+import { execute, type GraphQLSchema, parse } from 'graphql';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { Engine, RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
 import { readCatalogSdl, readRegistrySdl } from '../registry/catalog-sdl.ts';
 import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { Mesh } from '../registry/mesh.ts';
 import type { Registry } from '../registry/registry.ts';
+import { createAskedDocuments } from './asked-documents.ts';
 import { entriesOf } from './entries.ts';
 import { observedAt } from './observability.ts';
 import { createObservations, type FetchObservation } from './observations.ts';
@@ -84,15 +85,16 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     },
     async ask({ body }, context) {
       const { query, variables, operationName } = JSON.parse(body);
-      // The mesh knows no more of the catalog than this, with or without a registry.
+      const found = askedDocuments()(query);
+      if ('errors' in found) return found;
       const asked = {
         ...answered(context),
+        ...found,
         schema: catalogSchema(),
-        source: query,
         variableValues: variables,
         operationName,
       };
-      return (await graphql(asked)) as SubgraphResponse;
+      return (await execute(asked)) as SubgraphResponse;
     },
     ownerOf: (coordinate) => ownershipOf(coordinate)?.team,
     teamOf: createTeams(products),
@@ -106,6 +108,8 @@ interface CatalogContext extends RequestContext {
 
 /** The same for every mesh, and made once: who answers comes with each execution. */
 const catalogSchema = once(() => schemaOf(readCatalogSdl()));
+/** By engines. The mesh knows no more of the catalog than this, with or without a registry. */
+const askedDocuments = once(() => createAskedDocuments(catalogSchema()));
 const schemaWithRegistry = once(() => schemaOf(`${readCatalogSdl()}\n${readRegistrySdl()}`));
 
 function schemaOf(sdl: string): GraphQLSchema {
