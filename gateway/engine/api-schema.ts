@@ -11,7 +11,9 @@ import {
   GraphQLDeprecatedDirective,
   GraphQLDirective,
   GraphQLEnumType,
+  type GraphQLField,
   type GraphQLFieldConfig,
+  type GraphQLInputField,
   type GraphQLInputFieldConfig,
   GraphQLInputObjectType,
   type GraphQLInputType,
@@ -27,7 +29,9 @@ import {
   type GraphQLType,
   GraphQLUnionType,
   getDirectiveValues,
+  getNamedType,
   type InputValueDefinitionNode,
+  isSpecifiedScalarType,
   isTypeDefinitionNode,
   Kind,
   type OperationTypeNode,
@@ -64,14 +68,40 @@ export async function buildApiSchema(definitions: readonly string[]): Promise<Gr
     if (isTypeDefinitionNode(node)) types.set(node.name.value, typeFrom(node, types));
     if (at % (10 * typesAtOnce) === 0) await turn();
   }
+  const scalars = new Set<GraphQLNamedType>();
   for (const [at, type] of [...types.values()].entries()) {
     complete(type);
+    for (const each of leavesOf(type)) if (isSpecifiedScalarType(each)) scalars.add(each);
     if (at % typesAtOnce === typesAtOnce - 1) await turn();
   }
   await turn();
-  const schema = schemaFrom(nodes, types);
+  const listed = [...types.values()].filter((type) => !isSpecifiedScalarType(type) || scalars.has(type));
+  const schema = withFieldsHidden(listed, () => schemaFrom(nodes, types, listed));
   await turn();
   return schema;
+}
+
+/** The named types of its fields and their arguments. */
+function leavesOf(type: GraphQLNamedType): GraphQLNamedType[] {
+  if (!('getFields' in type)) return [];
+  return Object.values(type.getFields()).flatMap((field: GraphQLField<unknown, unknown> | GraphQLInputField) => [
+    getNamedType(field.type),
+    ...('args' in field ? field.args.map((arg) => getNamedType(arg.type)) : []),
+  ]);
+}
+
+/**
+ * The constructor of a schema goes through all fields to find types, which takes longest of all, and in one step. Where all
+ * types are listed, there is none to be found.
+ */
+function withFieldsHidden(types: readonly GraphQLNamedType[], make: () => GraphQLSchema): GraphQLSchema {
+  const hiding = types.filter((type) => 'getFields' in type);
+  for (const type of hiding) Object.defineProperty(type, 'getFields', { value: () => ({}), configurable: true });
+  try {
+    return make();
+  } finally {
+    for (const type of hiding) Reflect.deleteProperty(type, 'getFields');
+  }
 }
 
 function add(node: DefinitionNode, nodes: DefinitionNode[]): void {
@@ -84,7 +114,11 @@ function add(node: DefinitionNode, nodes: DefinitionNode[]): void {
 
 type Types = ReadonlyMap<string, GraphQLNamedType>;
 
-function schemaFrom(nodes: readonly DefinitionNode[], types: Types): GraphQLSchema {
+function schemaFrom(
+  nodes: readonly DefinitionNode[],
+  types: Types,
+  listed: readonly GraphQLNamedType[],
+): GraphQLSchema {
   const schema = nodes.find((node) => node.kind === Kind.SCHEMA_DEFINITION);
   const rootOf = (operation: `${OperationTypeNode}`, otherwise: string) => {
     const named = schema?.operationTypes.find((each) => each.operation === operation)?.type.name.value;
@@ -109,7 +143,7 @@ function schemaFrom(nodes: readonly DefinitionNode[], types: Types): GraphQLSche
     query: rootOf('query', 'Query'),
     mutation: rootOf('mutation', 'Mutation'),
     subscription: rootOf('subscription', 'Subscription'),
-    types: [...types.values()].filter((type) => !specifiedScalarTypes.includes(type as GraphQLScalarType)),
+    types: [...listed],
     directives: [...own, ...standard],
     astNode: schema,
     assumeValid: true,
