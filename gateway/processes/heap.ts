@@ -24,8 +24,8 @@ export function settleHeap(): void {
 }
 
 /** What may be made between two collections of young objects, and how often that is looked at. */
-const mostYoungBytes = 2_000_000;
-const lookEveryMs = 4;
+const mostYoungBytes = 1_000_000;
+const lookEveryMs = 2;
 
 /**
  * For work that makes many objects in steps and keeps them, such as a graph's. V8 collects young objects when they fill
