@@ -18,6 +18,8 @@ export interface FieldSets {
   readonly inKeys: ReadonlySet<string>;
   /** The same for what is required there. */
   readonly required: ReadonlySet<string>;
+  /** Whether a subgraph resolves all fields of a key. */
+  resolvesKey(type: string, key: string, graph: string | undefined): boolean;
   /** Whether a subgraph gives all fields of a key, and none is ever null: whoever has the object there has its key. */
   givesKey(type: string, key: string, graph: string | undefined): boolean;
   /**
@@ -65,22 +67,29 @@ export function fieldSets(supergraph: DocumentNode, possibleTypes: PossibleTypes
     }
   }
 
-  /** A type of which no field says so gives them all, wherever it is. */
-  function isGiven(coordinate: string, graph: string | undefined): boolean {
+  /** A type of which no field says so resolves them all, wherever it is. */
+  function resolves(coordinate: string, graph: string | undefined): boolean {
+    const field = definitions.get(coordinate);
+    const declared = field ? applied(field, 'join__field') : [];
+    return declared.length === 0 || declared.some((each) => enumArgument(each, 'graph') === graph && isResolved(each));
+  }
+
+  function isSure(coordinate: string): boolean {
     const field = definitions.get(coordinate);
     const declared = field ? applied(field, 'join__field') : [];
     const mayMove = declared.some((each) => stringArgument(each, 'overrideLabel') !== undefined);
-    const isHere =
-      declared.length === 0 || declared.some((each) => enumArgument(each, 'graph') === graph && isResolved(each));
-    return field?.type.kind === Kind.NON_NULL_TYPE && !mayMove && isHere;
+    return field?.type.kind === Kind.NON_NULL_TYPE && !mayMove;
   }
+
+  const isOfAll = (type: string, key: string, holds: (coordinate: string) => boolean): boolean =>
+    [...coordinatesIn(selectionSetOf(key), type)].every(holds);
 
   return {
     inKeys,
     required,
-    givesKey(type, key, graph) {
-      return [...coordinatesIn(selectionSetOf(key), type)].every((coordinate) => isGiven(coordinate, graph));
-    },
+    resolvesKey: (type, key, graph) => isOfAll(type, key, (coordinate) => resolves(coordinate, graph)),
+    givesKey: (type, key, graph) =>
+      isOfAll(type, key, (coordinate) => resolves(coordinate, graph) && isSure(coordinate)),
     filter(fieldSet, type, keeps) {
       function kept({ selections }: SelectionSetNode, parent: string): SelectionNode[] {
         return selections.flatMap((selection): SelectionNode[] => {

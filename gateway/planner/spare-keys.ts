@@ -5,7 +5,8 @@ import type { FieldSets } from './field-sets.ts';
 /**
  * Where all subgraphs that have a type give one key of it, each of them is reached by that key, and planners see no other
  * one there. With more to choose from, they choose keys that they must fetch first, or that a subgraph only has on some ways
- * (`sku: ID! @external`, `@provides(fields: "sku")`); and Hive's aborts its process at many fields that require something.
+ * (`sku: ID! @external`, `@provides(fields: "sku")`), or that some objects have no value for; and Hive's aborts its
+ * process at many fields that require something.
  */
 export function withoutSpareKeys(document: DocumentNode, sets: FieldSets): DocumentNode {
   const faces = new Set(
@@ -31,7 +32,7 @@ export function withoutSpareKeys(document: DocumentNode, sets: FieldSets): Docum
   };
 }
 
-function spareKeysOf(type: ObjectTypeDefinitionNode, { givesKey }: FieldSets): ConstDirectiveNode[] {
+function spareKeysOf(type: ObjectTypeDefinitionNode, { givesKey, resolvesKey }: FieldSets): ConstDirectiveNode[] {
   const keys = keysOf(type);
   const graphs = new Set(applied(type, 'join__type').map(graphOf));
   const isCommon = (key: string): boolean =>
@@ -48,7 +49,7 @@ function spareKeysOf(type: ObjectTypeDefinitionNode, { givesKey }: FieldSets): C
   // What is external may be declared for its key only.
   return keys.filter((each) => {
     const key = keyOf(each) ?? common;
-    return key !== common && reached.includes(graphOf(each)) && givesKey(type.name.value, key, graphOf(each));
+    return key !== common && reached.includes(graphOf(each)) && resolvesKey(type.name.value, key, graphOf(each));
   });
 }
 

@@ -150,6 +150,34 @@ describe('more than one key, and keys of more than one field', () => {
     expect(graph.asked.map(({ subgraph }) => subgraph)).toEqual(['one', 'both', 'other']);
   });
 
+  test('objects that have no value for a key are found by another one', async () => {
+    const keys = '@key(fields: "parent { id }") @key(fields: "no")';
+    const parent = 'type Parent @key(fields: "id") { id: ID! }';
+    const numbered = ({ parent: { id } }: any) => (id === '2' ? null : `n${id}`);
+    const found = { __resolveReference: (sent: any) => (sent.parent || sent.no ? sent : undefined), no: numbered };
+    await using graph = await startGraph({
+      parts: {
+        sdl: `type Query { parts: [Part] @provides(fields: "no") } ${parent}
+          type Part @key(fields: "parent { id }") { parent: Parent! no: String @external }`,
+        resolvers: { Query: { parts: () => ['1', '2'].map((id) => ({ parent: { id } })) }, Part: { no: numbered } },
+      },
+      paths: {
+        sdl: `type Part ${keys} { parent: Parent! no: String @shareable path: Int } ${parent}`,
+        resolvers: { Part: { ...found, path: ({ parent: { id } }: any) => Number(id) * 10 } },
+      },
+      steps: {
+        sdl: `type Part @key(fields: "parent { id }") {
+          parent: Parent! path: Int @external steps: Int @requires(fields: "path") } ${parent}`,
+        resolvers: { Part: { steps: ({ path }: any) => path + 1 } },
+      },
+      numbers: {
+        sdl: `type Part ${keys} { parent: Parent! no: String @shareable } ${parent}`,
+        resolvers: { Part: found },
+      },
+    });
+    expect(await graph.ask('{ parts { steps } }')).toEqual({ data: { parts: [{ steps: 11 }, { steps: 21 }] } });
+  });
+
   test('`resolvable: false`: a subgraph that refers to an entity is never asked for it', async () => {
     await using graph = await startGraph({
       reviews: {

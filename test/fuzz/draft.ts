@@ -15,6 +15,9 @@ export interface Draft extends Model {
   readonly random: Random;
 }
 
+/** Is the last of the keys of an entity that has it. */
+export const nullableKey = 'no';
+
 /** Declares a type, and all that it needs, in a subgraph that mentions it. */
 export function ensure(draft: Draft, typeName: string, subgraph: number): void {
   const { random } = draft;
@@ -38,8 +41,9 @@ export function ensure(draft: Draft, typeName: string, subgraph: number): void {
 function ensureObject(draft: Draft, object: ObjectModel, subgraph: number): void {
   if (object.places.some((place) => place.subgraph === subgraph)) return;
   if (isEntity(object)) {
-    const key = draft.random.int(object.keys.length);
-    addEntityPlace(draft, object, subgraph, [key], draft.random.chance(0.4));
+    // The first are never null.
+    const key = draft.random.int(object.keys.filter((each) => each !== nullableKey).length);
+    addEntityPlace(draft, object, subgraph, [key], { unresolvable: draft.random.chance(0.4) });
     return;
   }
   object.places.push({ subgraph, keys: [] });
@@ -47,18 +51,27 @@ function ensureObject(draft: Draft, object: ObjectModel, subgraph: number): void
   for (const each of object.fields) for (const place of each.at) place.shareable = true;
 }
 
+export interface EntityPlaceOptions {
+  readonly unresolvable?: boolean;
+  /** One of several keys it only knows of objects that it was asked for by this key. */
+  readonly withExternal?: boolean;
+}
+
 export function addEntityPlace(
   draft: Draft,
   object: ObjectModel,
   subgraph: number,
   keys: number[],
-  unresolvable = false,
+  { unresolvable = false, withExternal = false }: EntityPlaceOptions = {},
 ): void {
   object.places.push({ subgraph, keys, ...(unresolvable && { unresolvable }) });
+  const leaves = keys.filter((key) => !object.keys[key]?.includes('{'));
+  const external = withExternal && keys.length > 1 ? leaves.at(-1) : undefined;
   for (const key of keys) {
     for (const node of selectionOf(object.keys[key] ?? '').selections) {
       const field = object.fields.find(({ name }) => node.kind === 'Field' && node.name.value === name);
-      if (field && !placeIn(field, subgraph)) addResolver(draft, field, { subgraph, role: 'resolves' });
+      const role = key === external ? 'external' : 'resolves';
+      if (field && !placeIn(field, subgraph)) addResolver(draft, field, { subgraph, role });
     }
   }
 }

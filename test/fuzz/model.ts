@@ -69,8 +69,8 @@ export interface FieldModel {
   readonly type: string;
   readonly args: readonly ArgumentModel[];
   at: FieldPlace[];
-  /** Part of a key: the value follows from which object it is. `same`: the object with the same number. */
-  readonly key?: 'whole' | 'low' | 'high' | 'same';
+  /** Part of a key: the value follows from which object it is. `same`: the object with the same number. `sometimes`: or null. */
+  readonly key?: 'whole' | 'low' | 'high' | 'same' | 'sometimes';
   readonly inaccessible?: boolean;
   /** Fails for about every fourth object; never what others require, since then nobody could tell what follows. */
   throws?: boolean;

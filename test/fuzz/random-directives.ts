@@ -148,7 +148,7 @@ export function addStricterTypes(draft: Draft): void {
       const sharing = field.at.filter(({ role }) => role === 'resolves');
       const isPlain = isLeaf(draft, field.type) && !field.type.endsWith('!') && sharing.length === field.at.length;
       const [first] = sharing;
-      if (!first || sharing.length < 2 || !isPlain || !draft.random.chance(0.4)) continue;
+      if (!first || sharing.length < 2 || !isPlain || field.key || !draft.random.chance(0.4)) continue;
       first.type = `${field.type}!`;
       field.throws = false;
     }

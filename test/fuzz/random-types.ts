@@ -1,5 +1,5 @@
 /** The types of a random model: entities and their keys, value types, interfaces, unions, enums and input objects. */
-import { addEntityPlace, addResolver, type Draft, realPlaces } from './draft.ts';
+import { addEntityPlace, addResolver, type Draft, nullableKey, realPlaces } from './draft.ts';
 import { builtInScalars, customScalar, type FieldModel, type ObjectModel } from './model.ts';
 import type { Random } from './random.ts';
 import { randomArgument, randomArguments } from './random-input.ts';
@@ -26,10 +26,21 @@ export function addEntities(draft: Draft): void {
     objects.push(object);
     const [home = 0, ...others] = random.some([...subgraphs.keys()], 1 + random.int(subgraphs.length));
     addEntityPlace(draft, object, home, [...keys.keys()]);
-    for (const other of others) {
-      addEntityPlace(draft, object, other, random.some([...keys.keys()], 1 + random.int(keys.length)).sort());
-    }
+    const some = () => random.some([...keys.keys()], 1 + random.int(keys.length)).sort();
+    for (const other of others) addEntityPlace(draft, object, other, some(), { withExternal: random.chance(0.4) });
+    if (keys.length === 1 && n > 1 && random.chance(0.5)) addNullableKey(draft, object);
   }
+}
+
+/** A key that some objects have no value for. Where it is one, there is another key, since not all could be found by it. */
+function addNullableKey({ random }: Draft, { keys, places, fields }: ObjectModel): void {
+  const [home = 0, ...others] = places.map(({ subgraph }) => subgraph);
+  const having = [home, ...random.some(others, random.int(others.length + 1))];
+  // The shorter of two keys, which is the one that planners like better.
+  keys.push(nullableKey);
+  for (const place of places) if (having.includes(place.subgraph)) place.keys.push(keys.length - 1);
+  const at = having.map((subgraph) => ({ subgraph, role: 'resolves' }) as const);
+  fields.push({ name: nullableKey, type: 'String', args: [], at, key: 'sometimes' });
 }
 
 function keysOf(draft: Draft, entity: string, fields: FieldModel[], n: number): string[] {

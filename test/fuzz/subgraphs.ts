@@ -109,7 +109,7 @@ function resolved(world: World, subgraph: number, ref: Ref, fieldName: string, a
   if (!field || !place) throw new Error(`No such field in this subgraph: ${ref.__typename}.${fieldName}`);
   if (place.role === 'overridden') throw new Error(`${ref.__typename}.${fieldName} belongs to another subgraph now.`);
   const provided = providedOf(ref, fieldName);
-  if (place.role === 'external' && !provided) {
+  if (place.role === 'external' && !provided && !(field.key && ref.given && Object.hasOwn(ref.given, fieldName))) {
     throw new Error(`${ref.__typename}.${fieldName} is external here, and this path does not provide it.`);
   }
   const given = place.requires === undefined ? undefined : givenOf(knownOf(world, ref), place.requires);
@@ -156,7 +156,7 @@ type Representation = { readonly __typename: string } & Readonly<Record<string, 
 /** The entity with all of the keys that the representation holds. @throws where there is no such entity. */
 function entityOf(model: Model, subgraph: number, given: Representation): Ref {
   const keys = keysIn(model, subgraph, given.__typename).map((key) => ({ key, held: canonical(givenOf(given, key)) }));
-  const complete = keys.filter(({ held }) => !held.includes(missing));
+  const complete = keys.filter(({ held }) => !held.includes(missing) && !held.includes(':null'));
   if (complete.length === 0) throw new Error(`No key in ${JSON.stringify(given)}`);
   for (const __typename of possibleIn(model, given.__typename, subgraph)) {
     for (let id = 0; id < population; id++) {

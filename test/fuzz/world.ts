@@ -55,6 +55,7 @@ export class FieldFailure extends Error {}
 export function fieldValue(world: World, ref: Ref, field: FieldModel, args: object, required?: unknown): unknown {
   const { model, failing } = world;
   if (field.key === 'whole') return wholeKey(ref, field.type);
+  if (field.key === 'sometimes') return ref.id % 3 === 1 ? null : wholeKey(ref, field.type);
   if (field.key === 'low') return keyPart(ref.id % 3, field);
   if (field.key === 'high') return keyPart(Math.floor(ref.id / 3), field);
   if (field.key === 'same') return { __typename: namedTypeOf(field.type), id: ref.id };
