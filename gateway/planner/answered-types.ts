@@ -66,7 +66,9 @@ export function answerInto(fields: Fields, type: string, set: SelectionSetNode, 
     const field = fieldOf(type, name, schema);
     if (!field) throw new Error(`${subgraph} is asked for ${type}.${name}, which it does not have.`);
     const provides = provided.flatMap((each) => fieldsNamed(name, type, each, answer));
-    if (field.isExternal && provides.length === 0) {
+    const alone: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [selection] };
+    const wasSent = field.isOfKey && holds(sent ?? [], type, alone, answer);
+    if (field.isExternal && provides.length === 0 && !wasSent) {
       throw new Error(`${subgraph} is asked for ${type}.${name}, which is external there.`);
     }
     if (field.requires !== undefined) {

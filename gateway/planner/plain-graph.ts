@@ -1,7 +1,7 @@
 /** What of a supergraph is so simple that it can be planned without a search (plain-plan.ts). */
 import { type DocumentNode, type FieldDefinitionNode, Kind, type ObjectTypeDefinitionNode, print } from 'graphql';
 import { listIn } from '../engine/list-in.ts';
-import { applied, enumArgument, isTrue, namedTypeOf } from './applied-directives.ts';
+import { applied, namedTypeOf } from './applied-directives.ts';
 import { simpleKeys } from './entity-keys.ts';
 import type { SubgraphSchema } from './subgraph-schemas.ts';
 import { subgraphNames } from './supergraph-facts.ts';
@@ -48,10 +48,7 @@ export function plainGraph(supergraph: DocumentNode, schemas: ReadonlyMap<string
       const type = namedTypeOf(written);
       if (abstract.has(type) || isIntricate(field)) continue;
       const lists = Array.from(written.matchAll(/\[/g), () => '@' as const);
-      const resolving = new Set(homes.get(coordinate));
-      // Also where it is in a key there: that subgraph knows the objects that it is sent, and may give others without it.
-      for (const graph of externalIn(field)) resolving.delete(names.get(graph) ?? '');
-      fields.set(coordinate, { type, lists, homes: resolving });
+      fields.set(coordinate, { type, lists, homes: new Set(homes.get(coordinate)) });
     }
     for (const key of simpleKeys(node, names)) {
       if (!key.isResolvable || !key.fields.every((name) => isNeverNull(node, name))) continue;
@@ -66,11 +63,6 @@ const isIntricate = (field: FieldDefinitionNode): boolean =>
   applied(field, 'join__field').some(({ arguments: args = [] }) => args.some(({ name }) => intricate.has(name.value)));
 
 const intricate: ReadonlySet<string> = new Set(['requires', 'provides', 'overrideLabel', 'contextArguments']);
-
-const externalIn = (field: FieldDefinitionNode): string[] =>
-  applied(field, 'join__field').flatMap((each) =>
-    isTrue(each, 'external') ? (enumArgument(each, 'graph') ?? []) : [],
-  );
 
 const isNeverNull = ({ fields }: ObjectTypeDefinitionNode, name: string): boolean =>
   fields?.find((field) => field.name.value === name)?.type.kind === Kind.NON_NULL_TYPE;

@@ -22,6 +22,8 @@ export interface SubgraphField {
   /** As the subgraph declares it: `[Order!]!`. */
   readonly type: string;
   readonly isExternal: boolean;
+  /** Part of a key there: known of objects that were found by it, even where it is external. */
+  readonly isOfKey: boolean;
   /** Selections, as in `@requires(fields:)`. */
   readonly requires: string | undefined;
   readonly provides: string | undefined;
@@ -70,8 +72,8 @@ export function subgraphSchemas(
         const isOfKey = inKeys.has(`${enumArgument(each, 'graph')} ${type}.${field.name.value}`);
         schemaOf(each)?.fields.set(`${type}.${field.name.value}`, {
           type: stringArgument(each, 'type') ?? print(field.type),
-          // A key is known whoever declares it: objects could not be referred to otherwise.
-          isExternal: isGone || (isTrue(each, 'external') && !isOfKey),
+          isExternal: isGone || isTrue(each, 'external'),
+          isOfKey: !isGone && isOfKey,
           requires: stringArgument(each, 'requires'),
           provides: stringArgument(each, 'provides'),
         });
