@@ -27,13 +27,17 @@ const supergraph = compose({
     type Size { height: Int @external }`,
 });
 
-const document = parse(supergraph);
-const { possibleTypes } = supergraphFacts(document);
-const check = planCheck(
-  document,
-  subgraphSchemas(document, fieldSets(document, possibleTypes), possibleTypes),
-  possibleTypes,
-);
+function checkOf(supergraphSdl: string): ReturnType<typeof planCheck> {
+  const document = parse(supergraphSdl);
+  const { possibleTypes } = supergraphFacts(document);
+  return planCheck(
+    document,
+    subgraphSchemas(document, fieldSets(document, possibleTypes), possibleTypes),
+    possibleTypes,
+  );
+}
+
+const check = checkOf(supergraph);
 
 const root = (operation: string, subgraph = 'sales'): Fetch => ({
   ...({ kind: 'Fetch', operationKind: 'query', variables: [] } as const),
@@ -71,13 +75,9 @@ test.each([
       type Cat implements Thing { id: ID } type Ghost implements Thing @inaccessible { id: ID }`,
   });
   const specification = 'url: "https://specs.apollo.dev/inaccessible/v0.2", ';
-  const graph = parse(
-    sdl.replaceAll(' @inaccessible', ` ${mark}`).replace(specification, `${specification}${renamed} `),
-  );
-  const types = supergraphFacts(graph).possibleTypes;
+  const graph = sdl.replaceAll(' @inaccessible', ` ${mark}`).replace(specification, `${specification}${renamed} `);
   const node = root('{ all { __typename ... on Cat { id } } }');
-  const checked = () =>
-    planCheck(graph, subgraphSchemas(graph, fieldSets(graph, types), types), types)('{ all { id } }', { node });
+  const checked = () => checkOf(graph)('{ all { id } }', { node });
   if (said) expect(checked).toThrow(said);
   else expect(checked()).toEqual({ node });
 });
@@ -198,15 +198,35 @@ test('a mistake: a field is asked of the subgraph that it has moved away from, w
     young: `type Query { people: [Person] }
       type Person @key(fields: "id") { id: ID! name: String @override(from: "old") }`,
   });
-  const document = parse(moved);
-  const { possibleTypes } = supergraphFacts(document);
-  const check = planCheck(
-    document,
-    subgraphSchemas(document, fieldSets(document, possibleTypes), possibleTypes),
-    possibleTypes,
-  );
+  const check = checkOf(moved);
   const operation = '{ person { id name } }';
   expect(() => check(operation, { node: root(operation, 'old') })).toThrow(/old is asked for Person.name/);
+});
+
+test('a mistake: a field of a key is asked where it is external; but of objects that were found by it', () => {
+  const keys = '@key(fields: "sku") @key(fields: "id")';
+  const checked = checkOf(
+    compose({
+      sales: `type Query { best: Thing } type Thing ${keys} { sku: ID! @external id: ID! }`,
+      shop: `type Query { first: Thing } type Thing ${keys} { sku: ID! id: ID! }`,
+    }),
+  );
+  const asked = root('{ best { __typename sku } }');
+  expect(() => checked('{ best { sku } }', { node: asked })).toThrow(/Thing.sku, which is external/);
+  const found = (sent: string): Fetch => ({
+    ...items('sales', sent, '{ sku }', ['first']),
+    operation: '{ _entities(representations: $representations) { ... on Thing { sku } } }',
+    entities: [
+      {
+        ...{ responseKey: '_entities', variable: 'representations', paths: [['first']] },
+        requires: [{ kind: 'InlineFragment', typeCondition: 'Thing', selections: requirements(sent) }],
+      },
+    ],
+  });
+  const first = root('{ first { __typename id sku } }', 'shop');
+  const plan = (sent: string) => () => checked('{ first { sku } }', { node: sequence(first, found(sent)) });
+  expect(plan('__typename sku')).not.toThrow();
+  expect(plan('__typename id')).toThrow(/Thing.sku, which is external/);
 });
 
 test('a mistake: a field is asked where it is external, though it is the key of another type there', () => {
@@ -216,13 +236,7 @@ test('a mistake: a field is asked where it is external, though it is the key of 
       type Other @key(fields: "sku") { sku: ID! }`,
     two: `type Thing @key(fields: "id") { id: ID! sku: ID! @shareable }`,
   });
-  const document = parse(twoKeys);
-  const { possibleTypes } = supergraphFacts(document);
-  const check = planCheck(
-    document,
-    subgraphSchemas(document, fieldSets(document, possibleTypes), possibleTypes),
-    possibleTypes,
-  );
+  const check = checkOf(twoKeys);
   expect(() => check('{ things { sku } }', { node: root('{ things { sku } }', 'one') })).toThrow(
     /Thing.sku, which is ext/,
   );
