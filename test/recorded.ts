@@ -1,9 +1,9 @@
 /** Operations as the gateway would have recorded them. */
 import { buildSchema, type GraphQLSchema, parse, validate } from 'graphql';
 import { expect } from 'vitest';
+import { usedCoordinates } from '../gateway/engine/operation/used-coordinates.ts';
 import { operationHash, operationText } from '../gateway/registry/operations/operation-text.ts';
 import type { RecordedClient, RecordedOperation } from '../gateway/registry/operations/recorded-operation.ts';
-import { usedCoordinates } from '../gateway/registry/operations/used-coordinates.ts';
 
 export interface Sent {
   readonly variables?: readonly Readonly<Record<string, unknown>>[];

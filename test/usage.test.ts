@@ -12,10 +12,10 @@ import {
   visit,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { usedCoordinates } from '../gateway/engine/operation/used-coordinates.ts';
 import { operationText } from '../gateway/registry/operations/operation-text.ts';
 import { createUsage, type UsageOptions } from '../gateway/registry/operations/usage.ts';
 import type { UsageBatch } from '../gateway/registry/operations/usage-batch.ts';
-import { usedCoordinates } from '../gateway/registry/operations/used-coordinates.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { randomModel } from './fuzz/random-model.ts';
 import { randomOperation } from './fuzz/random-operation.ts';

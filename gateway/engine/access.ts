@@ -10,11 +10,20 @@ export interface Access {
   readonly key: string;
   /** @param coordinate of a field of an object type: `Order.total`. Answers the same whenever it is asked. */
   decide(coordinate: string): AccessDecision;
+  /**
+   * Whether whoever asks may find out about fields by an input: filter or sort by them.
+   * @param coordinate of an input field, an enum value or an argument: `OrderWhere.total`, `Query.order(id:)`
+   */
+  refuses(coordinate: string): Denial | undefined;
 }
+
+/** A decision that changes the answer. */
+export type Restriction = Exclude<AccessDecision, { readonly effect: 'allow' }>;
 
 export type AccessDecision =
   | { readonly effect: 'allow' }
-  | { readonly effect: 'mask'; readonly mask: Mask }
+  /** @param denial where the field is no leaf, or has no value that could be shown instead. */
+  | { readonly effect: 'mask'; readonly mask: Mask; readonly denial: Denial }
   | { readonly effect: 'deny'; readonly denial: Denial };
 
 export interface Mask {
@@ -35,5 +44,3 @@ export interface Denial {
   /** `code`, ids of policies, the command that asks for access. */
   readonly extensions: Readonly<Record<string, unknown>>;
 }
-
-export const allowed: AccessDecision = { effect: 'allow' };

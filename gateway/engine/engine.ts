@@ -3,6 +3,7 @@
  * asked is injected. More than one engine implements this.
  */
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { Access } from './access.ts';
 import type { Log } from './log.ts';
 
 export interface Engine {
@@ -53,6 +54,8 @@ export interface RecentOperation {
   readonly overrides: { readonly labels: ReadonlySet<string>; readonly percentage: number };
   /** Its deferred fragments come later. */
   readonly defers: boolean;
+  /** Of who asked it. */
+  readonly access: Access | undefined;
 }
 
 /** The stream that a subscription reads, and how one of its events becomes an answer. */
@@ -103,6 +106,8 @@ export interface RequestContext {
   readonly principal?: string;
   /** As the consumer's header says it. For a subgraph of the gateway's own: it is not sent to others unless it is in `headers`. */
   readonly authorization?: string | undefined;
+  /** What whoever asks may read; everything, where absent. */
+  readonly access?: Access | undefined;
   /** The name that the request calls this gateway by. */
   readonly host?: string | undefined;
   /** Labels of `@override(label:)` that are on for this request. */

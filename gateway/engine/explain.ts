@@ -5,6 +5,7 @@ import { openGraph } from './open-graph.ts';
 import { planInOrder } from './operation/plan-in-order.ts';
 import { plannedOperation } from './operation/planned-operation.ts';
 import { prepareOperation } from './operation/prepare.ts';
+import { unrestricted } from './operation/restrictions.ts';
 import type { QueryPlan } from './plan.ts';
 import { optimiseForWhole } from './plan-optimiser.ts';
 import type { CreatePlanner, Overrides } from './planner.ts';
@@ -48,7 +49,7 @@ export async function startExplainer(createPlanner: CreatePlanner, supergraphSdl
       }
       const conditions = Object.fromEntries(conditionVariables.map((name) => [name, values[name] === true]));
       const planned = plannedOperation(
-        { schema, possibleTypes, fragments, keys, conditions, defers: false },
+        { schema, possibleTypes, fragments, keys, conditions, defers: false, restrictionOf: unrestricted },
         operation,
       );
       const variables = [...planned.variables].map(([name, { variable }]) => [name, values[variable.name.value]]);

@@ -5,9 +5,17 @@ import {
   type DocumentNode,
   type ExecutionResult,
   execute,
+  GraphQLError,
+  type GraphQLOutputType,
   type GraphQLSchema,
+  GraphQLString,
+  getNamedType,
+  getNullableType,
+  isLeafType,
+  isListType,
   parse,
 } from 'graphql';
+import type { Access, Mask } from '../../gateway/engine/access.ts';
 import type { Model } from './model.ts';
 import { monolithSdl } from './sdl.ts';
 import { fieldOf, fieldValue, type Ref, requiredOf, type World } from './world.ts';
@@ -18,6 +26,8 @@ export interface Monolith {
     document: DocumentNode,
     variables: Readonly<Record<string, unknown>>,
     how: Pick<World, 'failing' | 'counting'>,
+    /** What whoever asks may read, asked by each resolver. */
+    access?: Access,
   ): Promise<ExecutionResult>;
 }
 
@@ -26,7 +36,7 @@ export function monolithOf(model: Model): Monolith {
   assertValidSchema(schema);
   return {
     schema,
-    async answer(document, variableValues, how) {
+    async answer(document, variableValues, how, access) {
       const world: World = { model, ...how, counter: 0 };
       return execute({
         schema,
@@ -37,11 +47,23 @@ export function monolithOf(model: Model): Monolith {
           const ref = source ?? { __typename: parentType.name, id: 0 };
           const field = fieldOf(model, ref.__typename, fieldName);
           if (!field) throw new Error(`The model lacks ${ref.__typename}.${fieldName}.`);
-          return fieldValue(world, ref, field, args, requiredOf(world, ref, field));
+          const decision = access?.decide(`${parentType.name}.${fieldName}`);
+          const { type = GraphQLString } = parentType.getFields()[fieldName] ?? {};
+          const isLeaf = isLeafType(getNamedType(type));
+          const isShown = decision?.effect === 'allow' || (decision?.effect === 'mask' && isLeaf);
+          if (decision && !isShown) throw new GraphQLError(decision.denial.message);
+          const value = fieldValue(world, ref, field, args, requiredOf(world, ref, field));
+          return decision?.effect === 'mask' ? masked(value, type, decision.mask) : value;
         },
         // A type that consumers may not see is one that graphql-js refuses here: null, and an error.
         typeResolver: (value: Ref) => value.__typename,
       });
     },
   };
+}
+
+function masked(value: unknown, type: GraphQLOutputType, mask: Mask): unknown {
+  const nullable = getNullableType(type);
+  if (isListType(nullable) && Array.isArray(value)) return value.map((each) => masked(each, nullable.ofType, mask));
+  return isLeafType(nullable) && value !== null && value !== undefined ? mask.apply(value, nullable) : value;
 }

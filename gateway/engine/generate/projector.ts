@@ -21,8 +21,11 @@ import {
   isNonNullType,
   isSpecifiedScalarType,
 } from 'graphql';
+import type { Mask } from '../access.ts';
 import type { Data } from '../data.ts';
 import type { FieldShape, ObjectShape } from '../operation/shape.ts';
+import { leafWriter } from '../project/leaf.ts';
+import { maskedText } from '../project/masked-text.ts';
 import { functionOf, literal, property } from './function.ts';
 import { type WriteText, writers } from './leaf-writers.ts';
 import { stop } from './stop.ts';
@@ -40,6 +43,7 @@ export function generateProjector(root: ObjectShape): ((data: Data, plain: boole
   const project = functionOf<(data: Data, plain: boolean) => string>(`${source.functions.join('\n')} return ${main};`, {
     ...writers,
     stop,
+    giveUp,
     ...source.constants,
   });
   return (data, plain) => {
@@ -71,6 +75,7 @@ function createSource() {
   const functions: string[] = [];
   const constants: Record<string, unknown> = {};
   const ofObjects = new Map<readonly FieldShape[], string>();
+  let masks = 0;
 
   const objectFunction = (fields: readonly FieldShape[], only: string | undefined): string => {
     const before = ofObjects.get(fields);
@@ -93,10 +98,12 @@ function createSource() {
       // A name, already found among the types that can be here: it needs no escape.
       return { start, text: only === undefined ? `'"' + o.__typename + '"'` : literal(JSON.stringify(only)) };
     }
+    // The interpreter says of each object that it may not be read there.
+    if (field.restriction?.effect === 'deny') return { start, text: 'giveUp()' };
     const value = property('o', field.source);
     const type = isNonNullType(field.type) ? field.type.ofType : field.type;
     const read = (expression: string): string => `const ${variable} = ${expression};`;
-    const usual = isLeafType(type) ? usualLeaf(type, variable) : undefined;
+    const usual = isLeafType(type) && !field.restriction ? usualLeaf(type, variable) : undefined;
     if (!usual) return { start, read: read(textOf(field.type, value, field)), text: variable };
     return { start, read: read(value), value: variable, ...usual, text: textOf(field.type, variable, field) };
   };
@@ -105,7 +112,9 @@ function createSource() {
   const textOf = (type: GraphQLOutputType, value: string, field: FieldShape): string => {
     const inner = isNonNullType(type) ? type.ofType : type;
     const writer = isLeafType(inner)
-      ? leafFunction(inner)
+      ? field.restriction?.effect === 'mask'
+        ? maskFunction(inner, field.restriction.mask, isNonNullType(type))
+        : leafFunction(inner)
       : isListType(inner)
         ? listFunction(inner.ofType, field)
         : shapeFunction(field);
@@ -117,6 +126,16 @@ function createSource() {
     const name = `enum${type.name}`;
     const texts = new Map(type.getValues().map((each) => [each.name, JSON.stringify(each.name)]));
     constants[name] ??= ((value) => texts.get(value as string) ?? giveUp()) satisfies WriteText;
+    return name;
+  };
+
+  const maskFunction = (type: GraphQLLeafType, mask: Mask, required: boolean): string => {
+    const name = `mask${masks++}`;
+    const write = leafWriter(type);
+    constants[name] = ((value) => {
+      const text = maskedText(mask, value, type, write);
+      return text === undefined || (text === 'null' && required) ? giveUp() : text;
+    }) satisfies WriteText;
     return name;
   };
 

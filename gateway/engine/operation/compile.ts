@@ -1,6 +1,7 @@
 /** An operation, ready to run: the slow part, done once for each shape that its conditions give it. */
 import type { GraphQLSchema, VariableDefinitionNode } from 'graphql';
 import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
+import type { Access } from '../access.ts';
 import type { Fetch, QueryPlan } from '../plan.ts';
 import { optimiseForWhole } from '../plan-optimiser.ts';
 import type { Planner } from '../planner.ts';
@@ -11,6 +12,8 @@ import type { createIntrospection, Introspection } from './introspection.ts';
 import { planInOrder } from './plan-in-order.ts';
 import { plannedOperation } from './planned-operation.ts';
 import type { Prepared } from './prepare.ts';
+import { type RefusalOf, refusedInputs } from './refused-inputs.ts';
+import { restrictionsOf } from './restrictions.ts';
 import { type ObjectShape, shapeOf } from './shape.ts';
 import { splitProgram } from './split-program.ts';
 
@@ -28,6 +31,8 @@ export interface CompiledOperation {
   readonly variableNames: ReadonlyMap<string, VariableDefinitionNode>;
   /** What is asked about the schema itself. */
   readonly introspection: Introspection | undefined;
+  /** Absent where its inputs tell nothing that may not be read. */
+  readonly refusalOf: RefusalOf | undefined;
 }
 
 export interface CompileOptions {
@@ -35,6 +40,7 @@ export interface CompileOptions {
   readonly prepared: Prepared;
   readonly conditions: Conditions;
   readonly defers: boolean;
+  readonly access: Access | undefined;
   readonly plan: (operation: string) => Promise<QueryPlan>;
   readonly planner: Planner;
   readonly workings: Workings;
@@ -43,15 +49,19 @@ export interface CompileOptions {
 
 /** @throws WeftError what the planner throws. */
 export async function compileOperation(options: CompileOptions): Promise<CompiledOperation> {
-  const { schema, prepared, conditions, defers, plan, planner, workings, introspectionOf } = options;
+  const { schema, prepared, conditions, defers, access, plan, planner, workings, introspectionOf } = options;
   const { operation, fragments, keys } = prepared;
-  const document = { schema, possibleTypes: planner.graph.possibleTypes, fragments, keys, conditions, defers };
+  const { possibleTypes } = planner.graph;
+  const restrictionOf = restrictionsOf(access, schema);
+  const document = { schema, possibleTypes, fragments, keys, conditions, defers, restrictionOf };
   const root = schema.getRootType(operation.operation);
   invariant(root, `a valid operation has a root type: ${operation.operation}`);
   const shape = shapeOf(document, root, operation.selectionSet);
   const wanted = plannedOperation(document, operation);
   const inOrder = await planInOrder(wanted, plan);
   const planned = defers ? inOrder : optimiseForWhole(inOrder);
+  // Without its field, nothing of a subscription is left.
+  const nothingLeft = operation.operation === 'subscription' ? shape.types.get(root.name)?.[0]?.restriction : undefined;
   const { source, step } = programOf(planned, planner.graph, workings);
   const { now, later } = defers && step ? splitProgram(step, shape) : { now: step, later: undefined };
   return {
@@ -63,5 +73,6 @@ export async function compileOperation(options: CompileOptions): Promise<Compile
     project: workings.projector(shape),
     variableNames: wanted.variables,
     introspection: introspectionOf(prepared, shape),
+    refusalOf: nothingLeft ? () => nothingLeft.denial : refusedInputs(schema, prepared, access),
   };
 }

@@ -37,7 +37,7 @@ export interface CompileAs {
 
 export interface Compiler {
   /**
-   * A GraphQLError for values that variables cannot have.
+   * A GraphQLError for values that variables cannot have, and for what may not be asked.
    * @throws WeftError PLAN_TIMEOUT, PLAN_FAILED, OVERLOADED, UNSEEN_OPERATIONS_EXCEEDED.
    */
   compile(operation: Operation, as?: CompileAs): Promise<Compiled | GraphQLError>;
@@ -72,7 +72,8 @@ export function createCompiler({ schema, planner, workings, unseenBudget }: Comp
       const variables = readVariables(schema, prepared, operation.variables);
       if (variables instanceof GraphQLError) return variables;
       const overrides = overridesFor(context, planner);
-      const from = { source, operationName, conditions: variables.conditions, overrides, defers };
+      const { access } = context;
+      const from = { source, operationName, conditions: variables.conditions, overrides, defers, access };
       const key = keyOf(from, variables.conditionKey);
       let known = compiled.get(key);
       if (known) context.observer?.known();
@@ -93,27 +94,30 @@ export function createCompiler({ schema, planner, workings, unseenBudget }: Comp
         unseenBudget?.spend(context.principal ?? '');
         unseenBudget?.punish(context.principal ?? '');
       }
+      const denial = made.refusalOf?.(operation.variables);
+      if (denial) return new GraphQLError(denial.message, { extensions: denial.extensions });
       return { operation: made, variables: variables.textsOf(made.variableNames) };
     },
     recent: () => compiled.values().map(({ from }) => from),
     expect(operations) {
       expected = new Set(operations.map(nameOf));
     },
-    async prepare({ source, operationName, conditions, overrides, defers }) {
+    async prepare({ source, operationName, conditions, overrides, defers, access }) {
       const document = parse(source);
       await turn();
       if (validate(schema, document, undefined, { maxErrors: 1 }).length > 0) return;
       await turn();
       const prepared = preparedOf(document, operationName);
-      const from = { source, operationName, conditions, overrides: overridesFor(overrides, planner), defers };
+      const own = overridesFor(overrides, planner);
+      const from = { source, operationName, conditions, overrides: own, defers, access };
       await compiled.load(keyOf(from, conditionKey(prepared, conditions)), () => compileFrom(from, prepared));
     },
   };
 
   async function compileFrom(from: RecentOperation, prepared: Prepared) {
-    const { conditions, overrides, defers } = from;
+    const { conditions, overrides, defers, access } = from;
     const plan = (text: string): Promise<QueryPlan> => planOnce(text, overrides);
-    const given = { schema, prepared, conditions, defers, plan, planner, workings, introspectionOf };
+    const given = { schema, prepared, conditions, defers, access, plan, planner, workings, introspectionOf };
     return { made: await compileOperation(given), from };
   }
 
@@ -144,8 +148,9 @@ function overridesFor({ labels, percentage = 100 }: Partial<Overrides>, { graph 
   return { labels: new Set(on), percentage: Math.max(0, ...overridePercentages.filter((each) => each <= percentage)) };
 }
 
-function keyOf({ source, operationName, overrides, defers }: RecentOperation, conditions: string): string {
-  return [operationName, conditions, overrideKey(overrides), defers ? 'in parts' : 'whole', source].join('\n');
+function keyOf({ source, operationName, overrides, defers, access }: RecentOperation, conditions: string): string {
+  const how = [overrideKey(overrides), defers ? 'in parts' : 'whole', access?.key ?? ''];
+  return [operationName, conditions, ...how, source].join('\n');
 }
 
 const nameOf = ({ operationName, source }: RecentOperation): string => `${operationName}\n${source}`;

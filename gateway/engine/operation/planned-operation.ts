@@ -18,6 +18,7 @@ import {
   visit,
 } from 'graphql';
 import { isIncluded } from './conditions.ts';
+import { readingOf } from './restrictions.ts';
 import { type Document, hidesTypes } from './shape.ts';
 
 export interface PlannedOperation {
@@ -91,6 +92,9 @@ function add(document: Document, to: Selection, set: SelectionSetNode): void {
       if (name === '__typename') to.typename = true;
       const field = fieldsOf(to.type)[name];
       if (!field) continue; // Introspection, which the engine answers itself.
+      const { isDenied, dependsOnType: isOfSome } = readingOf(document, to.type, name);
+      to.typename ||= isOfSome;
+      if (isDenied) continue;
       const key = keys.get(selection) ?? name;
       const entry = to.fields.get(key) ?? {
         node: selection,

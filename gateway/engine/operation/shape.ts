@@ -16,8 +16,10 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import type { Restriction } from '../access.ts';
 import { type Conditions, deferredLabel, isIncluded } from './conditions.ts';
 import type { FieldKeys } from './field-keys.ts';
+import type { RestrictionOf } from './restrictions.ts';
 
 export interface ObjectShape {
   /** Distinguishes the shapes of one operation. */
@@ -46,6 +48,8 @@ export interface FieldShape {
   readonly type: GraphQLOutputType;
   /** Of the named type at the end of `type`, unless that is a leaf. */
   readonly shape?: ObjectShape;
+  /** Absent where everything may be read. */
+  readonly restriction?: Restriction;
   /** `__schema` and `__type` of the root: the field as the consumer wrote it, each time. */
   readonly introspection?: readonly FieldNode[];
 }
@@ -59,6 +63,7 @@ export interface Document {
   readonly conditions: Conditions;
   /** Fragments with `@defer` come later; otherwise with all the rest. */
   readonly defers: boolean;
+  readonly restrictionOf: RestrictionOf;
 }
 
 export function shapeOf(document: Document, root: GraphQLObjectType, selectionSet: SelectionSetNode): ObjectShape {
@@ -100,7 +105,9 @@ export function shapeOf(document: Document, root: GraphQLObjectType, selectionSe
   /** Two types of which the same is asked, and which answer it with the same types, share their fields. */
   const signatureOf = (parent: GraphQLObjectType, key: string, [node, ...others]: readonly FieldNode[]): string => {
     const sets = [node, ...others].flatMap((each) => (each?.selectionSet ? [idOf(each.selectionSet)] : []));
-    return `${key}:${node?.name.value}:${parent.getFields()[node?.name.value ?? '']?.type}:${sets.join('+')}:${node && document.keys.get(node)}`;
+    const name = node?.name.value ?? '';
+    const restricted = document.restrictionOf(parent.name, name) ? parent.name : '';
+    return `${key}:${name}:${parent.getFields()[name]?.type}:${sets.join('+')}:${node && document.keys.get(node)}:${restricted}`;
   };
   const fieldShape = (parent: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldShape => {
     const [node] = nodes as [FieldNode];
@@ -114,12 +121,14 @@ export function shapeOf(document: Document, root: GraphQLObjectType, selectionSe
     const sets = nodes.flatMap((each) => each.selectionSet ?? []);
     const source = document.keys.get(node) ?? name;
     const named = getNamedType(definition.type);
+    const restriction = document.restrictionOf(parent.name, name);
     return {
       key,
       source,
       coordinate,
       type: definition.type,
       ...(sets.length > 0 && { shape: objectShape(named.name, sets) }),
+      ...(restriction && { restriction }),
     };
   };
   return objectShape(root.name, [selectionSet]);

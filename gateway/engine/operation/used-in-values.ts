@@ -96,10 +96,11 @@ export function useVariables(variables: readonly VariableWithNames[], given: Var
     }
   };
   for (const { name, type } of variables) if (Object.hasOwn(given, name)) use(given[name], type);
-  if (left < 0) for (const { type } of variables) useAll(type, used, new Set());
+  if (left < 0) for (const { type } of variables) useAll(type, used);
 }
 
-function useAll(type: GraphQLInputType, used: Set<string>, seen: Set<string>): void {
+/** All that values of a type may hold. */
+export function useAll(type: GraphQLInputType, used: Set<string>, seen: Set<string> = new Set()): void {
   const named = getNamedType(type);
   if (seen.has(named.name) || isScalarType(named)) return;
   seen.add(named.name);

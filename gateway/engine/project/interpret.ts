@@ -16,6 +16,7 @@ import { Failure } from '../failure.ts';
 import { own } from '../fetch/own.ts';
 import type { ObjectShape } from '../operation/shape.ts';
 import { leafWriter, type WriteLeaf } from './leaf.ts';
+import { maskedText } from './masked-text.ts';
 import { createReports, type Path, type WhoAnswers } from './reports.ts';
 
 export interface Projected {
@@ -49,6 +50,7 @@ export function interpret(
       let text: string | typeof bubbling;
       if (source === '__typename') text = JSON.stringify(type);
       else if (introspection) text = introspected.get(key) ?? 'null';
+      else if (field.restriction?.effect === 'deny') text = writeDenied({ key, field, above: path });
       else text = writeValue(field.type, own(value, source), { key, field, above: path });
       if (text === bubbling) return bubbling;
       parts.push(`${JSON.stringify(key)}:${text}`);
@@ -94,11 +96,21 @@ export function interpret(
     if (isLeafType(type)) {
       const write = leaves.get(type) ?? leafWriter(type);
       leaves.set(type, write);
-      return write(value) ?? refuse(path);
+      const { restriction } = path.field;
+      if (restriction?.effect !== 'mask') return write(value) ?? refuse(path);
+      const text = maskedText(restriction.mask, value, type, write) ?? refuse(path);
+      if (text === 'null' && required) reports.addDenial(restriction.denial, path);
+      return text;
     }
     const { shape: below } = path.field;
     if (typeof value !== 'object' || Array.isArray(value) || !below) return refuse(path);
     return writeObject(below, value as Data, path);
+  };
+
+  const writeDenied = (path: Path & object): 'null' | typeof bubbling => {
+    const { restriction, type } = path.field;
+    if (restriction) reports.addDenial(restriction.denial, path);
+    return isNonNullType(type) ? bubbling : 'null';
   };
 
   const refuse = (path: Path): 'null' => {

@@ -4,6 +4,7 @@
  */
 import { GraphQLError } from 'graphql';
 import type { Code } from '../../../subgraphs/kit/errors/codes.ts';
+import type { Denial } from '../access.ts';
 import type { FieldError } from '../failure.ts';
 import type { FieldShape } from '../operation/shape.ts';
 
@@ -14,6 +15,8 @@ export interface Reports {
   add(error: FieldError, path: Path): void;
   /** What the data show: no subgraph has said that something is wrong. `said` begins with the field. */
   addFault(code: Code, said: string, path: Path): void;
+  /** Whoever asks may not read what is there, or would be. */
+  addDenial(denial: Denial, path: Path): void;
   readonly errors: () => GraphQLError[];
 }
 
@@ -58,6 +61,9 @@ export function createReports({ ownerOf, subgraphOf }: WhoAnswers): Reports {
       const by = subgraph === undefined ? 'A subgraph' : `Subgraph \`${subgraph}\``;
       const message = `${by} ${said} for ${at?.field.coordinate ?? 'the root'}.`;
       put(code, { message, extensions: { code, ...(subgraph !== undefined && { subgraph }) } }, keysTo(at), at);
+    },
+    addDenial(denial, at) {
+      put(`denied ${at?.field.coordinate}`, denial, keysTo(at), at);
     },
     errors: () =>
       [...reported.values()].map(({ message, path, extensions, more }) => {

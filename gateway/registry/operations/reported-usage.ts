@@ -16,10 +16,10 @@ import * as z from 'zod';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import { defaultLimits } from '../../engine/demand/limits.ts';
 import { shapeFault } from '../../engine/demand/shape-fault.ts';
+import { usedCoordinates } from '../../engine/operation/used-coordinates.ts';
 import { turn } from '../../engine/turn.ts';
 import { operationHash, operationText } from './operation-text.ts';
 import { type UsageBatch, type UsedOperation, usageBounds } from './usage-batch.ts';
-import { usedCoordinates } from './used-coordinates.ts';
 
 export interface ReportReader {
   /** What consumers see now. */

@@ -1,6 +1,6 @@
 /** What is counted until it is handed over, within bounds. */
+import type { VariableWithNames } from '../../engine/operation/used-in-values.ts';
 import type { UsageBatch, UsageBounds, UsedOperation } from './usage-batch.ts';
-import type { VariableWithNames } from './used-in-values.ts';
 
 /** A document as it is known to the gateway. Several may be one operation: they differ in the values of literals. */
 export interface DescribedOperation {

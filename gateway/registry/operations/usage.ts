@@ -5,11 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
+import { usedCoordinates } from '../../engine/operation/used-coordinates.ts';
+import { useVariables, type Variables, variablesWithNames } from '../../engine/operation/used-in-values.ts';
 import { operationHash, operationText } from './operation-text.ts';
 import { createTally, type DescribedOperation, type Tally, type UsageClient, untold } from './tally.ts';
 import { type UsageBatch, type UsageBounds, usageBounds } from './usage-batch.ts';
-import { usedCoordinates } from './used-coordinates.ts';
-import { useVariables, type Variables, variablesWithNames } from './used-in-values.ts';
 
 export interface Usage {
   /** Once for each valid operation that was answered. Costs a few look-ups where the operation is known. */
