@@ -1,6 +1,7 @@
 /** The gateway's settings: environment and flags, read once. Everything below this file receives plain values. */
 import * as z from 'zod';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import { checkIdentity, identitySettings, identityVariables } from './identity-settings.ts';
 import { isLoopbackHost } from './registry/loopback-host.ts';
 import { flag, httpUrl, names, share, whole } from './setting-kinds.ts';
 import { addressKinds } from './transport/address-ranges.ts';
@@ -40,7 +41,8 @@ const settings = z.strictObject({
   /** A folder with policies of the mesh's own, and a file with waivers. */
   policies: z.string().default(''),
   waivers: z.string().default(''),
-  /** Loopback unless told otherwise: nothing here asks who the caller is. */
+  ...identitySettings,
+  /** Loopback unless told otherwise: unless tokens are asked for, nothing here knows who the caller is. */
   host: z.string().min(1).default('127.0.0.1'),
   /** 0 takes any free port. */
   port: whole('port', 0, 65_535).default(4000),
@@ -130,6 +132,7 @@ const variables: Readonly<Record<keyof Config, string>> = {
   routingHosts: 'WEFT_ROUTING_HOSTS',
   policies: 'WEFT_POLICIES',
   waivers: 'WEFT_WAIVERS',
+  ...identityVariables,
   host: 'WEFT_HOST',
   port: 'WEFT_PORT',
   requestTimeoutMs: 'WEFT_REQUEST_TIMEOUT_MS',
@@ -185,5 +188,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     const help = 'Leave out WEFT_REGISTRY_OPEN, and give the domains tokens: `weft token create`.';
     throw new WeftError('CONFIG_INVALID', message, { help });
   }
+  checkIdentity(read.data, Object.keys(given), env.NODE_ENV === 'production');
   return Object.freeze(read.data);
 }

@@ -643,6 +643,16 @@ export const codes = {
     'Correct the issues listed; a gateway with --watch then answers by itself, another on SIGHUP. Until then /catalog still answers.',
     503,
   ),
+  TOKEN_INVALID: explain(
+    'The request shows a token that does not say who asks: it has expired, is of another issuer or for others, or is none.',
+    'Get a new one from the issuer that this gateway takes tokens of, or send no Authorization to ask as anybody.',
+    401,
+  ),
+  ISSUER_UNREACHABLE: explain(
+    'The gateway cannot read the keys of the issuer of tokens. Those that it has count for up to an hour; without, it can verify no token.',
+    'Look whether WEFT_JWKS_URL answers the gateway with a set of keys. It is asked again by itself.',
+    503,
+  ),
   OPERATION_INVALID: explain(
     'The operation is not valid against the graph.',
     'Correct it at the line and column named.',
