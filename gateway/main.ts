@@ -10,6 +10,7 @@ import type { Log } from './engine/log.ts';
 import { engineOf } from './engine-of.ts';
 import { createGeneration, type Generation, type GenerationParts } from './generation.ts';
 import { startServer } from './http/server.ts';
+import { identityOf } from './identity-settings.ts';
 import { createLog } from './observability/log.ts';
 import type { Counted, PrintAll } from './observability/metrics.ts';
 import { observedFetch } from './observability/observed-fetch.ts';
@@ -59,7 +60,7 @@ export interface GatewayOptions {
  */
 export async function startGateway(
   config: Config,
-  log: Log = logOf(config),
+  log: Log = createLog({ level: config.logLevel, format: config.logFormat }),
   { createEngine, needsGraph = false, printAllMetrics }: GatewayOptions = {},
 ): Promise<Gateway> {
   const source = await sourceOf(config, log);
@@ -111,12 +112,14 @@ export async function startGateway(
     // No request takes longer than its deadline; a little more lets its answer be written.
     patience: (signal) => wait(config.requestTimeoutMs + 1_000, undefined, { signal, ref: false }),
   });
+  const identity = identityOf(config, log);
   const counting = source.addUsage && startUsage(source.addUsage, log);
   const closeOthers = async (): Promise<void> => {
     await live.close();
     await counting?.stop();
     await source.close();
     await http.close();
+    await identity.close();
     await watch?.close();
   };
   if (needsGraph && !live.current.graph) {
@@ -141,6 +144,7 @@ export async function startGateway(
       labels: new Set(config.overrideLabels),
       ...(config.principalHeader && { principalHeader: config.principalHeader }),
     },
+    identity,
     hideSchemaDetails: config.hideSchemaDetails,
     usage: counting?.usage,
     delivery: source.delivery,
@@ -177,10 +181,6 @@ export async function startGateway(
 
 /** Where there is no subgraph, the only document that was read is the mesh file. */
 const isOfMeshFile = ({ code }: Issue): boolean => code === 'MESH_FILE_INVALID' || code.startsWith('DOCUMENT_');
-
-function logOf({ logLevel: level, logFormat: format }: Config): Log {
-  return createLog({ level, format });
-}
 
 function watchSettings(config: Config): WatchSettings {
   const { metrics, accessLog, otlpEndpoint: endpoint, traceSampleRatio: sampleRatio, continueTraces } = config;

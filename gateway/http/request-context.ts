@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../engine/engine.ts';
+import type { Principal } from '../identity/principal.ts';
 import type { WatchedRequest } from '../observability/watch.ts';
 import { type Client, clientOf } from './client-name.ts';
 import type { StreamRequest } from './streams/subscription-plugin.ts';
@@ -10,6 +11,8 @@ export interface DoorContext extends RequestContext {
   readonly requestId: string;
   readonly client: Client;
   readonly observer?: WatchedRequest;
+  /** Who asks: nothing but what was verified. */
+  readonly asker: Principal;
   /** Who spends the budget of cost. */
   readonly principal: string;
   /** Of whoever takes an answer in parts. */
@@ -30,13 +33,18 @@ export interface ContextOptions {
   readonly forwardHeaders: readonly string[];
   /** Labels of `@override(label:)` that are on. */
   readonly labels: ReadonlySet<string>;
-  /** The header that names the principal, set by a proxy that can be trusted. Without: the address of the client. */
+  /** The header that names the principal, set by a proxy that can be trusted. Without: who asks, or the address of the client. */
   readonly principalHeader?: string | undefined;
 }
 
-export function requestContextOf(request: FastifyRequest, reply: FastifyReply, options: ContextOptions): DoorContext {
+export function requestContextOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asker: Principal,
+  options: ContextOptions,
+): DoorContext {
   return {
-    ...contextOf(request, goneSignal(reply), options),
+    ...contextOf(request, goneSignal(reply), asker, options),
     // The first one stays: values of several subgraphs may be no list, and the gateway's own are its own.
     onHeaders(headers) {
       for (const name of Object.keys(headers)) if (!reply.hasHeader(name)) void reply.header(name, headers[name]);
@@ -45,7 +53,7 @@ export function requestContextOf(request: FastifyRequest, reply: FastifyReply, o
 }
 
 /** @param gone aborted when the consumer has gone. */
-export function contextOf(request: Came, gone: AbortSignal, options: ContextOptions): DoorContext {
+export function contextOf(request: Came, gone: AbortSignal, asker: Principal, options: ContextOptions): DoorContext {
   const headers: Record<string, string> = { 'x-request-id': request.id };
   for (const name of options.forwardHeaders) {
     const value = request.headers[name];
@@ -54,7 +62,8 @@ export function contextOf(request: Came, gone: AbortSignal, options: ContextOpti
   return {
     requestId: request.id,
     client: clientOf(request.headers),
-    principal: principalOf(request, options.principalHeader),
+    asker,
+    principal: principalOf(request, asker, options.principalHeader),
     authorization: request.headers.authorization,
     host: request.headers.host,
     signal: gone,
@@ -74,9 +83,10 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-function principalOf(request: Came, header: string | undefined): string {
+function principalOf(request: Came, asker: Principal, header: string | undefined): string {
   const named = header === undefined ? undefined : request.headers[header];
   if (typeof named === 'string' && named !== '') return `header ${named}`;
+  if (asker.kind !== 'anonymous') return `asker ${asker.id}`;
   const address = request.raw.socket.remoteAddress ?? '';
   // One customer of a provider has 2^64 addresses of IPv6.
   return address.includes(':') && !address.startsWith('::ffff:') ? firstGroups(address) : address;

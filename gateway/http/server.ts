@@ -8,10 +8,12 @@ import { type CostModel, noCosts } from '../engine/demand/cost-model.ts';
 import { type DemandLimits, defaultLimits } from '../engine/demand/limits.ts';
 import type { LiveEngine } from '../engine/live-engine.ts';
 import type { Log } from '../engine/log.ts';
+import type { Identity } from '../identity/identity.ts';
 import type { Watch } from '../observability/watch.ts';
 import type { Usage } from '../registry/operations/usage.ts';
 import { createAdmission } from './admission.ts';
 import { type ArtefactsOptions, serveArtefacts } from './artefacts.ts';
+import { askersOf } from './askers.ts';
 import { type DoorLimits, doorLimitsOf } from './door-limits.ts';
 import { type DrainTimes, drainOf } from './drain.ts';
 import { type OverloadProbe, probeProcess } from './event-loop-probe.ts';
@@ -48,6 +50,8 @@ export interface ServerOptions {
   readonly demandLimits?: Partial<DemandLimits>;
   readonly doorLimits?: Partial<DoorLimits>;
   readonly requests?: Partial<ContextOptions>;
+  /** Finds out who asks; everybody is anonymous, where absent. */
+  readonly identity?: Identity | undefined;
   readonly hideSchemaDetails?: boolean;
   /** Counts who sends what; absent where nobody counts. */
   readonly usage?: Usage | undefined;
@@ -74,9 +78,10 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
   const server = createHttpServer(door, watch?.metrics ? { ...methods, '/metrics': 'GET, HEAD' } : methods, log);
   const watched = watch && watchRequests(server, watch);
 
+  const askers = askersOf(options.identity);
   const admit = createAdmission(limits);
   const contextOf = (request: FastifyRequest, reply: FastifyReply) => {
-    const context = requestContextOf(request, reply, requests);
+    const context = requestContextOf(request, reply, askers.of(request), requests);
     return watched ? { ...context, observer: watched(request) } : context;
   };
   const shared = {
@@ -105,13 +110,13 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
     if (!graph.current) return 'unavailable';
     return issues().some(({ code }) => code === 'GRAPH_OUTDATED') ? 'outdated' : 'composed';
   };
-  const serveGraphQL = (url: string, handler: LiveGraphQL['handler'], bodyLimit = door.bodyBytes): void => {
+  const serveGraphQL = (url: keyof typeof askers.at, handler: LiveGraphQL['handler'], bodyLimit = door.bodyBytes) => {
     server.route({
       method: ['GET', 'POST'],
       url,
       exposeHeadRoute: false,
       bodyLimit,
-      onRequest: [shed, refuseEncodedBodies],
+      onRequest: [shed, refuseEncodedBodies, askers.at[url]],
       handler,
     });
   };
@@ -120,7 +125,8 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
     limits: streams,
     live: graph,
     execute: atGraph.execute,
-    contextOfSocket: (came, gone) => contextOfSocket(came, gone, requests),
+    contextOfSocket: (came, gone, asker) => contextOfSocket(came, gone, asker, requests),
+    identify: askers.identify,
     timeoutMs: requests.timeoutMs,
     admit,
     contextOf,

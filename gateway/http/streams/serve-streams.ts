@@ -3,26 +3,25 @@
  * (graphql-transport-ws).
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Overload } from '../overload.ts';
-import type { Came, DoorContext } from '../request-context.ts';
+import type { DoorContext } from '../request-context.ts';
 import { requestIdOf } from '../request-id.ts';
 import { asksForStream, eventStreamHandler } from './event-stream-handler.ts';
 import { createOperations, type OperationsOptions } from './operations.ts';
 import { pagesAllowed } from './own-page.ts';
-import { socketOperations } from './socket-operations.ts';
+import { type SocketOperationsOptions, socketOperations } from './socket-operations.ts';
 import type { StreamLimits } from './stream-limits.ts';
 import { serveWebSocket } from './web-socket-connection.ts';
 import { acceptWebSockets } from './web-sockets.ts';
 
-export interface StreamsOptions extends OperationsOptions {
+export interface StreamsOptions
+  extends OperationsOptions,
+    Pick<SocketOperationsOptions, 'overload' | 'contextOfSocket' | 'identify'> {
   readonly limits: StreamLimits;
   /** `https://app.example.com`: pages of other sites that may open streams. */
   readonly allowedOrigins?: ReadonlySet<string> | undefined;
-  readonly overload: Overload;
   /** Told of requests whose streams have begun. */
   readonly release: (request: FastifyRequest) => void;
   readonly contextOf: (request: FastifyRequest, reply: FastifyReply) => DoorContext;
-  readonly contextOfSocket: (came: Came, gone: AbortSignal) => DoorContext;
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -42,7 +41,7 @@ export function serveStreams(server: FastifyInstance, answer: Handler, options: 
       const onBug = (error: unknown): void => {
         log(error instanceof Error ? (error.stack ?? error.message) : String(error), { level: 'error', requestId: id });
       };
-      serveWebSocket(socket, { limits, onBug, begin: socketOperations(request, id, { ...options, operations }) });
+      serveWebSocket(socket, { limits, onBug, ...socketOperations(request, id, { ...options, operations }) });
     },
   });
   server.addHook('preClose', async () => {

@@ -3,6 +3,7 @@ import { buildSchema, parse } from 'graphql';
 import { makeServer } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { codes } from '../../../subgraphs/kit/errors/codes.ts';
+import type { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import { operationOf } from './operation-request.ts';
 import type { AnswerStream, Begun } from './operations.ts';
 import type { StreamLimits } from './stream-limits.ts';
@@ -10,6 +11,11 @@ import { FormattedError } from './streamed-answer.ts';
 
 export interface WebSocketConnectionOptions {
   readonly limits: StreamLimits;
+  /**
+   * Whether who opens the connection may: otherwise, why not.
+   * @param params what the client sent at its beginning.
+   */
+  readonly connect: (params: Readonly<Record<string, unknown>>) => Promise<WeftError | undefined>;
   /**
    * @param params what the client sent at the beginning of the connection.
    * @param gone aborted when nobody waits for the operation any more.
@@ -25,11 +31,17 @@ export interface WebSocketConnectionOptions {
 /** By then, the operation has been read and begun elsewhere; the library only has to find one. */
 const placeholder = { schema: buildSchema('type Query { answered: Boolean }'), document: parse('{ answered }') };
 
-export function serveWebSocket(socket: WebSocket, { limits, begin, onBug }: WebSocketConnectionOptions): void {
+export function serveWebSocket(socket: WebSocket, { limits, connect, begin, onBug }: WebSocketConnectionOptions): void {
   /** By their payloads. The library forgets an operation when its client does, though it may still be at work. */
   const underWay = new Map<unknown, { readonly isWanted: () => boolean; readonly gone: AbortController }>();
   const protocol = makeServer({
     connectionInitWaitTimeout: limits.initMs,
+    async onConnect({ connectionParams = {} }) {
+      const refusal = await connect(connectionParams);
+      // The library's own close comes after this one, and changes nothing any more.
+      if (refusal) socket.close(refusal.code === 'TOKEN_INVALID' ? forbidden : tryAgainLater, refusal.code);
+      return refusal === undefined;
+    },
     async onSubscribe({ subscriptions, connectionParams = {} }, id, payload) {
       if (underWay.size >= limits.operationsPerWebSocket) return [tooMany()];
       const request = operationOf(payload);
@@ -88,9 +100,12 @@ export function serveWebSocket(socket: WebSocket, { limits, begin, onBug }: WebS
   });
 }
 
-/** RFC 6455, 7.4.1; the other is the protocol's. */
+/** RFC 6455, 7.4.1, and IANA's registry. */
 const unsupportedData = 1003;
+const tryAgainLater = 1013;
+/** The protocol's. Clients may come again after the second one, with another token: after 4401, they would not. */
 const internalError = 4500;
+const forbidden = 4403;
 
 function tooMany(): FormattedError {
   const { summary, fix } = codes.SUBSCRIPTIONS_EXCEEDED;
