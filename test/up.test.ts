@@ -70,6 +70,15 @@ describe('a mesh from a contract and a CSV file', () => {
     ]);
   });
 
+  test('knows three people by tokens that everybody knows, and nobody else', async () => {
+    const statusFor = async (headers: Record<string, string>) =>
+      (await fetch(`${running.url}/graphql?query={__typename}`, { headers })).status;
+    for (const name of ['dev-analyst', 'dev-marketer', 'dev-officer'])
+      expect(await statusFor({ authorization: `Bearer ${name}` })).toBe(200);
+    expect(await statusFor({})).toBe(200);
+    expect(await statusFor({ authorization: 'Bearer dev-admin' })).toBe(401);
+  });
+
   test('says what is worth trying, and each of it is answered', async () => {
     expect(running.queries).toHaveLength(3);
     for (const { operation } of running.queries) {
