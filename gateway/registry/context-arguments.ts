@@ -21,7 +21,10 @@ export function contextSelections({ arguments: given = [] }: ConstDirectiveNode)
   }));
 }
 
-export function typesWithContext({ types, originOf }: SupergraphTypes): ReadonlyMap<string, readonly string[]> {
+export function typesWithContext({
+  types,
+  originOf,
+}: Pick<SupergraphTypes, 'types' | 'originOf'>): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const { name: type, directives = [] } of types) {
     for (const directive of directives) {

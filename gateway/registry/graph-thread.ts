@@ -6,7 +6,7 @@ import { digestOf } from '../engine/digest.ts';
 import { type Composed, composeMesh, withCatalog } from './compose.ts';
 import { readGraphFacts } from './graph-facts.ts';
 import type { AssembleRequest, GraphPart, OpinionRequest, ReadRequest } from './graph-messages.ts';
-import { readMesh } from './mesh.ts';
+import { type MeshSubgraph, readMesh } from './mesh.ts';
 import { publishedMesh } from './published-mesh.ts';
 import { secondOpinion } from './second-opinion.ts';
 
@@ -33,7 +33,7 @@ async function read(request: ReadRequest | AssembleRequest): Promise<GraphPart[]
   const digest = digestOf(JSON.stringify([mesh, supergraphSdl]));
   return [
     ...subgraphs.map((subgraph) => ({ kind: 'subgraph', subgraph }) as const),
-    ...(supergraphSdl === undefined ? [] : factsOf(supergraphSdl)),
+    ...(supergraphSdl === undefined ? [] : factsOf(supergraphSdl, subgraphs)),
     { kind: 'read', mesh: rest, issues: [...issues, ...composed.issues], supergraphSdl, digest },
   ];
 }
@@ -43,8 +43,8 @@ function composedBefore(request: ReadRequest | AssembleRequest): Composed | unde
   return supergraphSdl === undefined ? undefined : { supergraphSdl, issues: [] };
 }
 
-function* factsOf(supergraphSdl: string): Generator<GraphPart> {
-  const { fields, typesOfProduct } = readGraphFacts(supergraphSdl);
+function* factsOf(supergraphSdl: string, subgraphs: readonly MeshSubgraph[]): Generator<GraphPart> {
+  const { fields, typesOfProduct } = readGraphFacts(supergraphSdl, subgraphs);
   for (const some of inParts(fields)) yield { kind: 'fields', fields: some };
   yield { kind: 'products', typesOfProduct };
   const { weights, listSizes } = costModelOf(supergraphSdl);

@@ -4,7 +4,10 @@ import { namedTypeOf } from '../planner/applied-directives.ts';
 import type { FieldTypes } from './named-fields.ts';
 import type { SupergraphTypes } from './supergraph-types.ts';
 
-export function typesForFieldSets({ types, roots }: SupergraphTypes, entities: ReadonlySet<string>): FieldTypes {
+export function typesForFieldSets(
+  { types, roots }: Pick<SupergraphTypes, 'types' | 'roots'>,
+  entities: ReadonlySet<string>,
+): FieldTypes {
   const typed = types.filter(hasFields);
   const byName = new Map(typed.map((type) => [type.name.value, type]));
   const implementers = new Map<string, string[]>();
