@@ -191,7 +191,7 @@ describe('several declarations', () => {
     'a field that is moved by %s is what its owner says',
     (override) => {
       const taker = `type Person @key(fields: "id") { id: ID!  mail: String ${override}  name: String ${override} @classified(level: "public") }`;
-      expect(effective({ people, taker }, 'Person.mail', 'Person.name')).toEqual({
+      expect(effective({ agents: taker, people }, 'Person.mail', 'Person.name')).toEqual({
         'Person.mail': 'confidential email',
         'Person.name': 'restricted name',
       });

@@ -592,6 +592,24 @@ export const codes = {
     'A file in the folder of policies holds no policy that can be used.',
     'Export as default one policy or a list: { id, title, severity, why, check(subject) }, with an id of its own.',
   ),
+  // Who may read what (governance/access)
+  ACCESS_POLICY_INVALID: explain(
+    'An access policy cannot be used as it is written.',
+    'Correct it at the place named. Until all access policies of the folder can be used, none is.',
+  ),
+  ACCESS_POLICY_ID: explain(
+    'An access policy has no id of its own.',
+    'Begin each policy with @id("…"), in kebab-case; who is refused something is told it.',
+  ),
+  ACCESS_PURPOSES_INVALID: explain(
+    'The purposes that data may be read for cannot be used as they are written.',
+    'Correct purposes.yaml at the place named: `purposes: { marketing: { title: Marketing, parents: [] } }`.',
+  ),
+  ACCESS_DENIED: explain(
+    'Whoever asks may not read this field, or not for this purpose.',
+    'State the purpose that you read it for, or ask the team that the message names for access.',
+    403,
+  ),
   OPERATION_BROKEN: explain(
     'Clients send an operation that the new graph would break: it would not be valid, or answer in another shape.',
     'Deprecate what it uses, and change or remove it when the clients named no longer ask for it.',

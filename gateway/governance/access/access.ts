@@ -1,0 +1,40 @@
+/** What the engine asks for (gateway/engine/access.ts), in the same shape: neither knows the other. */
+import type { GraphQLLeafType } from 'graphql';
+import type { Denial } from './denial.ts';
+
+export interface Access {
+  readonly key: string;
+  /** Never throws: what cannot be decided is denied. */
+  decide(coordinate: string): AccessDecision;
+}
+
+export type AccessDecision =
+  | { readonly effect: 'allow' }
+  | { readonly effect: 'mask'; readonly mask: Mask }
+  | { readonly effect: 'deny'; readonly denial: Denial };
+
+export interface Mask {
+  readonly name: string;
+  apply(value: unknown, type: GraphQLLeafType): unknown;
+}
+
+/** Undefined for what is no mask. */
+export type MaskOf = (text: string, salt: string) => Mask | undefined;
+
+/** It never changes: what is made of it is kept with the object. */
+export interface Principal {
+  readonly id: string;
+  /** `user`, `service`, `anonymous`, … */
+  readonly kind: string;
+  readonly teams: readonly string[];
+  readonly roles: readonly string[];
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface Asker {
+  readonly principal: Principal;
+  /** As it was stated; one that the mesh does not know is none. */
+  readonly purpose?: string | undefined;
+  /** In force. */
+  readonly agreement?: string | undefined;
+}

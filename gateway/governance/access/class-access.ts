@@ -1,0 +1,102 @@
+/** What one class of askers may read, for one purpose, by one agreement: decided when a field is first asked for, and kept. */
+import type { Access, AccessDecision, MaskOf } from './access.ts';
+import { type EntityJson, uid } from './cedar.ts';
+import { denialOf } from './denial.ts';
+import type { EntitiesOf } from './entities.ts';
+import type { Preparsed, Question } from './preparsed.ts';
+import type { ProtectedField, ProtectedFields } from './protected-fields.ts';
+import { type Verdict, verdictOn } from './verdict.ts';
+
+/** What is the same for all classes. */
+export interface Deciding {
+  readonly preparsed: Preparsed;
+  readonly entities: EntitiesOf;
+  /** By id of the policy. */
+  readonly masks: ReadonlyMap<string, string | undefined>;
+  readonly fields: ProtectedFields;
+  readonly maskOf: MaskOf;
+  readonly isPlatform: (coordinate: string) => boolean;
+  /** That something could not be decided, and why. */
+  readonly say: (coordinate: string, reason: string) => void;
+}
+
+export interface AccessClass {
+  readonly key: string;
+  readonly principal: EntityJson;
+  /** One that the mesh knows. */
+  readonly purpose: string | undefined;
+  readonly agreement: string | undefined;
+  readonly salt: string;
+}
+
+export function classAccess(of: AccessClass, deciding: Deciding): Access {
+  const { key, principal, purpose, agreement, salt } = of;
+  const { preparsed, entities, masks, fields, maskOf, isPlatform, say } = deciding;
+  const context: Question['context'] = {
+    ...(purpose !== undefined && { purpose: { __entity: uid('Purpose', purpose) } }),
+    ...(agreement !== undefined && { agreement }),
+  };
+  const purposes = entities.purpose(purpose);
+  const verdicts = new Map<string, Verdict>();
+  const decisions = new Map<string, AccessDecision>();
+
+  return {
+    key,
+    decide(coordinate) {
+      if (isPlatform(coordinate)) return allowed;
+      const known = decisions.get(coordinate);
+      if (known) return known;
+      const field = fields(coordinate);
+      // What is no field is not kept, since such names are without end.
+      if (!field) return deny({ coordinate, product: undefined, team: undefined }, purpose, []);
+      const decision = decisionOn(field);
+      decisions.set(coordinate, decision);
+      return decision;
+    },
+  };
+
+  function decisionOn(field: ProtectedField): AccessDecision {
+    const verdict = verdictFor(field);
+    switch (verdict.effect) {
+      case 'allow':
+        return allowed;
+      case 'deny':
+        return deny(field, purpose, verdict.forbids);
+      case 'undecided':
+        say(field.coordinate, verdict.reason);
+        return deny(field, purpose, []);
+      case 'mask':
+        try {
+          const mask = maskOf(verdict.mask, salt);
+          if (mask) return { effect: 'mask', mask };
+          say(field.coordinate, `${verdict.mask}: is no mask`);
+        } catch (error) {
+          say(field.coordinate, `${verdict.mask}: ${String(error)}`);
+        }
+        return deny(field, purpose, []);
+    }
+  }
+
+  /** Fields that policies see no difference between are decided once. */
+  function verdictFor(field: ProtectedField): Verdict {
+    const [resource, ...around] = entities.field(field);
+    const like = JSON.stringify([resource, around]);
+    const known = verdicts.get(like);
+    if (known) return known;
+    const verdict = verdictOn(preparsed, masks, {
+      principal: principal.uid,
+      resource: resource.uid,
+      context,
+      entities: [principal, resource, ...around, ...purposes],
+    });
+    verdicts.set(like, verdict);
+    return verdict;
+  }
+}
+
+const allowed: AccessDecision = { effect: 'allow' };
+
+const deny = (...because: Parameters<typeof denialOf>): AccessDecision => ({
+  effect: 'deny',
+  denial: denialOf(...because),
+});

@@ -1,0 +1,87 @@
+/** What is wrong with policies that can be read: ids, masks, purposes, and whatever the schema does not have. */
+import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Code } from '../../../subgraphs/kit/errors/codes.ts';
+import { type Issue, issue } from '../../../subgraphs/kit/errors/issue.ts';
+import { nearest } from '../../../subgraphs/kit/errors/nearest.ts';
+import type { Cedar, PolicyJson } from './cedar.ts';
+import { namedEntities } from './looked-at.ts';
+import { isOrdered } from './mask-order.ts';
+import { faultOf, type PolicyText } from './policy-text.ts';
+import type { Purposes } from './purposes.ts';
+
+export interface ReadPolicy extends PolicyText {
+  readonly json: PolicyJson;
+  readonly id: string | undefined;
+}
+
+export interface PolicyRules {
+  readonly schema: SchemaJson<string>;
+  readonly purposes: Purposes;
+  readonly isMask: (text: string) => boolean;
+}
+
+export function policyFaults(cedar: Cedar, policies: readonly ReadPolicy[], rules: PolicyRules): Issue[] {
+  const first = new Map<string, ReadPolicy>();
+  return policies.flatMap((policy) => {
+    const { id, json } = policy;
+    const idFault = faultOfId(id, first);
+    if (id !== undefined && !first.has(id)) first.set(id, policy);
+    const own = [...maskFaults(json, rules.isMask), ...purposeFaults(json, rules.purposes)];
+    const at = (code: Code, message: string): Issue => issue(code, message, { place: policy.placeAt(0) });
+    return [
+      ...(idFault === undefined ? [] : [at('ACCESS_POLICY_ID', idFault)]),
+      ...own.map((message) => at('ACCESS_POLICY_INVALID', id === undefined ? message : `${id}: ${message}`)),
+      ...validationFaults(cedar, policy, rules.schema),
+    ];
+  });
+}
+
+function faultOfId(id: string | undefined, first: ReadonlyMap<string, ReadPolicy>): string | undefined {
+  if (id === undefined) return 'The policy has no id.';
+  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id) || id.length > 100) {
+    return `${JSON.stringify(id.slice(0, 100))} is no id in kebab-case.`;
+  }
+  const other = first.get(id)?.placeAt(0);
+  return other && `${id} is the id of the policy at ${other.file}:${other.line}, too.`;
+}
+
+function* maskFaults(json: PolicyJson, isMask: (text: string) => boolean): Generator<string> {
+  const mask = json.annotations?.mask;
+  const mayMask = json.effect === 'permit' && mayBeMasked(json);
+  if (mayMask && mask === undefined) {
+    yield 'It permits readMasked without saying how: add @mask("…"), or name the action: action == Weft::Action::"read".';
+  }
+  if (mask === undefined) return;
+  if (!mayMask) yield '@mask is of permits of readMasked only; here it would do nothing.';
+  else if (!isOrdered(mask) || !isMask(mask)) yield `${JSON.stringify(mask)} is no mask that Weft has.`;
+}
+
+/** By the action that the head of the policy names. */
+function mayBeMasked({ action }: PolicyJson): boolean {
+  return action.op === 'All' || namedEntities(action, 'Action').has('readMasked');
+}
+
+/** A policy for a purpose that nobody can state forbids nothing, whatever it seems to say. */
+function purposeFaults(json: PolicyJson, purposes: Purposes): string[] {
+  return [...namedEntities(json, 'Purpose')].flatMap((named) => {
+    if (purposes.has(named)) return [];
+    const meant = nearest(named, purposes.keys());
+    return `purposes.yaml has no ${JSON.stringify(named)}.${meant ? ` Is ${meant} meant?` : ''}`;
+  });
+}
+
+/** Warnings as well: what can never apply, or reads like something else, is a mistake. */
+function validationFaults(cedar: Cedar, { text, placeAt, id = '?' }: ReadPolicy, schema: SchemaJson<string>): Issue[] {
+  const policies = { staticPolicies: { [id]: text } };
+  const answer = cedar.validate({ validationSettings: { mode: 'strict' }, schema, policies });
+  const found =
+    answer.type === 'failure'
+      ? answer.errors
+      : [...answer.validationErrors, ...answer.validationWarnings].map(({ error }) => error);
+  return found.map((error) => {
+    const { message, place, help } = faultOf(error, placeAt);
+    const said = message.replace(/^for policy `[^`]*`, /, '');
+    const wanted = help?.replace(/^for policy `[^`]*`, /, '');
+    return issue('ACCESS_POLICY_INVALID', `${id}: ${said}`, { place, ...(wanted !== undefined && { help: wanted }) });
+  });
+}

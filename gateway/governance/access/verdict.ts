@@ -1,0 +1,45 @@
+/** What Cedar says of one class of askers, and one class of fields. */
+import type { Action } from './cedar.ts';
+import { strictestMask } from './mask-order.ts';
+import type { Preparsed, Question } from './preparsed.ts';
+
+export type Verdict =
+  | { readonly effect: 'allow' }
+  | { readonly effect: 'mask'; readonly mask: string }
+  | { readonly effect: 'deny'; readonly forbids: readonly string[] }
+  /** The answer is no, whatever the rest of the policies say. */
+  | { readonly effect: 'undecided'; readonly reason: string };
+
+/** @param masks by id of the policy */
+export function verdictOn(
+  preparsed: Preparsed,
+  masks: ReadonlyMap<string, string | undefined>,
+  question: Question,
+): Verdict {
+  try {
+    const read = answerOf(preparsed, 'read', question);
+    if (read.isAllowed) return { effect: 'allow' };
+    const masked = answerOf(preparsed, 'readMasked', question);
+    if (!masked.isAllowed) {
+      return { effect: 'deny', forbids: [...new Set([...read.policies, ...masked.policies])].sort() };
+    }
+    const texts = masked.policies.map((id) => masks.get(id));
+    const mask = strictestMask(texts.filter((text) => text !== undefined));
+    if (mask !== undefined && !texts.includes(undefined)) return { effect: 'mask', mask };
+    return { effect: 'undecided', reason: `${masked.policies.join(', ')}: permits readMasked without a mask` };
+  } catch (error) {
+    return { effect: 'undecided', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** @throws Error for what Cedar could not evaluate: a policy that failed is none to it, and it may have been one that forbids. */
+function answerOf(preparsed: Preparsed, action: Action, question: Question) {
+  const answer = preparsed.ask(action, question);
+  const warnings = answer.warnings.map(({ message }) => message);
+  if (answer.type === 'failure')
+    throw new Error([...answer.errors.map(({ message }) => message), ...warnings].join('; '));
+  const { decision, diagnostics } = answer.response;
+  const failed = diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`);
+  if (failed.length + warnings.length > 0) throw new Error([...failed, ...warnings].join('; '));
+  return { isAllowed: decision === 'allow', policies: diagnostics.reason };
+}
