@@ -1,6 +1,7 @@
 /** The gateway's settings: environment and flags, read once. Everything below this file receives plain values. */
 import * as z from 'zod';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import { accessSettings, accessVariables } from './access-settings.ts';
 import { checkIdentity, identitySettings, identityVariables } from './identity-settings.ts';
 import { isLoopbackHost } from './registry/loopback-host.ts';
 import { flag, httpUrl, names, share, whole } from './setting-kinds.ts';
@@ -42,6 +43,7 @@ const settings = z.strictObject({
   policies: z.string().default(''),
   waivers: z.string().default(''),
   ...identitySettings,
+  ...accessSettings,
   /** Loopback unless told otherwise: unless tokens are asked for, nothing here knows who the caller is. */
   host: z.string().min(1).default('127.0.0.1'),
   /** 0 takes any free port. */
@@ -133,6 +135,7 @@ const variables: Readonly<Record<keyof Config, string>> = {
   policies: 'WEFT_POLICIES',
   waivers: 'WEFT_WAIVERS',
   ...identityVariables,
+  ...accessVariables,
   host: 'WEFT_HOST',
   port: 'WEFT_PORT',
   requestTimeoutMs: 'WEFT_REQUEST_TIMEOUT_MS',
@@ -187,6 +190,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     const message = `The gateway cannot start: anybody who reaches ${host} could publish (registryOpen).`;
     const help = 'Leave out WEFT_REGISTRY_OPEN, and give the domains tokens: `weft token create`.';
     throw new WeftError('CONFIG_INVALID', message, { help });
+  }
+  if (read.data.accessPolicies !== '' && read.data.engine === 'apollo') {
+    const message = 'The gateway cannot start: --engine apollo shows everybody everything (accessPolicies).';
+    throw new WeftError('CONFIG_INVALID', message, {
+      help: "Take Weft's own engine, or leave out WEFT_ACCESS_POLICIES.",
+    });
   }
   checkIdentity(read.data, Object.keys(given), env.NODE_ENV === 'production');
   return Object.freeze(read.data);

@@ -7,6 +7,7 @@ import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { type Catalog, type CatalogOptions, createCatalog } from './catalog/catalog.ts';
 import type { CostModel } from './engine/demand/cost-model.ts';
 import type { CreateEngine, Engine, EngineOptions, FetchSubgraph } from './engine/engine.ts';
+import { type AccessOf, guardedEngine } from './guarded-engine.ts';
 import type { ComposedGraph, ReadGraph } from './registry/read-graph.ts';
 
 export interface Generation {
@@ -26,6 +27,8 @@ export interface GenerationParts {
   readonly fetchWith: (catalog: Catalog) => FetchSubgraph;
   readonly fetchObservation: CatalogOptions['fetchObservation'];
   readonly registry?: CatalogOptions['registry'];
+  /** What each asker may read of a graph; everything, where absent. */
+  readonly accessOf?: ((read: ReadGraph) => Promise<AccessOf>) | undefined;
 }
 
 export async function createGeneration(read: ReadGraph, parts: GenerationParts): Promise<Generation> {
@@ -39,7 +42,8 @@ export async function createGeneration(read: ReadGraph, parts: GenerationParts):
     registry: parts.registry,
   });
   const { loaded, issues } = await loadEngine(composed, catalog, parts);
-  engine = loaded;
+  const accessOf = loaded && (await parts.accessOf?.(read));
+  engine = loaded && accessOf ? guardedEngine(loaded, accessOf) : loaded;
   return {
     catalog,
     graph: composed && engine && { engine, costModel: composed.costModel },

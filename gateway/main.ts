@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Issue } from '../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import { accessReaderOf } from './access-settings.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import { noCosts } from './engine/demand/cost-model.ts';
@@ -65,7 +66,9 @@ export async function startGateway(
 ): Promise<Gateway> {
   const source = await sourceOf(config, log);
   const { registry } = source;
-  const firstRead = await source.read().catch(async (error: unknown) => {
+  const access = accessReaderOf(config, source.read, log);
+  const { read } = access ?? source;
+  const firstRead = await read().catch(async (error: unknown) => {
     await source.close();
     throw error;
   });
@@ -102,11 +105,12 @@ export async function startGateway(
     // A catalog query would rather show nothing than wait.
     fetchObservation: createGetJson(http, 1_000),
     registry,
+    accessOf: access?.accessOf,
   };
   const create = (found: ReadGraph): Promise<Generation> => createGeneration(found, parts);
   const live = createLiveGraph({
     first: await create(firstRead),
-    read: source.read,
+    read,
     create,
     log,
     // No request takes longer than its deadline; a little more lets its answer be written.

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import type { GraphQLLeafType } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { strictestMask } from '../gateway/governance/access/mask-order.ts';
 import { type AccessPolicies, readAccessPolicies } from '../gateway/governance/access/read-access-policies.ts';
 import { asker, deciding, policiesOf, purposesText, reading } from './access-mesh.ts';
 
@@ -274,18 +273,6 @@ describe('decisions', () => {
     };
     expect(['x', 'y'].map(masked)).toEqual(['salt of x:a@b', 'salt of y:a@b']);
   });
-});
-
-test('the strictest of masks is the one that says least', () => {
-  const order = 'null, redact, constant(x), hash, bucket(100), bucket(10), year, month, day, last(2), last(4)'.split(
-    ', ',
-  );
-  for (const [at, mask] of order.entries()) {
-    for (const other of order.slice(at)) {
-      expect([strictestMask([mask, other]), strictestMask([other, mask])]).toEqual([mask, mask]);
-    }
-  }
-  expect(strictestMask([])).toBeUndefined();
 });
 
 describe('what cannot be decided is denied, and said once', () => {

@@ -13,6 +13,8 @@ export interface DoorContext extends RequestContext {
   readonly observer?: WatchedRequest;
   /** Who asks: nothing but what was verified. */
   readonly asker: Principal;
+  /** What for, as the consumer says it: whether that is a purpose, and allows anything, policies decide. */
+  readonly purpose?: string | undefined;
   /** Who spends the budget of cost. */
   readonly principal: string;
   /** Of whoever takes an answer in parts. */
@@ -63,6 +65,7 @@ export function contextOf(request: Came, gone: AbortSignal, asker: Principal, op
     requestId: request.id,
     client: clientOf(request.headers),
     asker,
+    purpose: purposeOf(request.headers),
     principal: principalOf(request, asker, options.principalHeader),
     authorization: request.headers.authorization,
     host: request.headers.host,
@@ -72,6 +75,12 @@ export function contextOf(request: Came, gone: AbortSignal, asker: Principal, op
     labels: options.labels,
     percentage: Math.random() * 100,
   };
+}
+
+export const purposeHeader = 'weft-purpose';
+
+function purposeOf({ [purposeHeader]: said }: IncomingHttpHeaders): string | undefined {
+  return typeof said === 'string' ? said.trim().slice(0, 100) : undefined;
 }
 
 /** Aborted when the consumer hangs up before it has its answer: what it asked for is not fetched to the end. */

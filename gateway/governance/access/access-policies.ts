@@ -15,6 +15,8 @@ import type { AccessPolicies } from './read-access-policies.ts';
 export interface AccessPoliciesOptions {
   readonly access: AccessPolicies;
   readonly fields: ProtectedFields;
+  /** The field that an input tells of, by the input's coordinate: `CustomerWhere.name` of `Customer.name`. */
+  readonly inputs?: ReadonlyMap<string, string>;
   /** Another one for fields that differ in anything; the digest of the graph will do. */
   readonly fieldsDigest: string;
   readonly maskOf: MaskOf;
@@ -35,13 +37,14 @@ export interface DecidesAccess {
 const mostClasses = 1000;
 
 export async function createAccessPolicies(options: AccessPoliciesOptions): Promise<DecidesAccess> {
-  const { access, fields, maskOf, saltOf, isPlatform, log } = options;
+  const { access, fields, inputs = new Map(), maskOf, saltOf, isPlatform, log } = options;
   const { purposes, policies } = access;
   const deciding: Deciding = {
     preparsed: preparse(options.cedar ?? (await loadCedar()), access),
     entities: entitiesOf(access),
     masks: new Map(policies.map(({ id, mask }) => [id, mask])),
     fields,
+    inputs,
     maskOf,
     isPlatform,
     say: sayOnce(log),

@@ -1,22 +1,18 @@
 /** What the engine asks for (gateway/engine/access.ts), in the same shape: neither knows the other. */
-import type { GraphQLLeafType } from 'graphql';
 import type { Denial } from './denial.ts';
+import type { Mask } from './masks.ts';
 
 export interface Access {
   readonly key: string;
   /** Never throws: what cannot be decided is denied. */
   decide(coordinate: string): AccessDecision;
+  refuses(coordinate: string): Denial | undefined;
 }
 
 export type AccessDecision =
   | { readonly effect: 'allow' }
-  | { readonly effect: 'mask'; readonly mask: Mask }
+  | { readonly effect: 'mask'; readonly mask: Mask; readonly denial: Denial }
   | { readonly effect: 'deny'; readonly denial: Denial };
-
-export interface Mask {
-  readonly name: string;
-  apply(value: unknown, type: GraphQLLeafType): unknown;
-}
 
 /** Undefined for what is no mask. */
 export type MaskOf = (text: string, salt: string) => Mask | undefined;

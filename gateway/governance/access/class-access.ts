@@ -1,7 +1,7 @@
 /** What one class of askers may read, for one purpose, by one agreement: decided when a field is first asked for, and kept. */
 import type { Access, AccessDecision, MaskOf } from './access.ts';
 import { type EntityJson, uid } from './cedar.ts';
-import { denialOf } from './denial.ts';
+import { type Denial, denialOf } from './denial.ts';
 import type { EntitiesOf } from './entities.ts';
 import type { Preparsed, Question } from './preparsed.ts';
 import type { ProtectedField, ProtectedFields } from './protected-fields.ts';
@@ -14,6 +14,8 @@ export interface Deciding {
   /** By id of the policy. */
   readonly masks: ReadonlyMap<string, string | undefined>;
   readonly fields: ProtectedFields;
+  /** The field that an input tells of, by the input's coordinate. */
+  readonly inputs: ReadonlyMap<string, string>;
   readonly maskOf: MaskOf;
   readonly isPlatform: (coordinate: string) => boolean;
   /** That something could not be decided, and why. */
@@ -31,7 +33,7 @@ export interface AccessClass {
 
 export function classAccess(of: AccessClass, deciding: Deciding): Access {
   const { key, principal, purpose, agreement, salt } = of;
-  const { preparsed, entities, masks, fields, maskOf, isPlatform, say } = deciding;
+  const { preparsed, entities, masks, fields, inputs, maskOf, isPlatform, say } = deciding;
   const context: Question['context'] = {
     ...(purpose !== undefined && { purpose: { __entity: uid('Purpose', purpose) } }),
     ...(agreement !== undefined && { agreement }),
@@ -40,20 +42,26 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
   const verdicts = new Map<string, Verdict>();
   const decisions = new Map<string, AccessDecision>();
 
-  return {
-    key,
-    decide(coordinate) {
-      if (isPlatform(coordinate)) return allowed;
-      const known = decisions.get(coordinate);
-      if (known) return known;
-      const field = fields(coordinate);
-      // What is no field is not kept, since such names are without end.
-      if (!field) return deny({ coordinate, product: undefined, team: undefined }, purpose, []);
-      const decision = decisionOn(field);
-      decisions.set(coordinate, decision);
-      return decision;
-    },
-  };
+  return { key, decide, refuses };
+
+  /** Who could filter or sort by a field would find out its values, however they are shown. */
+  function refuses(coordinate: string): Denial | undefined {
+    const of = inputs.get(coordinate);
+    const decision = of === undefined ? allowed : decide(of);
+    return decision.effect === 'allow' ? undefined : decision.denial;
+  }
+
+  function decide(coordinate: string): AccessDecision {
+    if (isPlatform(coordinate)) return allowed;
+    const known = decisions.get(coordinate);
+    if (known) return known;
+    const field = fields(coordinate);
+    // What is no field is not kept, since such names are without end.
+    if (!field) return deny({ coordinate, product: undefined, team: undefined }, purpose, []);
+    const decision = decisionOn(field);
+    decisions.set(coordinate, decision);
+    return decision;
+  }
 
   function decisionOn(field: ProtectedField): AccessDecision {
     const verdict = verdictFor(field);
@@ -68,7 +76,7 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
       case 'mask':
         try {
           const mask = maskOf(verdict.mask, salt);
-          if (mask) return { effect: 'mask', mask };
+          if (mask) return { effect: 'mask', mask, denial: denialOf(field, purpose, []) };
           say(field.coordinate, `${verdict.mask}: is no mask`);
         } catch (error) {
           say(field.coordinate, `${verdict.mask}: ${String(error)}`);

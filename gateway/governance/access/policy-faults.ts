@@ -5,7 +5,6 @@ import { type Issue, issue } from '../../../subgraphs/kit/errors/issue.ts';
 import { nearest } from '../../../subgraphs/kit/errors/nearest.ts';
 import type { Cedar, PolicyJson } from './cedar.ts';
 import { namedEntities } from './looked-at.ts';
-import { isOrdered } from './mask-order.ts';
 import { faultOf, type PolicyText } from './policy-text.ts';
 import type { Purposes } from './purposes.ts';
 
@@ -53,7 +52,7 @@ function* maskFaults(json: PolicyJson, isMask: (text: string) => boolean): Gener
   }
   if (mask === undefined) return;
   if (!mayMask) yield '@mask is of permits of readMasked only; here it would do nothing.';
-  else if (!isOrdered(mask) || !isMask(mask)) yield `${JSON.stringify(mask)} is no mask that Weft has.`;
+  else if (!isMask(mask)) yield `${JSON.stringify(mask)} is no mask that Weft has.`;
 }
 
 /** By the action that the head of the policy names. */

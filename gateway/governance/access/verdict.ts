@@ -1,6 +1,6 @@
 /** What Cedar says of one class of askers, and one class of fields. */
 import type { Action } from './cedar.ts';
-import { strictestMask } from './mask-order.ts';
+import { compareMasks } from './masks.ts';
 import type { Preparsed, Question } from './preparsed.ts';
 
 export type Verdict =
@@ -24,7 +24,7 @@ export function verdictOn(
       return { effect: 'deny', forbids: [...new Set([...read.policies, ...masked.policies])].sort() };
     }
     const texts = masked.policies.map((id) => masks.get(id));
-    const mask = strictestMask(texts.filter((text) => text !== undefined));
+    const [mask] = texts.filter((text) => text !== undefined).sort(compareMasks);
     if (mask !== undefined && !texts.includes(undefined)) return { effect: 'mask', mask };
     return { effect: 'undecided', reason: `${masked.policies.join(', ')}: permits readMasked without a mask` };
   } catch (error) {

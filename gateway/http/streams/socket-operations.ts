@@ -7,7 +7,7 @@ import type { Principal } from '../../identity/principal.ts';
 import type { Watch } from '../../observability/watch.ts';
 import { clientHeadersIn, clientOf } from '../client-name.ts';
 import type { Overload } from '../overload.ts';
-import type { Came, DoorContext } from '../request-context.ts';
+import { type Came, type DoorContext, purposeHeader } from '../request-context.ts';
 import { clientClosed } from '../watched-requests.ts';
 import { type Begun, type Operations, refusedWith } from './operations.ts';
 import type { WebSocketConnectionOptions } from './web-socket-connection.ts';
@@ -96,10 +96,16 @@ function refusedFor({ code, message }: WeftError): Begun {
 }
 
 /**
- * Pages cannot set headers of a WebSocket, so they send their credential, and what they are called, with `connection_init`.
+ * Pages cannot set headers of a WebSocket, so they send their credential, what they are called, and what for they ask, with
+ * `connection_init`.
  * Nothing else is taken from there: a header may be one that a proxy in front vouches for.
  */
 function withSaid(headers: IncomingHttpHeaders, params: Readonly<Record<string, unknown>>): IncomingHttpHeaders {
-  const { authorization } = params;
-  return { ...clientHeadersIn(params), ...(typeof authorization === 'string' && { authorization }), ...headers };
+  const { authorization, [purposeHeader]: purpose } = params;
+  return {
+    ...clientHeadersIn(params),
+    ...(typeof authorization === 'string' && { authorization }),
+    ...(typeof purpose === 'string' && { [purposeHeader]: purpose }),
+    ...headers,
+  };
 }

@@ -1,0 +1,102 @@
+/** The settings of who may read what. */
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import type { Log } from './engine/log.ts';
+import { createAccessPolicies } from './governance/access/access-policies.ts';
+import { maskOf } from './governance/access/masks.ts';
+import { protectedFields } from './governance/access/protected-fields.ts';
+import { type AccessPolicies, readAccessPolicies } from './governance/access/read-access-policies.ts';
+import type { AccessOf } from './guarded-engine.ts';
+import type { DoorContext } from './http/request-context.ts';
+import { anonymous, type Principal } from './identity/principal.ts';
+import type { ReadGraph } from './registry/read-graph.ts';
+import { catalogName } from './registry/supergraph-file.ts';
+
+export const accessSettings = {
+  /** A folder with policies (`*.cedar`) and `purposes.yaml`. Without, everybody may read everything. */
+  accessPolicies: z.string().default(''),
+  /** What masked values are hashed with: the same for gateways whose answers are to be joined. Another at each start, where absent. */
+  maskSecret: z
+    .string()
+    .regex(/^(?:.{32,})?$/s, 'maskSecret must have 32 characters or more')
+    .default(''),
+};
+
+export const accessVariables = { accessPolicies: 'WEFT_ACCESS_POLICIES', maskSecret: 'WEFT_MASK_SECRET' } as const;
+
+export interface AccessConfig {
+  readonly accessPolicies: string;
+  readonly maskSecret: string;
+  readonly jwtAttributeClaims: readonly string[];
+}
+
+export interface AccessReader {
+  /** A graph with its policies, read together: what one of them says may mean nothing with another version of the other. */
+  read(signal?: AbortSignal): Promise<ReadGraph>;
+  accessOf(read: ReadGraph): Promise<AccessOf>;
+}
+
+/** Undefined where nobody is to be kept from anything. */
+export function accessReaderOf(
+  { accessPolicies: folder, maskSecret, jwtAttributeClaims: attributes }: AccessConfig,
+  readGraph: (signal?: AbortSignal) => Promise<ReadGraph>,
+  log: Log,
+): AccessReader | undefined {
+  if (folder === '') return undefined;
+  const secret = maskSecret || randomBytes(32);
+  const policiesOf = new WeakMap<ReadGraph, AccessPolicies>();
+  let isFirst = true;
+  return {
+    /** @throws WeftError ACCESS_POLICY_INVALID the first time: there is nothing yet that could be answered from. */
+    async read(signal) {
+      const isMask = (text: string): boolean => maskOf(text, 'any') !== undefined;
+      const [found, { access, issues }] = [
+        await readGraph(signal),
+        await readAccessPolicies(folder, { attributes, isMask }),
+      ];
+      if (!access && isFirst) {
+        throw new WeftError('ACCESS_POLICY_INVALID', `The access policies in ${folder} cannot be used.`, { issues });
+      }
+      isFirst = false;
+      const { composed, ...rest } = { ...found, issues: [...found.issues, ...issues] };
+      if (!access) return rest;
+      const read = { ...rest, ...(composed && { composed }), digest: digestOf([found.digest, access]) };
+      policiesOf.set(read, access);
+      return read;
+    },
+    async accessOf(read) {
+      const access = policiesOf.get(read);
+      const { facts } = read.composed ?? {};
+      if (!access || !facts) throw new WeftError('ACCESS_POLICY_INVALID', 'A graph without policies shows nothing.');
+      const domains = new Map(
+        read.mesh.subgraphs.flatMap(
+          ({ name, domain }) => domain?.outputs.map(({ product }) => [product.id, name]) ?? [],
+        ),
+      );
+      const { accessFor } = await createAccessPolicies({
+        ...{ access, maskOf, log, fieldsDigest: read.digest },
+        fields: protectedFields(facts.fields, (product) => domains.get(product)),
+        saltOf: (agreement = '') => createHmac('sha256', secret).update(agreement).digest('base64'),
+        isPlatform: (coordinate) => facts.fields.get(coordinate)?.subgraphs.join() === catalogName,
+      });
+      const askers = new WeakMap<Principal, ReturnType<typeof cedarPrincipal>>();
+      return (context) => {
+        const { asker = anonymous, purpose } = context as Partial<DoorContext>;
+        const principal = askers.get(asker) ?? cedarPrincipal(asker);
+        askers.set(asker, principal);
+        return accessFor({ principal, purpose });
+      };
+    },
+  };
+}
+
+const cedarPrincipal = ({ team, ...principal }: Principal) => ({
+  ...principal,
+  teams: team === undefined ? [] : [team],
+});
+
+const digestOf = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(value, (_, each) => (each instanceof Map ? [...each] : each)))
+    .digest('hex');
