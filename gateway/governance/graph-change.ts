@@ -35,9 +35,10 @@ export type SharedAspect =
   /** Names, sorted. */
   | 'tags'
   | 'inaccessible'
-  /** Of Weft's `@classified`: the level, and the kinds of personal data. */
+  /** Of Weft's `@classified`: the level, the kinds of personal data, and the field that this one could tell of. */
   | 'classification'
   | 'categories'
+  | 'classified origin'
   /** Of Weft's `@owner`: team and product. */
   | 'owner'
   /** Of Weft's `@dataProduct`: id, version and status. */

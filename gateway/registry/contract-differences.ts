@@ -66,19 +66,41 @@ export function differencesOfMember(
   return differences;
 }
 
-/** Of what is computed from a property, too: an average salary is as sensitive as salaries. */
+/** Of what is computed from a property, or asks for it, too: an average salary is as sensitive as salaries. */
 export function differencesOfDirectives(
   coordinate: string,
   expected: MemberFacts,
   found: MemberFacts,
   isProperty: boolean,
 ): Difference[] {
-  return (['owner', 'classified'] as const).flatMap((directive): Difference[] => {
+  const differences = (['owner', 'classified'] as const).flatMap((directive): Difference[] => {
     const [is, by] = [found[directive], expected[directive]];
     if (is === by || (by === undefined && !isProperty)) return [];
     return [[`${coordinate} has ${applied(directive, is)}`, applied(directive, by)]];
   });
+  for (const [name, { classified: by }] of expected.arguments) {
+    const given = found.arguments.get(name);
+    if (!given || by === undefined || given.classified === by) continue;
+    const subject = `the argument ${name} of ${coordinate}`;
+    differences.push([`${subject} has ${applied('classified', given.classified)}`, applied('classified', by)]);
+  }
+  return differences;
 }
+
+/**
+ * What was asked of a schema when `@classified` stood only on rows, groups and aggregates, and did not say of which field:
+ * one of an older Weft is no other than it was.
+ */
+export function inFirstVersion(coordinate: string, expected: MemberFacts, isProperty: boolean): MemberFacts {
+  const of = new Map([...expected.arguments].map(([name, given]) => [name, { ...given, classified: undefined }]));
+  if (isProperty) return { ...expected, arguments: of };
+  const [row, field] = expected.origin?.split('.') ?? [];
+  const isSummed = aggregates.some((suffix) => coordinate === `${row}${suffix}.${field}`);
+  const classified = isSummed ? expected.classified?.replace(/, of: "[^"]*"$/, '') : undefined;
+  return { ...expected, arguments: of, classified };
+}
+
+const aggregates = ['Group', 'Sum', 'Avg', 'Range', 'CountDistinct'];
 
 const applied = (directive: string, given: string | undefined): string =>
   given === undefined ? `no @${directive}` : `@${directive}(${given})`;

@@ -18,6 +18,7 @@ import {
   differencesOfDirectives,
   differencesOfMember,
   differencesOfType,
+  inFirstVersion,
 } from './contract-differences.ts';
 import { originsOf } from './contract-origins.ts';
 import { type MemberFacts, readSchemaFacts, type SchemaFacts } from './schema-facts.ts';
@@ -79,7 +80,8 @@ function compare(graph: DomainGraph, published: SchemaFacts, file: string): Issu
     const isProperty = properties.has(coordinate);
     const differing = differencesOfMember(coordinate, facts, found, isProperty);
     if (!published.linksWeft) return differing;
-    return [...differing, ...differencesOfDirectives(coordinate, facts, found, isProperty)];
+    const asked = published.linksFirstWeft ? inFirstVersion(coordinate, facts, isProperty) : facts;
+    return [...differing, ...differencesOfDirectives(coordinate, asked, found, isProperty)];
   }
 
   /** @param subject the coordinate whose origin is blamed. */

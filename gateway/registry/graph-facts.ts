@@ -10,12 +10,15 @@ import { unclassified } from '../governance/access/classification.ts';
 import { type Arguments, argumentsOfAll, linkedNames } from './applied-arguments.ts';
 import { fieldSources } from './computed-from.ts';
 import { type Declaring, declaredClassifications } from './declared-classifications.ts';
+import { type DerivedFacts, derivedFacts } from './derived-facts.ts';
 
 export interface GraphFacts {
   /** By coordinate, for every field of every object and interface. */
   readonly fields: ReadonlyMap<string, FieldFacts>;
   /** Types by the product that their `@dataProduct` names. */
   readonly typesOfProduct: ReadonlyMap<string, readonly string[]>;
+  /** By the coordinates of all by which a classified field can be found out. */
+  readonly inputs: ReadonlyMap<string, DerivedFacts>;
 }
 
 export interface FieldFacts {
@@ -38,6 +41,7 @@ export function readGraphFacts(supergraphSdl: string, declaring: readonly Declar
   const nameIn = linkedNames(document);
   const names = {
     owner: nameIn(weftSpec.identity, 'owner'),
+    classified: nameIn(weftSpec.identity, 'classified'),
     dataProduct: nameIn(weftSpec.identity, 'dataProduct'),
     graph: nameIn(joinIdentity, 'graph'),
     type: nameIn(joinIdentity, 'type'),
@@ -79,7 +83,12 @@ export function readGraphFacts(supergraphSdl: string, declaring: readonly Declar
       });
     }
   }
-  return { fields, typesOfProduct };
+  const inputs = derivedFacts(
+    document,
+    (node) => argumentsOfAll(node, names.classified)[0],
+    (field) => fields.get(field)?.product,
+  );
+  return { fields, typesOfProduct, inputs };
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

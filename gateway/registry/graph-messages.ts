@@ -2,6 +2,7 @@
 import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import type { ListSize } from '../engine/demand/cost-model.ts';
 import type { ComposedSubgraph } from './compose.ts';
+import type { DerivedFacts } from './derived-facts.ts';
 import type { FieldFacts } from './graph-facts.ts';
 import type { Mesh, MeshSubgraph } from './mesh.ts';
 import type { Publication } from './publication.ts';
@@ -46,6 +47,7 @@ export type GraphPart =
   | { readonly kind: 'subgraph'; readonly subgraph: MeshSubgraph }
   | { readonly kind: 'fields'; readonly fields: readonly (readonly [coordinate: string, facts: FieldFacts])[] }
   | { readonly kind: 'products'; readonly typesOfProduct: ReadonlyMap<string, readonly string[]> }
+  | { readonly kind: 'inputs'; readonly inputs: readonly (readonly [coordinate: string, facts: DerivedFacts])[] }
   | { readonly kind: 'weights'; readonly weights: readonly (readonly [coordinate: string, weight: number])[] }
   | { readonly kind: 'lists'; readonly listSizes: readonly (readonly [coordinate: string, size: ListSize])[] }
   | GraphRead

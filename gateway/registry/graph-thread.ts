@@ -44,9 +44,10 @@ function composedBefore(request: ReadRequest | AssembleRequest): Composed | unde
 }
 
 function* factsOf(supergraphSdl: string, subgraphs: readonly MeshSubgraph[]): Generator<GraphPart> {
-  const { fields, typesOfProduct } = readGraphFacts(supergraphSdl, subgraphs);
+  const { fields, typesOfProduct, inputs } = readGraphFacts(supergraphSdl, subgraphs);
   for (const some of inParts(fields)) yield { kind: 'fields', fields: some };
   yield { kind: 'products', typesOfProduct };
+  for (const some of inParts(inputs)) yield { kind: 'inputs', inputs: some };
   const { weights, listSizes } = costModelOf(supergraphSdl);
   for (const some of inParts(weights)) yield { kind: 'weights', weights: some };
   for (const some of inParts(listSizes)) yield { kind: 'lists', listSizes: some };

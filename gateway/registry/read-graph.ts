@@ -6,6 +6,7 @@ import { env } from 'node:process';
 import { type Issue, issue } from '../../subgraphs/kit/errors/issue.ts';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { CostModel, ListSize } from '../engine/demand/cost-model.ts';
+import type { DerivedFacts } from './derived-facts.ts';
 import type { FieldFacts, GraphFacts } from './graph-facts.ts';
 import type { AssembleRequest, GraphRequest, ReadRequest } from './graph-messages.ts';
 import { type GraphProcess, type GraphProcessLimits, inGraphProcess } from './graph-processes.ts';
@@ -85,6 +86,7 @@ async function readInProcess(request: ReadRequest | AssembleRequest, limits: Gra
 async function assembled(process: GraphProcess, request: ReadRequest | AssembleRequest): Promise<ReadGraph> {
   const subgraphs: MeshSubgraph[] = [];
   const fields = new Map<string, FieldFacts>();
+  const inputs = new Map<string, DerivedFacts>();
   const weights = new Map<string, number>();
   const listSizes = new Map<string, ListSize>();
   let typesOfProduct: GraphFacts['typesOfProduct'] = new Map();
@@ -101,6 +103,9 @@ async function assembled(process: GraphProcess, request: ReadRequest | AssembleR
       case 'products':
         ({ typesOfProduct } = part);
         break;
+      case 'inputs':
+        for (const [coordinate, facts] of part.inputs) inputs.set(coordinate, facts);
+        break;
       case 'weights':
         for (const [coordinate, weight] of part.weights) weights.set(coordinate, weight);
         break;
@@ -111,7 +116,7 @@ async function assembled(process: GraphProcess, request: ReadRequest | AssembleR
         throw new Error(part.reason);
       case 'read': {
         const { mesh, issues, supergraphSdl, digest } = part;
-        const facts = { fields, typesOfProduct };
+        const facts = { fields, typesOfProduct, inputs };
         const composed = supergraphSdl !== undefined && {
           composed: { supergraphSdl, facts, costModel: { weights, listSizes } },
         };

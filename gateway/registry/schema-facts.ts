@@ -20,6 +20,8 @@ export interface SchemaFacts {
   readonly types: ReadonlyMap<string, TypeFacts>;
   /** Whether it links Weft's own directives at all. */
   readonly linksWeft: boolean;
+  /** Whether it links the first version of them, in which `@classified` says of which field nowhere (`of`). */
+  readonly linksFirstWeft: boolean;
 }
 
 export interface TypeFacts {
@@ -43,12 +45,20 @@ export interface MemberFacts {
   readonly line: number;
   /** None where it is an enum value. */
   readonly type: string | undefined;
-  readonly arguments: ReadonlyMap<string, { readonly type: string; readonly isRequired: boolean }>;
+  readonly arguments: ReadonlyMap<string, ArgumentFacts>;
   readonly owner: string | undefined;
   readonly classified: string | undefined;
+  /** The field that `@classified` says this one could tell of. */
+  readonly origin: string | undefined;
   readonly deprecated: boolean;
   /** `@external` or `@inaccessible`: the field is not served from here, or not to consumers. */
   readonly hiddenBy: string | undefined;
+}
+
+export interface ArgumentFacts {
+  readonly type: string;
+  readonly isRequired: boolean;
+  readonly classified: string | undefined;
 }
 
 /** @throws GraphQLError where the text is no schema; RangeError where it is nested too deep to be one. */
@@ -76,8 +86,8 @@ export function readSchemaFacts(sdl: string): SchemaFacts {
     }
     for (const [member, facts] of membersOf(definition, names)) type.members.set(member, facts);
   }
-  const linksWeft = linkedSpecifications(document).some(({ identity }) => identity === weftSpec.identity);
-  return { types, linksWeft };
+  const weft = linkedSpecifications(document).find(({ identity }) => identity === weftSpec.identity);
+  return { types, linksWeft: weft !== undefined, linksFirstWeft: weft?.url === `${weftSpec.identity}/v1.0` };
 }
 
 type MutableTypeFacts = Omit<TypeFacts, 'keys' | 'dataProduct'> & {
@@ -132,13 +142,15 @@ function membersOf(definition: TypeDefinitionNode | TypeExtensionNode, names: Na
       line: lineOf(node),
       type: 'type' in node ? print(node.type) : undefined,
       arguments: new Map(
-        ('arguments' in node ? (node.arguments ?? []) : []).map(({ name, type, defaultValue }) => {
+        ('arguments' in node ? (node.arguments ?? []) : []).map(({ name, type, defaultValue, directives }) => {
           const isRequired = type.kind === Kind.NON_NULL_TYPE && !defaultValue;
-          return [name.value, { type: print(type), isRequired }];
+          const on = directives?.find((each) => each.name.value === names.classified);
+          return [name.value, { type: print(type), isRequired, classified: on && classification(argumentsOf(on)) }];
         }),
       ),
       owner: owner && said(owner, ['team', 'product']),
-      classified: classified && said(classified, ['level', 'categories']),
+      classified: classified && classification(classified),
+      origin: typeof classified?.of === 'string' ? classified.of : undefined,
       deprecated: applied.has('deprecated'),
       hiddenBy: hiddenBy.map((each) => names[each]).find((name) => find(name)),
     };
@@ -159,6 +171,8 @@ type Arguments = Readonly<Record<string, unknown>>;
 
 const argumentsOf = ({ arguments: given = [] }: ConstDirectiveNode): Arguments =>
   Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
+
+const classification = (given: Arguments): string => said(given, ['level', 'categories', 'of']);
 
 /** `level: "restricted", categories: ["name"]`. Lists are sets here: their order says nothing, and an empty one nothing at all. */
 function said(given: Arguments, names: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { levelRank } from '../../../subgraphs/kit/contract/classification-levels.ts';
 import { contractFields } from '../contract-fields.ts';
+import { isArgument, parentOf } from '../graph-change.ts';
 import type { Policy } from './policy.ts';
 
 export const classificationNotLowered: Policy = {
@@ -15,8 +16,9 @@ export const classificationNotLowered: Policy = {
         .map(({ coordinate }) => coordinate),
     );
     for (const { coordinate, aspect, before, after } of changes) {
-      // Aggregates of a field are classified as it is: one finding is enough.
-      if (before === undefined || gone.has(coordinate) || derived.has(coordinate)) continue;
+      // Filters and aggregates of a field are classified as it is: one finding is enough.
+      const subject = isArgument(coordinate) ? (parentOf(coordinate) ?? coordinate) : coordinate;
+      if (before === undefined || gone.has(coordinate) || derived.has(subject)) continue;
       const isLower = aspect === 'classification' && levelRank(after) < levelRank(before);
       if (!isLower && !(aspect === 'categories' && after === undefined)) continue;
       const message = isLower

@@ -1,7 +1,9 @@
 /** Pieces of SDL that the printers share. */
 import { Kind, print } from 'graphql';
+import { levelRank } from './classification-levels.ts';
 import { categoriesOf, ownerOf } from './descriptions.ts';
-import type { RowField, RowType } from './graph.ts';
+import type { Reference, RowField, RowType } from './graph.ts';
+import type { Property } from './model.ts';
 import { pascalCase } from './names.ts';
 import { propertyType } from './nested.ts';
 
@@ -15,13 +17,45 @@ export function typeOwner({ output }: RowType): string {
   return ownerDirective(output.owner, output.product.id);
 }
 
-/** Also on what is computed from a field: an average salary is as sensitive as salaries, and as much somebody's. */
-export function fieldDirectives(type: RowType, { column: { property } }: RowField): string {
-  const level = property.classification;
+export function fieldDirectives(type: RowType, field: RowField): string {
+  return `${fieldOwner(type, field)} ${classified(field.column.property)}`;
+}
+
+/** On what is computed from a field: an average salary is as sensitive as salaries, and as much somebody's. */
+export function derivedDirectives(type: RowType, field: RowField): string {
+  return `${fieldOwner(type, field)} ${derivedFrom(type, field)}`;
+}
+
+/** On what a field can be found out by without being read: whoever may filter or sort by it can find its values. */
+export function derivedFrom({ name }: RowType, field: RowField): string {
+  return classified(field.column.property, `${name}.${field.name}`);
+}
+
+/**
+ * On a reference and its inverse: they show the foreign key to whoever can read the key at the other end. Of one of several
+ * parts, it is the most sensitive part that counts.
+ */
+export function derivedFromKey(type: RowType, { from }: Reference): string {
+  const rank = ({ column }: RowField): number => levelRank(levelOf(column.property));
+  const [first] = [...from].sort((a, b) => rank(b) - rank(a));
+  return first ? derivedFrom(type, first) : '';
+}
+
+/** @param of the coordinate of the property's own field, on everything else */
+export function classified(property: Property, of?: string): string {
+  const level = levelOf(property);
+  if (!level) return '';
   const categories = categoriesOf(property);
   const kinds = categories.length > 0 ? `, categories: [${categories.map(quote).join(', ')}]` : '';
-  const classified = level ? `@classified(level: ${quote(level)}${kinds})` : '';
-  return `${ownerDirective(ownerOf(type, property), type.output.product.id)} ${classified}`;
+  return `@classified(level: ${quote(level)}${kinds}${of === undefined ? '' : `, of: ${quote(of)}`})`;
+}
+
+/** A list is as sensitive as what it holds. */
+const levelOf = ({ classification, items }: Property): string | undefined =>
+  classification ?? (items ? levelOf(items) : undefined);
+
+function fieldOwner(type: RowType, { column: { property } }: RowField): string {
+  return ownerDirective(ownerOf(type, property), type.output.product.id);
 }
 
 function ownerDirective(team: string, product: string): string {

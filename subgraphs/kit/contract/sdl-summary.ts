@@ -1,5 +1,5 @@
 import type { RowField, RowType } from './graph.ts';
-import { fieldDirectives, fieldType, text, typeOwner } from './sdl-parts.ts';
+import { derivedDirectives, derivedFrom, derivedFromKey, fieldType, text, typeOwner } from './sdl-parts.ts';
 import { dimensionsOf, measuresOf, rangesOf, scalarFieldsOf, sumScalar, sumsOf } from './sdl-queries.ts';
 
 /** The types of a summary: its groups, its aggregates, and what to group and order by. */
@@ -37,10 +37,10 @@ function groupTypes(type: RowType): string {
   return `
   ${text('The values that the rows of a group share; null for what groupBy does not name.')}
   type ${name}Group {
-    ${dimensions.map((each) => `${each.name}: ${fieldType(name, each)} ${fieldDirectives(type, each)}`).join('\n')}
-    ${references.map((reference) => `${reference.name}: ${reference.toType} ${typeOwner(type)}`).join('\n')}
+    ${dimensions.map((each) => `${each.name}: ${fieldType(name, each)} ${derivedDirectives(type, each)}`).join('\n')}
+    ${references.map((reference) => `${reference.name}: ${reference.toType} ${typeOwner(type)} ${derivedFromKey(type, reference)}`).join('\n')}
   }
-  enum ${name}Dimension { ${dimensions.map((each) => each.name).join('\n')} }
+  enum ${name}Dimension { ${dimensions.map((each) => `${each.name} ${derivedFrom(type, each)}`).join('\n')} }
   input ${name}GroupBy {
     field: ${name}Dimension!
     ${text('Dates only: the group is named by the first day of the bucket.')} bucket: DateBucket
@@ -54,6 +54,6 @@ function aggregateType(
   typeOf: (field: RowField) => string,
 ): string {
   if (of.length === 0) return '';
-  const fields = of.map((field) => `${field.name}: ${typeOf(field)} ${fieldDirectives(type, field)}`);
+  const fields = of.map((field) => `${field.name}: ${typeOf(field)} ${derivedDirectives(type, field)}`);
   return `type ${type.name}${suffix} { ${fields.join('\n')} }`;
 }

@@ -14,7 +14,16 @@ import { type DomainGraph, foreignTypes, inversesOf, type Reference, type RowFie
 import { custom, isRequired, type Property } from './model.ts';
 import { pascalCase } from './names.ts';
 import { type NestedType, nestedTypes } from './nested.ts';
-import { fieldDirectives, fieldType, quote, text, typeOwner } from './sdl-parts.ts';
+import {
+  classified,
+  derivedFrom,
+  derivedFromKey,
+  fieldDirectives,
+  fieldType,
+  quote,
+  text,
+  typeOwner,
+} from './sdl-parts.ts';
 import { dimensionsOf, scalarFieldsOf, sharedTypes } from './sdl-queries.ts';
 import { summaryTypes } from './sdl-summary.ts';
 import { schemaHead } from './spec.ts';
@@ -48,7 +57,7 @@ export function printRootFields(type: RowType): string {
   const { name, queries, key } = type;
   const owner = typeOwner(type);
   const byKey = `${text(`The ${name} with this key, or null.`)}
-    ${queries.single}(${key.map((field) => `${field.name}: ${fieldType(name, field)}!`).join(', ')}): ${name} ${owner}`;
+    ${queries.single}(${key.map((field) => `${field.name}: ${fieldType(name, field)}! ${derivedFrom(type, field)}`).join(', ')}): ${name} ${owner}`;
   const summary = `${text(`${name} rows grouped by dimensions, with aggregates of measures.`)}
     ${queries.summary}${summaryArguments(type)}: [${name}Summary!] ${owner}`;
   return `
@@ -77,7 +86,7 @@ function rowType(graph: DomainGraph, type: RowType): string {
   return `${text(describeType(type))}
   type ${type.name} ${key} ${fact} {
     ${type.fields.map((field) => rowField(type, field)).join('\n')}
-    ${type.references.map((reference) => `${reference.name}: ${reference.toType} ${owner}`).join('\n')}
+    ${type.references.map((reference) => `${reference.name}: ${reference.toType} ${owner} ${derivedFromKey(type, reference)}`).join('\n')}
     ${inverseFields(graph, type.name)}
     ${text('The data product that this row belongs to: owner, contract, freshness, quality.')}
     _dataProduct: DataProduct ${owner}
@@ -98,7 +107,7 @@ function inverseFields(graph: DomainGraph, typeName: string): string {
       const { name, single } = by.inverse;
       const owner = typeOwner(from);
       const description = text(`The ${from.name} ${single ? 'row' : 'rows'} whose ${by.name} is this one.`);
-      return `${description}${name}${single ? `: ${from.name}` : `${listArguments(from)}: ${from.name}Connection`} ${owner}`;
+      return `${description}${name}${single ? `: ${from.name}` : `${listArguments(from)}: ${from.name}Connection`} ${owner} ${derivedFromKey(from, by)}`;
     })
     .join('\n');
 }
@@ -136,9 +145,9 @@ function filterTypes(type: RowType): string {
     ${text('All of these hold.')} and: [${name}Where!]
     ${text('At least one of these holds.')} or: [${name}Where!]
     ${text('This does not hold. As in SQL, a comparison with a missing value holds neither way.')} not: ${name}Where
-    ${scalars.map((field) => `${field.name}: ${operatorsType(type, field)}`).join('\n')}
+    ${scalars.map((field) => `${field.name}: ${operatorsType(type, field)} ${derivedFrom(type, field)}`).join('\n')}
   }
-  enum ${name}Field { ${scalars.map((field) => field.name).join('\n')} }
+  enum ${name}Field { ${scalars.map((field) => `${field.name} ${derivedFrom(type, field)}`).join('\n')} }
   input ${name}OrderBy { field: ${name}Field!  direction: SortDirection! = ASC }`;
 }
 
@@ -162,7 +171,9 @@ function enumTypes(type: RowType): string[] {
 function printNested({ name, fields }: NestedType): string {
   const printed = fields.map((field) => {
     const required = isRequired(field.property) ? '!' : '';
-    return `${text(field.property.description ?? '')} ${field.name}: ${field.type}${required}`;
+    const own =
+      classified(field.property) || (field.within ? classified(field.within.property, field.within.coordinate) : '');
+    return `${text(field.property.description ?? '')} ${field.name}: ${field.type}${required} ${own}`;
   });
   return `type ${name} { ${printed.join('\n')} }`;
 }

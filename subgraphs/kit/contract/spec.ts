@@ -2,8 +2,11 @@
  * Weft's own schema directives, defined once and linked by every subgraph that the kit serves. `@composeDirective`
  * carries them into the supergraph (Federation 2.1, "Custom directives"), where the catalog reads them back by this
  * identity, never by their bare names.
+ *
+ * v1.1 has `@classified(of:)`, and this directive also on what takes values. Composition uses the newest version that a
+ * subgraph links, so one that was generated with v1.0 stays beside newer ones as it is.
  */
-export const weftSpec = { identity: 'https://specs.weft.dev/weft', version: 'v1.0' } as const;
+export const weftSpec = { identity: 'https://specs.weft.dev/weft', version: 'v1.1' } as const;
 
 /** The head of every generated subgraph schema. */
 export const schemaHead = `
@@ -20,9 +23,10 @@ The team that answers for a field, and the data product that the field belongs t
 directive @owner(team: String!, product: String) on FIELD_DEFINITION
 
 """
-How sensitive a field is, and which kinds of personal data it holds.
+How sensitive a field is, and which kinds of personal data it holds. Where another one could be found out by what this
+stands on, it is as sensitive as that, and of says which field that is: Customer.name.
 """
-directive @classified(level: String!, categories: [String!]) on FIELD_DEFINITION
+directive @classified(level: String!, categories: [String!], of: String) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE | ARGUMENT_DEFINITION
 
 """
 The data product, and the version of its contract, that a type's rows belong to.
