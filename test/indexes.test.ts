@@ -6,6 +6,7 @@ import type { RowType } from '../subgraphs/kit/contract/graph.ts';
 import { loadDomain } from '../subgraphs/kit/domain-folder.ts';
 import { runDomain } from '../subgraphs/kit/pipeline/run-domain.ts';
 import { SQLite } from '../subgraphs/kit/sqlite/sqlite.ts';
+import { sealedCursors } from '../subgraphs/kit/store/cursors.ts';
 import { openDatabase } from '../subgraphs/kit/store/database.ts';
 import { countFilterUse } from '../subgraphs/kit/store/filter-use.ts';
 import { openRows, type Rows } from '../subgraphs/kit/store/rows.ts';
@@ -90,6 +91,13 @@ async function open(mesh: TestMesh): Promise<{ type: RowType; rows: Rows; plans:
     use.count(type, asked);
     use.flush();
   };
-  const rows = openRows({ lookups: database, scans: database, served: servedTypes(store, graph), use: { count } });
+  const cursors = sealedCursors(Buffer.alloc(32), 'depot');
+  const rows = openRows({
+    lookups: database,
+    scans: database,
+    served: servedTypes(store, graph),
+    cursors,
+    use: { count },
+  });
   return { type: graph.types[0] as RowType, rows, plans };
 }

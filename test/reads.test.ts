@@ -302,7 +302,7 @@ describe('a question that cannot be answered', () => {
     ['a negative page', '{ things(first: -1) { nodes { thingId } } }', 'PAGE_INVALID'],
     ['both ends at once', '{ things(first: 1, last: 1) { nodes { thingId } } }', 'PAGE_INVALID'],
     [
-      'a cursor of another order',
+      'a cursor made by hand',
       `{ things(after: "${Buffer.from('["name+","text","a"]').toString('base64url')}") { nodes { thingId } } }`,
       'CURSOR_INVALID',
     ],

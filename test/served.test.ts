@@ -239,7 +239,7 @@ test('sums are exact beyond 64 bits, below zero, and can be sorted by', async ()
   });
 });
 
-test('one field cannot be grouped by twice, and a cursor cannot hold what SQLite cannot', async () => {
+test('one field cannot be grouped by twice, and a cursor cannot be made by hand', async () => {
   await using mesh = shop(`${id}\n- { name: day, logicalType: date }`, [{ order_id: 'a', day: '2020-01-01' }]);
   await load(mesh);
   await served(mesh, async (query) => {

@@ -18,6 +18,7 @@ export async function serve(name: string, options: ServeOptions): Promise<number
     const server = await serveDomain(dir, {
       port: options.port ?? portOf(routingUrl),
       dataDir: mesh.dataDir,
+      cursorKey: process.env.WEFT_CURSOR_KEY,
       log: (where, error) => say(`error: ${where}: ${inspect(error)}`),
     });
     if (options.json) printJson({ url: server.url });

@@ -131,7 +131,12 @@ function connection({ edges, hasNextPage, hasPreviousPage, totalCount }: Page) {
   return {
     edges,
     nodes: edges.map((edge) => edge.node),
-    pageInfo: { hasNextPage, hasPreviousPage, startCursor: edges[0]?.cursor, endCursor: edges.at(-1)?.cursor },
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage,
+      startCursor: () => edges[0]?.cursor,
+      endCursor: () => edges.at(-1)?.cursor,
+    },
     totalCount,
   };
 }

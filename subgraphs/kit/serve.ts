@@ -17,6 +17,8 @@ import { isError } from './errors/issue.ts';
 import { portInUse } from './errors/port-in-use.ts';
 import { invariant, WeftError } from './errors/weft-error.ts';
 import { type RequestContext, type Resolvers, resolversOf } from './resolvers.ts';
+import { cursorKey } from './store/cursor-key.ts';
+import { sealedCursors } from './store/cursors.ts';
 import { ensureTables, openDatabase } from './store/database.ts';
 import { countFilterUse } from './store/filter-use.ts';
 import { openReaders } from './store/readers.ts';
@@ -30,6 +32,8 @@ export interface ServeOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly dataDir: string;
+  /** What cursors are sealed with where several processes serve the domain; else a key is made, and kept beside the data. */
+  readonly cursorKey?: string | undefined;
   /** What clients are not told: failures behind a masked answer. */
   readonly log?: (where: string, error: unknown) => void;
 }
@@ -49,7 +53,7 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
     throw new WeftError('DOMAIN_INVALID', `${folder.domain.name} cannot be served.`, { issues: wrong });
   const schema = await schemaOf(folder);
 
-  const store = openStore(folder, options.dataDir);
+  const store = openStore(folder, options);
   const types = new Map(folder.graph.types.map((type) => [type.name, type]));
   const type: RequestContext['type'] = (name) => {
     const found = types.get(name);
@@ -86,8 +90,10 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
   return { url, statements: store.statements, close };
 }
 
-function openStore({ domain, graph }: DomainFolder, dataDir: string) {
+function openStore({ domain, graph }: DomainFolder, { dataDir, cursorKey: given }: ServeOptions) {
   const file = join(dataDir, `${domain.name}.sqlite`);
+  const key = cursorKey(join(dataDir, `${domain.name}.cursor-key`), given);
+  const cursors = sealedCursors(key, domain.name);
   const database = openDatabase(file);
   ensureTables(database, domain);
   // From here on this thread only reads run records and adds counts: it must never wait for a load that is writing.
@@ -97,7 +103,7 @@ function openStore({ domain, graph }: DomainFolder, dataDir: string) {
   const readers = openReaders(file);
   const served = servedTypes(database, graph);
   return {
-    rows: (signal: AbortSignal): Rows => openRows({ ...readers.open(signal), served, use }),
+    rows: (signal: AbortSignal): Rows => openRows({ ...readers.open(signal), served, cursors, use }),
     observe: (): DomainObservation => observeDomain(database, domain),
     statements: readers.statements,
     close: async (): Promise<void> => {

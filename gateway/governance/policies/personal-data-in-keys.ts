@@ -12,7 +12,7 @@ export const personalDataInKeys: Policy = {
   id: 'personal-data-in-keys',
   title: 'No key holds personal data other than an identifier.',
   severity: 'error',
-  why: 'Keys travel to every domain that refers to the type, into cursors, logs and addresses, where nothing masks them.',
+  why: 'Keys travel to every domain that refers to the type, into logs and addresses, where nothing masks them.',
   *check({ domain, document }) {
     const { types, fields } = contractFields(domain);
     const written = new Map(documentFields(document).map((field) => [field.coordinate, field]));

@@ -345,8 +345,12 @@ export const codes = {
     'Ask for at most 1,000 rows with `first` (and `after`), or with `last` (and `before`).',
   ),
   CURSOR_INVALID: explain(
-    'A cursor was not given out by this list in this order.',
-    'Use the endCursor or startCursor of a page that was asked for with the same orderBy.',
+    'A cursor was not given out by this list in this order, with this filter.',
+    'Use the endCursor or startCursor of a page that was asked for with the same orderBy and where; begin anew if it is an old one.',
+  ),
+  CURSOR_KEY_INVALID: explain(
+    'The key that cursors are sealed with cannot be used.',
+    'Set WEFT_CURSOR_KEY to 32 characters or more, the same for all replicas of a domain; or remove the file: a new key is made, and clients begin anew with the first page.',
   ),
   QUERY_INVALID: explain('A filter, group or order asks for something that is not defined.', 'Correct the argument.'),
   QUERY_TOO_COMPLEX: explain('A filter is larger than any that makes sense.', 'Ask in parts, or use `in` with a list.'),

@@ -1,11 +1,12 @@
 /**
  * One page of rows (Relay, Cursor Connections Specification): keyset pagination. A cursor holds the values of the sort
- * columns at its row, so a page starts right behind that row even if rows came and went since; the primary key, or the
- * row id where there is none, breaks ties.
+ * columns at its row, sealed (cursors.ts), so a page starts right behind that row even if rows came and went since; the
+ * primary key, or the row id where there is none, breaks ties.
  */
 import { and, asc, desc, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Stored } from '../contract/codec.ts';
-import { WeftError } from '../errors/weft-error.ts';
+import { invariant, WeftError } from '../errors/weft-error.ts';
+import type { CursorSeal, Cursors } from './cursors.ts';
 import type { Served } from './served.ts';
 import type { Where } from './where.ts';
 
@@ -31,27 +32,26 @@ export interface PagePlan {
   readonly order: readonly SQL[];
   readonly backward: boolean;
   readonly size: number;
-  /** The sort columns with their stored values, as a JSON list: what a cursor is made of. */
+  /** The stored values of the sort columns, as a JSON list: what a cursor is made of. */
   readonly position: SQL<string>;
+  readonly cursorOf: (position: string) => string;
 }
 
 const defaultPageSize = 50;
 export const maxPageSize = 1000;
 
-export function planPage(served: Served, args: PageArguments): PagePlan {
+export function planPage(served: Served, args: PageArguments, cursors: Cursors): PagePlan {
   const size = pageSize(args);
   const backward = args.last != null;
   const sort = sortOf(served, args.orderBy ?? []);
-  const after = args.after == null ? undefined : beyond(sort, readCursor(args.after, sort), false);
-  const before = args.before == null ? undefined : beyond(sort, readCursor(args.before, sort), true);
+  // Only fits the rows, the order and the filter that it was made for.
+  const cursor = cursors.of([served.type.name, signature(sort), args.where ?? null]);
+  const after = args.after == null ? undefined : beyond(sort, readCursor(args.after, cursor, sort), false);
+  const before = args.before == null ? undefined : beyond(sort, readCursor(args.before, cursor, sort), true);
   const order = sort.map(({ column, descending }) => (descending === backward ? asc(column) : desc(column)));
   const values = sort.map(({ column }) => sql`typeof(${column}), ${exactText(column)}`);
-  const position = sql<string>`json_array(${signature(sort)}, ${sql.join(values, sql`, `)})`;
-  return { range: and(after, before), order, backward, size, position };
-}
-
-export function cursorOf(position: unknown): string {
-  return Buffer.from(String(position)).toString('base64url');
+  const position = sql<string>`json_array(${sql.join(values, sql`, `)})`;
+  return { range: and(after, before), order, backward, size, position, cursorOf: cursor.seal };
 }
 
 /** All 17 digits of a float, and no detour through JSON's numbers for integers beyond 2^53. */
@@ -59,10 +59,8 @@ function exactText(column: SQL): SQL {
   return sql`case typeof(${column}) when 'real' then format('%!.17g', ${column}) else cast(${column} as text) end`;
 }
 
-/** A cursor only fits the order that it was made for. */
-function signature(sort: readonly Sort[]): string {
-  return sort.map(({ name, descending }) => `${name}${descending ? '-' : '+'}`).join('');
-}
+const signature = (sort: readonly Sort[]): string[] =>
+  sort.map(({ name, descending }) => `${name}${descending ? '-' : '+'}`);
 
 interface Sort {
   readonly name: string;
@@ -121,34 +119,23 @@ function further(column: SQL, value: Stored, descending: boolean): SQL {
   return (descending ? or(sql`${column} < ${value}`, isNull(column)) : undefined) ?? sql`${column} > ${value}`;
 }
 
-function readCursor(cursor: string, sort: readonly Sort[]): Stored[] {
-  const position = parsePosition(Buffer.from(cursor, 'base64url').toString(), signature(sort));
-  if (position?.length === sort.length) return position;
-  throw new WeftError('CURSOR_INVALID', 'The cursor is not one that this list gave out for this orderBy.');
-}
-
-/** `["region+orderId+", "text","South", "text","CA-2016"]` → `['South', 'CA-2016']`. */
-function parsePosition(text: string, expected: string): Stored[] | undefined {
-  try {
-    const parts: unknown = JSON.parse(text);
-    if (!Array.isArray(parts) || parts[0] !== expected) return undefined;
-    const values: Stored[] = [];
-    for (let at = 1; at < parts.length; at += 2) {
-      const [kind, value] = [parts[at], parts[at + 1]];
-      if (kind !== 'null' && typeof value !== 'string') return undefined;
-      values.push(
-        kind === 'null' ? null : kind === 'integer' ? wholeNumber(value) : kind === 'real' ? Number(value) : value,
-      );
-    }
-    return values;
-  } catch {
-    return undefined;
+function readCursor(cursor: string, { open }: CursorSeal, sort: readonly Sort[]): Stored[] {
+  const position = open(cursor);
+  if (position === undefined) {
+    throw new WeftError('CURSOR_INVALID', 'The cursor is not one that this list gave out for this orderBy and where.');
   }
+  const values = valuesIn(position);
+  invariant(values.length === sort.length, 'a sealed position has the values of its order');
+  return values;
 }
 
-/** @throws RangeError where SQLite has no such integer */
-function wholeNumber(text: string): bigint {
-  const value = BigInt(text);
-  if (BigInt.asIntN(64, value) !== value) throw new RangeError(`${text} has more than 64 bits`);
-  return value;
+/** `["text","South", "integer","42"]` → `['South', 42n]`. */
+function valuesIn(position: string): Stored[] {
+  const parts = JSON.parse(position) as string[];
+  const values: Stored[] = [];
+  for (let at = 0; at < parts.length; at += 2) {
+    const [kind, value = ''] = [parts[at], parts[at + 1]];
+    values.push(kind === 'null' ? null : kind === 'integer' ? BigInt(value) : kind === 'real' ? Number(value) : value);
+  }
+  return values;
 }

@@ -7,8 +7,9 @@ import { and, count, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy';
 import { encode, type Stored } from '../contract/codec.ts';
 import type { RowField, RowType } from '../contract/graph.ts';
+import type { Cursors } from './cursors.ts';
 import type { FilterUse } from './filter-use.ts';
-import { cursorOf, type PageArguments, type PagePlan, planPage } from './page.ts';
+import { type PageArguments, type PagePlan, planPage } from './page.ts';
 import type { Served, ServedTypes } from './served.ts';
 import { type Selection, type SummaryArguments, type SummaryRow, summarise } from './summary.ts';
 import { anyOf, condition, jsonList } from './where.ts';
@@ -17,6 +18,7 @@ import { anyOf, condition, jsonList } from './where.ts';
 export type GraphRow = Readonly<Record<string, unknown>>;
 
 export interface Page {
+  /** A cursor is sealed when it is read. */
   readonly edges: readonly { readonly cursor: string; readonly node: GraphRow }[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
@@ -36,11 +38,12 @@ export interface RowsOptions {
   readonly lookups: SqliteRemoteDatabase;
   readonly scans: SqliteRemoteDatabase;
   readonly served: ServedTypes;
+  readonly cursors: Cursors;
   /** Is told what is filtered and sorted by. */
   readonly use?: Pick<FilterUse, 'count'>;
 }
 
-export function openRows({ lookups, scans, served: servedNow, use }: RowsOptions): Rows {
+export function openRows({ lookups, scans, served: servedNow, cursors, use }: RowsOptions): Rows {
   // Once per request: its thousand look-ups ask the store once, and all see the same shape.
   const seen = new Map<RowType, Served>();
   const served: ServedTypes = (type) => {
@@ -73,7 +76,7 @@ export function openRows({ lookups, scans, served: servedNow, use }: RowsOptions
     page: async (type, args) => {
       use?.count(type, args);
       const from = served(type);
-      const plan = planPage(from, args);
+      const plan = planPage(from, args, cursors);
       const where = condition(from, args.where);
       const rows = await (isLookup(from.type, args) ? lookups : scans)
         .select({ row: getTableColumns(from.table), position: plan.position })
@@ -91,7 +94,7 @@ export function openRows({ lookups, scans, served: servedNow, use }: RowsOptions
     pageOf: async (type, by, values, args) => {
       use?.count(type, args);
       const from = served(type);
-      const plan = planPage(from, args);
+      const plan = planPage(from, args, cursors);
       const fields = fieldsIn(from, by);
       const parent = keyOf(fields, values);
       if (!parent) return toPage(plan, args, [], async () => 0);
@@ -152,7 +155,12 @@ function toPage(
   const page = rows.slice(0, plan.size);
   if (plan.backward) page.reverse();
   return {
-    edges: page.map(({ row, position }) => ({ cursor: cursorOf(position), node: row })),
+    edges: page.map(({ row, position }) => ({
+      get cursor() {
+        return plan.cursorOf(position);
+      },
+      node: row,
+    })),
     // Relay: what lies on the side that was not asked for is only known to exist when a cursor came from there.
     hasNextPage: plan.backward ? args.before != null : more,
     hasPreviousPage: plan.backward ? more : args.after != null,
