@@ -4,10 +4,10 @@
  * fetch. Here each requirement is led to the response key that holds what it says. Where none does, whoever gives the field
  * with other arguments is asked for it with these, too; a plan in which nobody does is refused.
  */
-import type { DocumentNode, FieldNode } from 'graphql';
+import { type DocumentNode, type FieldNode, parse, visit } from 'graphql';
 import { argumentsOf, fieldsIn, keyOf, selectionOf } from '../engine/fetched-fields.ts';
 import type { EntityFetch, Fetch, PlanNode, PlanPath, QueryPlan, Requirement, Rewrite } from '../engine/plan.ts';
-import { replaceFetches } from '../engine/plan-nodes.ts';
+import { fetchesOf, replaceFetches } from '../engine/plan-nodes.ts';
 import { keysOf } from '../engine/plan-paths.ts';
 import { typesOf } from '../engine/possible-types.ts';
 import { hasFields } from '../engine/type-definitions.ts';
@@ -29,7 +29,8 @@ export function requiredArguments(
     let { subscription, node } = plan;
     for (let turn = 0; node && turn < mostTurns; turn++) {
       const missing = new Map<Fetch, ChangedField[]>();
-      const made = checked(node, subscription ? [subscription] : [], missing);
+      const first = subscription ? [subscription] : [];
+      const made = checked(node, first, { missing, anywhere: fieldsAnywhere([...first, ...fetchesOf(node)]) });
       if (missing.size === 0) return { ...(subscription && { subscription }), node: made };
       const withMissing = (fetch: Fetch): Fetch => withChanges(fetch, missing.get(fetch) ?? []);
       subscription = subscription && withMissing(subscription);
@@ -41,11 +42,11 @@ export function requiredArguments(
 
   /**
    * @param before what has been fetched when the node runs; afterwards, also what it fetches.
-   * @param missing what would have to be fetched, too: until it is, the plan that is returned is wrong.
+   * @param plan where something is missing from it, the one that is returned is wrong.
    */
-  function checked(node: PlanNode, before: Fetch[], missing: Missing): PlanNode {
+  function checked(node: PlanNode, before: Fetch[], plan: Planned): PlanNode {
     if (node.kind === 'Fetch') {
-      const entities = node.entities?.map((entity) => checkedEntities(node, entity, before, missing));
+      const entities = node.entities?.map((entity) => checkedEntities(node, entity, before, plan));
       before.push(node);
       if (!entities) return node;
       // Places that hold the same under different keys cannot share a list of representations.
@@ -57,22 +58,17 @@ export function requiredArguments(
       return only && more.length === 0 ? only : { kind: 'Parallel', nodes: copies };
     }
     if (node.kind === 'Sequence')
-      return { kind: node.kind, nodes: node.nodes.map((child) => checked(child, before, missing)) };
+      return { kind: node.kind, nodes: node.nodes.map((child) => checked(child, before, plan)) };
     const branches = node.nodes.map((child) => {
       const fetched = [...before];
-      return { node: checked(child, fetched, missing), fetched: fetched.slice(before.length) };
+      return { node: checked(child, fetched, plan), fetched: fetched.slice(before.length) };
     });
     before.push(...branches.flatMap(({ fetched }) => fetched));
     return { kind: node.kind, nodes: branches.map((branch) => branch.node) };
   }
 
   /** The entity fetch, once for each way in which its places hold what it requires. */
-  function checkedEntities(
-    fetch: Fetch,
-    entity: EntityFetch,
-    before: readonly Fetch[],
-    missing: Missing,
-  ): EntityFetch[] {
+  function checkedEntities(fetch: Fetch, entity: EntityFetch, before: readonly Fetch[], plan: Planned): EntityFetch[] {
     const needed = fieldsIn(selectionOf(fetch, entity)).flatMap(({ type, field }): Needed[] => {
       const fields = required.get(`${fetch.subgraph} ${type}.${field.name.value}`) ?? [];
       return fields.map((each) => ({ type, field: each }));
@@ -80,7 +76,7 @@ export function requiredArguments(
     if (needed.length === 0) return [entity];
     const ways = new Map<string, EntityFetch>();
     for (const path of entity.paths) {
-      const requires = led(entity.requires, needed, { path, before, overlap, missing });
+      const requires = led(entity.requires, needed, { ...plan, path, before, overlap });
       const way = JSON.stringify(requires);
       ways.set(way, { ...entity, requires, paths: [...(ways.get(way)?.paths ?? []), path] });
     }
@@ -101,13 +97,16 @@ interface Needed {
   readonly field: FieldNode;
 }
 
-/** By who is to be asked for it. */
-type Missing = Map<Fetch, ChangedField[]>;
+interface Planned {
+  /** What would have to be fetched, too, by who is to be asked for it. */
+  readonly missing: Map<Fetch, ChangedField[]>;
+  /** All fields with arguments: an object may be at several places, and has what is fetched for any of them. */
+  readonly anywhere: readonly FieldNode[];
+}
 
-interface Place {
+interface Place extends Planned {
   readonly path: PlanPath;
   readonly before: readonly Fetch[];
-  readonly missing: Missing;
   readonly overlap: (one: string | undefined, other: string | undefined) => boolean;
 }
 
@@ -136,13 +135,15 @@ function led(requires: readonly Requirement[], needed: readonly Needed[], place:
 
 /** @param planned where the planner looks for it. */
 function keyHolding(wanted: FieldNode, planned: string, place: Place, type?: string): string {
-  const { path, before, overlap, missing } = place;
+  const { path, before, overlap, missing, anywhere } = place;
   const there = before.flatMap((fetch) => fieldsAtPlace(fetch, path)).filter((each) => overlap(each.type, type));
   const isWanted = ({ field }: HeldField): boolean =>
     field.name.value === wanted.name.value && argumentsOf(field) === argumentsOf(wanted);
   const wrong = there.filter((each) => !isWanted(each)).map(({ key }) => key);
   const right = there.filter(isWanted);
-  const keys = right.flatMap(({ key }) => (wrong.includes(key) ? [] : key));
+  const isTaken = (key: string): boolean =>
+    wrong.includes(key) || anywhere.some((field) => differs(field, wanted, key));
+  const keys = right.flatMap(({ key }) => (isTaken(key) ? [] : key));
   if (keys.includes(planned) || there.length === 0) return planned;
   const [key] = keys;
   if (key !== undefined) return key;
@@ -156,6 +157,19 @@ function keyHolding(wanted: FieldNode, planned: string, place: Place, type?: str
   // Two fetches bring different values under one key: each gets its own.
   else for (const each of right) change(each);
   return planned;
+}
+
+const differs = (field: FieldNode, wanted: FieldNode, key: string): boolean =>
+  keyOf(field) === key && field.name.value === wanted.name.value && argumentsOf(field) !== argumentsOf(wanted);
+
+function fieldsAnywhere(fetches: readonly Fetch[]): FieldNode[] {
+  const found: FieldNode[] = [];
+  for (const { operation } of fetches) {
+    visit(parse(operation, { noLocation: true }), {
+      Field: (field) => void (field.arguments?.length && found.push(field)),
+    });
+  }
+  return found;
 }
 
 const several = (field: string): Error =>

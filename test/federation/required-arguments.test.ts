@@ -96,6 +96,36 @@ test('two subgraphs require it with different arguments', async () => {
   });
 });
 
+test('two subgraphs require it with different arguments, at two places that hold the same objects', async () => {
+  const owns = (name: string, by: number) => ({
+    sdl: `type Thing @key(fields: "id") {
+      id: ID! name(by: Int): String @external ${name}: String @requires(fields: "name(by: ${by})") }`,
+    resolvers: { Thing: { [name]: ({ name: required }: any) => `${name} ${required}` } },
+  });
+  await using graph = await startGraph({
+    shelves: {
+      sdl: 'type Query { shelf: Shelf } type Shelf { box: Box } type Box @key(fields: "id") { id: ID! }',
+      resolvers: { Query: { shelf: () => ({ box: { id: 'x' } }) } },
+    },
+    boxes: {
+      sdl: 'type Box @key(fields: "id") { id: ID! things: [Thing!]! } type Thing @key(fields: "id") { id: ID! }',
+      resolvers: { Box: { things: () => [{ id: 'a' }] } },
+    },
+    names: {
+      sdl: 'type Thing @key(fields: "id") { id: ID! name(by: Int): String }',
+      resolvers: { Thing: { name: ({ id }: any, { by }: any) => `${id} by ${by}` } },
+    },
+    one: owns('first', 1),
+    other: owns('second', 2),
+  });
+  expect(await graph.ask('{ a: shelf { box { things { first } } } b: shelf { box { things { second } } } }')).toEqual({
+    data: {
+      a: { box: { things: [{ first: 'first a by 1' }] } },
+      b: { box: { things: [{ second: 'second a by 2' }] } },
+    },
+  });
+});
+
 test('fields of several types are required that have one name, and are held under different keys', async () => {
   await using graph = await startGraph({
     shapes: {
