@@ -76,6 +76,7 @@ export function accessReaderOf(
       );
       const { accessFor } = await createAccessPolicies({
         ...{ access, maskOf, log, fieldsDigest: read.digest },
+        inputs: new Map([...facts.inputs].flatMap(([input, { of }]) => (facts.fields.has(input) ? [] : [[input, of]]))),
         fields: protectedFields(facts.fields, (product) => domains.get(product)),
         saltOf: (agreement = '') => createHmac('sha256', secret).update(agreement).digest('base64'),
         isPlatform: (coordinate) => facts.fields.get(coordinate)?.subgraphs.join() === catalogName,

@@ -112,7 +112,7 @@ describe('one question', () => {
 
   test('is answered by purpose over a WebSocket, too', async () => {
     const mesh = await start();
-    const client = subscribe(mesh.gateway, 'ws', question, {}, mesh.headersOf('marketer', 'marketing'));
+    const client = subscribe(mesh.gateway, 'ws', question, { headers: mesh.headersOf('marketer', 'marketing') });
     expect((await client.next()).data.customers).toEqual([{ ...customer, income: null }]);
     await client.leave();
   });
@@ -124,7 +124,7 @@ describe('policies', () => {
     expect((await mesh.ask()).data.customers).toEqual([customer]);
     mesh.remove('on-this-machine.cedar');
     expect(await mesh.gateway.reload()).toMatchObject({ changed: true });
-    expect((await mesh.ask()).data).toEqual({ customers: null });
+    expect((await mesh.ask()).data).toEqual({ customers: [null] });
     expect(await mesh.gateway.reload()).toMatchObject({ changed: false });
   });
 
@@ -135,7 +135,7 @@ describe('policies', () => {
       '@id("more") permit (principal, action == Weft::Action::"read", resource) when { resource.size > 1 };',
     );
     expect(await mesh.gateway.reload()).toMatchObject({ changed: false });
-    expect(mesh.log.join('\n')).toMatch(/ACCESS_POLICY_INVALID.*more\.cedar:1:/s);
+    expect(mesh.log.join('\n')).toMatch(/more\.cedar:1:81 error ACCESS_POLICY_INVALID/);
     expect((await mesh.ask('analyst')).data.customers[0].income).toBeNull();
   });
 

@@ -191,12 +191,22 @@ describe('a field that is masked', () => {
 
   test('is denied where there is nothing to show instead', async () => {
     await using graph = await startGraph(parts);
-    const context = { access: accessTo({ masked: ['Order.kind', 'Order.buyer'] }) };
-    expect(await graph.ask('{ order { kind } other: order { id buyer { name } } }', { context })).toEqual({
+    const context = { access: accessTo({ masked: ['Order.kind', 'Order.lines'] }) };
+    expect(await graph.ask('{ order { kind } other: order { id lines { text } } }', { context })).toEqual({
       data: { order: null, other: null },
-      errors: [denied('Order.kind', 'order', 'kind'), denied('Order.buyer', 'other', 'buyer')],
+      errors: [denied('Order.kind', 'order', 'kind'), denied('Order.lines', 'other', 'lines')],
     });
   });
+});
+
+test('a reference to what has a key of its own is no value: what it leads to is decided by itself', async () => {
+  await using graph = await startGraph(parts);
+  const context = { access: accessTo({ masked: ['Order.buyer'], denied: ['Buyer.id'] }) };
+  expect(await graph.ask('{ order { buyer { name } } }', { context })).toEqual({
+    data: { order: { buyer: { name: 'Ada' } } },
+  });
+  const none = { access: accessTo({ denied: ['Order.buyer'] }) };
+  expect((await graph.ask('{ order { buyer { name } } }', { context: none })).data).toEqual({ order: null });
 });
 
 describe('what would be found out by an input', () => {

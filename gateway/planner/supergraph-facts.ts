@@ -19,11 +19,21 @@ export function supergraphFacts(document: DocumentNode): GraphFacts {
     urls,
     possibleTypes: possibleTypes(document),
     keys: entityKeys(document),
+    entities: entityTypes(document),
     requiredWithArguments: requiredWithArguments(document),
     overrideLabels: labels.filter((label) => percentOf(label) === undefined),
     overridePercentages: labels.flatMap((label) => percentOf(label) ?? []).sort((a, b) => a - b),
   };
 }
+
+const entityTypes = (supergraph: DocumentNode): Set<string> =>
+  new Set(
+    supergraph.definitions.flatMap((node) =>
+      hasFields(node) && applied(node, 'join__type').some((each) => stringArgument(each, 'key') !== undefined)
+        ? node.name.value
+        : [],
+    ),
+  );
 
 /** `price` of `@requires(fields: "price(currency: \\"EUR\\")")`. */
 function requiredWithArguments(supergraph: DocumentNode): Set<string> {

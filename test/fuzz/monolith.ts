@@ -49,8 +49,10 @@ export function monolithOf(model: Model): Monolith {
           if (!field) throw new Error(`The model lacks ${ref.__typename}.${fieldName}.`);
           const decision = access?.decide(`${parentType.name}.${fieldName}`);
           const { type = GraphQLString } = parentType.getFields()[fieldName] ?? {};
-          const isLeaf = isLeafType(getNamedType(type));
-          const isShown = decision?.effect === 'allow' || (decision?.effect === 'mask' && isLeaf);
+          const named = getNamedType(type);
+          // References are decided by what they lead to.
+          const isMaskable = isLeafType(named) || isReferred(model, named.name);
+          const isShown = decision?.effect === 'allow' || (decision?.effect === 'mask' && isMaskable);
           if (decision && !isShown) throw new GraphQLError(decision.denial.message);
           const value = fieldValue(world, ref, field, args, requiredOf(world, ref, field));
           return decision?.effect === 'mask' ? masked(value, type, decision.mask) : value;
@@ -61,6 +63,10 @@ export function monolithOf(model: Model): Monolith {
     },
   };
 }
+
+const isReferred = ({ objects, interfaces }: Model, type: string): boolean =>
+  objects.some(({ name, keys }) => name === type && keys.length > 0) ||
+  interfaces.some(({ name, key }) => name === type && key !== undefined);
 
 function masked(value: unknown, type: GraphQLOutputType, mask: Mask): unknown {
   const nullable = getNullableType(type);

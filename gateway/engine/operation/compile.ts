@@ -52,7 +52,7 @@ export async function compileOperation(options: CompileOptions): Promise<Compile
   const { schema, prepared, conditions, defers, access, plan, planner, workings, introspectionOf } = options;
   const { operation, fragments, keys } = prepared;
   const { possibleTypes } = planner.graph;
-  const restrictionOf = restrictionsOf(access, schema);
+  const restrictionOf = restrictionsOf(access, schema, (type) => planner.graph.entities.has(type));
   const document = { schema, possibleTypes, fragments, keys, conditions, defers, restrictionOf };
   const root = schema.getRootType(operation.operation);
   invariant(root, `a valid operation has a root type: ${operation.operation}`);

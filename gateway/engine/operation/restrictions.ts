@@ -13,17 +13,25 @@ export type RestrictionOf = (objectType: string, field: string) => Restriction |
 
 export const unrestricted: RestrictionOf = () => undefined;
 
-export function restrictionsOf(access: Access | undefined, schema: GraphQLSchema): RestrictionOf {
+/** @param isEntity whether objects of a type are found by keys */
+export function restrictionsOf(
+  access: Access | undefined,
+  schema: GraphQLSchema,
+  isEntity: (type: string) => boolean,
+): RestrictionOf {
   if (!access) return unrestricted;
   return (objectType, field) => {
-    const type = schema.getType(objectType);
-    const definition = isObjectType(type) ? type.getFields()[field] : undefined;
+    const parent = schema.getType(objectType);
+    const definition = isObjectType(parent) ? parent.getFields()[field] : undefined;
     // The type of an object is asked for to read anything else of it, and the schema is no data.
     if (!definition) return undefined;
     const decision = access.decide(`${objectType}.${field}`);
     if (decision.effect === 'allow') return undefined;
-    const isShown = decision.effect === 'mask' && isLeafType(getNamedType(definition.type));
-    return isShown ? decision : { effect: 'deny', denial: decision.denial };
+    if (decision.effect === 'deny') return decision;
+    const type = getNamedType(definition.type);
+    // A reference is no value: where its key is shown masked, the fields of what it leads to are decided by themselves.
+    if (isEntity(type.name)) return undefined;
+    return isLeafType(type) ? decision : { effect: 'deny', denial: decision.denial };
   };
 }
 
