@@ -1,7 +1,8 @@
 /** The settings of who may read what. */
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import { digestOf } from './engine/digest.ts';
 import type { Log } from './engine/log.ts';
 import { createAccessPolicies } from './governance/access/access-policies.ts';
 import { maskOf } from './governance/access/masks.ts';
@@ -61,7 +62,7 @@ export function accessReaderOf(
       isFirst = false;
       const { composed, ...rest } = { ...found, issues: [...found.issues, ...issues] };
       if (!access) return rest;
-      const read = { ...rest, ...(composed && { composed }), digest: digestOf([found.digest, access]) };
+      const read = { ...rest, ...(composed && { composed }), digest: digestOf(textOf([found.digest, access])) };
       policiesOf.set(read, access);
       return read;
     },
@@ -76,7 +77,8 @@ export function accessReaderOf(
       );
       const { accessFor } = await createAccessPolicies({
         ...{ access, maskOf, log, fieldsDigest: read.digest },
-        inputs: new Map([...facts.inputs].flatMap(([input, { of }]) => (facts.fields.has(input) ? [] : [[input, of]]))),
+        inputs: new Map([...facts.inputs].flatMap(([by, { of }]) => (facts.fields.has(by) ? [] : [[by, of]]))),
+        derived: new Set([...facts.inputs.keys()].filter((by) => facts.fields.has(by))),
         fields: protectedFields(facts.fields, (product) => domains.get(product)),
         saltOf: (agreement = '') => createHmac('sha256', secret).update(agreement).digest('base64'),
         isPlatform: (coordinate) => facts.fields.get(coordinate)?.subgraphs.join() === catalogName,
@@ -97,7 +99,4 @@ const cedarPrincipal = ({ team, ...principal }: Principal) => ({
   teams: team === undefined ? [] : [team],
 });
 
-const digestOf = (value: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify(value, (_, each) => (each instanceof Map ? [...each] : each)))
-    .digest('hex');
+const textOf = (value: unknown): string => JSON.stringify(value, (_, each) => (each instanceof Map ? [...each] : each));

@@ -51,6 +51,7 @@ stdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage
   )
     .option('--port <port>', 'port of the gateway', portFrom(1))
     .option('--fresh', 'also run the pipelines of domains that have rows')
+    .option('--access-policies <folder>', 'show each asker what these policies (*.cedar) let it read')
     .option(...supergraph)
     .option('--json', 'print {"url", "queries"} when the mesh is ready');
 

@@ -10,14 +10,21 @@ import { subscribe } from './streaming-gateway.ts';
 import { ask, startSubgraph } from './subgraph.ts';
 
 const sdl = `${schemaHead}
-  type Query { customers: [Customer] }
+  type Query { customers(where: CustomerWhere): [Customer] }
+  input CustomerWhere {
+    name: String @classified(level: "restricted", categories: ["name"], of: "Customer.name")
+    segment: String @classified(level: "internal", of: "Customer.segment")
+  }
+  type Orders { totalCount: Int }
   type Customer @key(fields: "id") {
     id: ID! @classified(level: "confidential", categories: ["identifier"])
     name: String @owner(team: "Customer Care", product: "customers.register") @classified(level: "restricted", categories: ["name"])
     segment: String @classified(level: "internal")
     income: Int @classified(level: "confidential", categories: ["financial"])
+    orders: Orders @classified(level: "confidential", categories: ["identifier"], of: "Order.customerId")
   }`;
 const customer = { id: 'c1', name: 'Ada', segment: 'Consumer', income: 1234 };
+const served = { ...customer, orders: { totalCount: 3 } };
 const question = '{ customers { id name segment income } }';
 const policies = Object.fromEntries(
   ['access.cedar', 'on-this-machine.cedar', 'purposes.yaml'].map((name) => [
@@ -32,7 +39,7 @@ afterEach(async () => {
 });
 
 async function start(files: Readonly<Record<string, string>> = policies, settings: Record<string, unknown> = {}) {
-  const customers = await startSubgraph(sdl, { resolvers: { Query: { customers: () => [customer] } } });
+  const customers = await startSubgraph(sdl, { resolvers: { Query: { customers: () => [served] } } });
   const inFolder = Object.entries(files).map(([name, text]) => [`access/${name}`, text] as const);
   const mesh = makeMesh({
     'customers.graphql': sdl,
@@ -108,6 +115,20 @@ describe('one question', () => {
       path: ['customers', 0, 'name'],
       extensions: { coordinate: 'Customer.name', product: 'customers.register', policies: [] },
     });
+  });
+
+  test('tells nobody by a filter what it does not show, and leads on where only a key is masked', async () => {
+    const mesh = await start();
+    const filtered = (by: string) => `{ customers(where: { ${by} }) { segment orders { totalCount } } }`;
+    const refused = await mesh.ask('analyst', undefined, filtered('name: "Ada"'));
+    expect(refused).toMatchObject({
+      errors: [
+        { message: expect.stringMatching(/^Customer\.name is shown masked/), extensions: { code: 'ACCESS_DENIED' } },
+      ],
+    });
+    const answered = { customers: [{ segment: 'Consumer', orders: { totalCount: 3 } }] };
+    expect((await mesh.ask('analyst', undefined, filtered('segment: "Consumer"'))).data).toEqual(answered);
+    expect((await mesh.ask('marketer', 'marketing', filtered('name: "Ada"'))).data).toEqual(answered);
   });
 
   test('is answered by purpose over a WebSocket, too', async () => {

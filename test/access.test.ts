@@ -24,14 +24,20 @@ const mask: Mask = {
 };
 
 /** Some coordinates denied, some masked, and some inputs refused; everything else may be read. */
-function accessTo({ denied = [], masked = [], inputs = [] }: Readonly<Record<string, readonly string[]>>): Access {
+function accessTo({
+  denied = [],
+  masked = [],
+  leading = [],
+  inputs = [],
+}: Readonly<Record<string, readonly string[]>>): Access {
   const decide = (coordinate: string): AccessDecision => {
     const denial = denialOf(coordinate);
     if (denied.includes(coordinate)) return { effect: 'deny', denial };
-    return masked.includes(coordinate) ? { effect: 'mask', mask, denial } : { effect: 'allow' };
+    const leadsOn = leading.includes(coordinate);
+    return leadsOn || masked.includes(coordinate) ? { effect: 'mask', mask, denial, leadsOn } : { effect: 'allow' };
   };
   const refuses = (coordinate: string) => (inputs.includes(coordinate) ? denialOf(coordinate) : undefined);
-  return { key: JSON.stringify([denied, masked, inputs]), decide, refuses };
+  return { key: JSON.stringify([denied, masked, leading, inputs]), decide, refuses };
 }
 
 const parts = {
@@ -199,12 +205,14 @@ describe('a field that is masked', () => {
   });
 });
 
-test('a reference to what has a key of its own is no value: what it leads to is decided by itself', async () => {
+test('a reference is no value: what it leads to is decided by itself', async () => {
   await using graph = await startGraph(parts);
   const context = { access: accessTo({ masked: ['Order.buyer'], denied: ['Buyer.id'] }) };
   expect(await graph.ask('{ order { buyer { name } } }', { context })).toEqual({
     data: { order: { buyer: { name: 'Ada' } } },
   });
+  const lines = { access: accessTo({ leading: ['Order.lines'] }) };
+  expect((await graph.ask('{ order { lines { text } } }', { context: lines })).data.order.lines).toHaveLength(2);
   const none = { access: accessTo({ denied: ['Order.buyer'] }) };
   expect((await graph.ask('{ order { buyer { name } } }', { context: none })).data).toEqual({ order: null });
 });

@@ -22,8 +22,11 @@ export type Restriction = Exclude<AccessDecision, { readonly effect: 'allow' }>;
 
 export type AccessDecision =
   | { readonly effect: 'allow' }
-  /** @param denial where the field is no leaf, or has no value that could be shown instead. */
-  | { readonly effect: 'mask'; readonly mask: Mask; readonly denial: Denial }
+  /**
+   * @param denial where the field is no leaf, or has no value that could be shown instead.
+   * @param leadsOn objects are shown all the same: each field of theirs is decided by itself.
+   */
+  | { readonly effect: 'mask'; readonly mask: Mask; readonly denial: Denial; readonly leadsOn?: boolean }
   | { readonly effect: 'deny'; readonly denial: Denial };
 
 export interface Mask {

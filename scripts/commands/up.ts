@@ -3,7 +3,7 @@
  * as a process of its own, then rows that are read through the gateway. Ends, with everything that it started, on
  * Ctrl-C, on SIGTERM and when it dies.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildClientSchema, getIntrospectionQuery } from 'graphql';
 import { readConfig } from '../../gateway/config.ts';
 import { semiSpaceFlag } from '../../gateway/processes/heap.ts';
@@ -25,6 +25,7 @@ import { colour, done, printJson, say, shownPath } from '../terminal.ts';
 export interface UpOptions {
   readonly port?: number;
   readonly fresh?: true;
+  readonly accessPolicies?: string;
   readonly supergraph?: string;
   readonly json?: true;
 }
@@ -128,7 +129,10 @@ async function start(
   }));
   const gateway = supervisor.keep('gateway', ['gateway', '--port', String(port), ...inMesh], {
     execArgv: [semiSpaceFlag],
-    env: isLoopbackHost(host) ? { ...registryOf(mesh), ...readyMade() } : {},
+    env: {
+      ...(isLoopbackHost(host) && { ...registryOf(mesh), ...readyMade() }),
+      ...(options.accessPolicies !== undefined && { WEFT_ACCESS_POLICIES: resolve(options.accessPolicies) }),
+    },
   });
   const composed = await healthOf(new URL('/health', url), gateway);
   // A mesh that is not the one asked for does not stay up.

@@ -30,7 +30,7 @@ export function restrictionsOf(
     if (decision.effect === 'deny') return decision;
     const type = getNamedType(definition.type);
     // A reference is no value: where its key is shown masked, the fields of what it leads to are decided by themselves.
-    if (isEntity(type.name)) return undefined;
+    if (!isLeafType(type) && (decision.leadsOn || isEntity(type.name))) return undefined;
     return isLeafType(type) ? decision : { effect: 'deny', denial: decision.denial };
   };
 }

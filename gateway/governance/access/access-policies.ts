@@ -17,6 +17,8 @@ export interface AccessPoliciesOptions {
   readonly fields: ProtectedFields;
   /** The field that an input tells of, by the input's coordinate: `CustomerWhere.name` of `Customer.name`. */
   readonly inputs?: ReadonlyMap<string, string>;
+  /** Fields by which another one can be found out: `Order.customer`, by `Order.customerId`. */
+  readonly derived?: ReadonlySet<string>;
   /** Another one for fields that differ in anything; the digest of the graph will do. */
   readonly fieldsDigest: string;
   readonly maskOf: MaskOf;
@@ -37,7 +39,7 @@ export interface DecidesAccess {
 const mostClasses = 1000;
 
 export async function createAccessPolicies(options: AccessPoliciesOptions): Promise<DecidesAccess> {
-  const { access, fields, inputs = new Map(), maskOf, saltOf, isPlatform, log } = options;
+  const { access, fields, inputs = new Map(), derived = new Set(), maskOf, saltOf, isPlatform, log } = options;
   const { purposes, policies } = access;
   const deciding: Deciding = {
     preparsed: preparse(options.cedar ?? (await loadCedar()), access),
@@ -45,6 +47,7 @@ export async function createAccessPolicies(options: AccessPoliciesOptions): Prom
     masks: new Map(policies.map(({ id, mask }) => [id, mask])),
     fields,
     inputs,
+    derived,
     maskOf,
     isPlatform,
     say: sayOnce(log),

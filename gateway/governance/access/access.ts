@@ -11,7 +11,7 @@ export interface Access {
 
 export type AccessDecision =
   | { readonly effect: 'allow' }
-  | { readonly effect: 'mask'; readonly mask: Mask; readonly denial: Denial }
+  | { readonly effect: 'mask'; readonly mask: Mask; readonly denial: Denial; readonly leadsOn: boolean }
   | { readonly effect: 'deny'; readonly denial: Denial };
 
 /** Undefined for what is no mask. */

@@ -16,6 +16,8 @@ export interface Deciding {
   readonly fields: ProtectedFields;
   /** The field that an input tells of, by the input's coordinate. */
   readonly inputs: ReadonlyMap<string, string>;
+  /** Fields by which another one can be found out, as references by their keys: what they lead to says so, too. */
+  readonly derived: ReadonlySet<string>;
   readonly maskOf: MaskOf;
   readonly isPlatform: (coordinate: string) => boolean;
   /** That something could not be decided, and why. */
@@ -33,7 +35,7 @@ export interface AccessClass {
 
 export function classAccess(of: AccessClass, deciding: Deciding): Access {
   const { key, principal, purpose, agreement, salt } = of;
-  const { preparsed, entities, masks, fields, inputs, maskOf, isPlatform, say } = deciding;
+  const { preparsed, entities, masks, fields, inputs, derived, maskOf, isPlatform, say } = deciding;
   const context: Question['context'] = {
     ...(purpose !== undefined && { purpose: { __entity: uid('Purpose', purpose) } }),
     ...(agreement !== undefined && { agreement }),
@@ -48,7 +50,13 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
   function refuses(coordinate: string): Denial | undefined {
     const of = inputs.get(coordinate);
     const decision = of === undefined ? allowed : decide(of);
-    return decision.effect === 'allow' ? undefined : decision.denial;
+    if (decision.effect === 'allow') return undefined;
+    const { message, extensions } = decision.denial;
+    const why =
+      decision.effect === 'mask'
+        ? `${of} is shown masked: what could be filtered, sorted or grouped by it, is not. `
+        : '';
+    return { message: `${why}${message}`, extensions };
   }
 
   function decide(coordinate: string): AccessDecision {
@@ -76,7 +84,10 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
       case 'mask':
         try {
           const mask = maskOf(verdict.mask, salt);
-          if (mask) return { effect: 'mask', mask, denial: denialOf(field, purpose, []) };
+          if (mask) {
+            const leadsOn = derived.has(field.coordinate);
+            return { effect: 'mask', mask, denial: denialOf(field, purpose, []), leadsOn };
+          }
           say(field.coordinate, `${verdict.mask}: is no mask`);
         } catch (error) {
           say(field.coordinate, `${verdict.mask}: ${String(error)}`);
