@@ -85,6 +85,7 @@ export async function startGateway(
     shareEqual: config.shareEqualFetches,
     responseHeaders: config.responseHeaders.map((name) => name.toLowerCase()),
     log,
+    quotes: !access,
   });
   const watch = await startWatch(watchSettings(config), {
     log,
@@ -96,7 +97,12 @@ export async function startGateway(
     createEngine: createEngine ?? (await engineOf(config)),
     engineOptions: {
       log,
-      subscribeSubgraph: createSubgraphStreams({ log, protocol: config.subscriptionProtocol, addresses }),
+      subscribeSubgraph: createSubgraphStreams({
+        log,
+        quotes: !access,
+        protocol: config.subscriptionProtocol,
+        addresses,
+      }),
     },
     fetchWith: (catalog) => {
       const ask = withCatalog(askSubgraph, catalog, log);
@@ -195,6 +201,10 @@ function watchSettings(config: Config): WatchSettings {
 function withCatalog(ask: FetchSubgraph, catalog: Catalog, log: Log): FetchSubgraph {
   return async (subgraph, request, context) =>
     subgraph.name === catalogName
-      ? withErrorsForConsumers(catalogName, await catalog.ask(request, context), log, context.requestId)
+      ? withErrorsForConsumers(catalogName, await catalog.ask(request, context), {
+          log,
+          requestId: context.requestId,
+          quotes: true,
+        })
       : ask(subgraph, request, context);
 }

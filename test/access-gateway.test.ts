@@ -1,6 +1,7 @@
 /** The same question, asked by others and for other purposes, has other answers: as policies say. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GraphQLError } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../gateway/config.ts';
 import { startGateway } from '../gateway/main.ts';
@@ -20,11 +21,21 @@ const sdl = `${schemaHead}
     id: ID! @classified(level: "confidential", categories: ["identifier"])
     name: String @owner(team: "Customer Care", product: "customers.register") @classified(level: "restricted", categories: ["name"])
     segment: String @classified(level: "internal")
+    rank: Int @classified(level: "internal")
+    rating: Int @classified(level: "internal")
     income: Int @classified(level: "confidential", categories: ["financial"])
     orders: Orders @classified(level: "confidential", categories: ["identifier"], of: "Order.customerId")
   }`;
 const customer = { id: 'c1', name: 'Ada', segment: 'Consumer', income: 1234 };
-const served = { ...customer, orders: { totalCount: 3 } };
+const served = {
+  ...{ ...customer, orders: { totalCount: 3 } },
+  rank() {
+    throw new GraphQLError('Ada has no rank.', { extensions: { code: 'NO_RANK' } });
+  },
+  rating() {
+    throw new Error('SELECT rating WHERE name = Ada');
+  },
+};
 const question = '{ customers { id name segment income } }';
 const policies = Object.fromEntries(
   ['access.cedar', 'on-this-machine.cedar', 'purposes.yaml'].map((name) => [
@@ -129,6 +140,20 @@ describe('one question', () => {
     const answered = { customers: [{ segment: 'Consumer', orders: { totalCount: 3 } }] };
     expect((await mesh.ask('analyst', undefined, filtered('segment: "Consumer"'))).data).toEqual(answered);
     expect((await mesh.ask('marketer', 'marketing', filtered('name: "Ada"'))).data).toEqual(answered);
+  });
+
+  test('tells nobody what it does not show by what the subgraph says, and the log tells nobody at all', async () => {
+    const mesh = await start();
+    const failures = async (who: string, query: string) => (await mesh.ask(who, undefined, query)).errors;
+    expect(await failures('officer', '{ customers { name rank } }')).toMatchObject([
+      { message: 'Ada has no rank.', path: ['customers', 0, 'rank'], extensions: { code: 'NO_RANK' } },
+    ]);
+    expect(await failures('analyst', '{ customers { name rank rating } }')).toMatchObject([
+      { message: expect.stringContaining('restricted'), extensions: { code: 'NO_RANK' } },
+      { message: expect.stringContaining('restricted'), extensions: { code: 'SUBGRAPH_ERROR' } },
+    ]);
+    expect(mesh.log.join('\n')).toContain('subgraph customers: customers.0.rating: an error without a code');
+    expect(mesh.log.join('\n')).not.toContain('Ada');
   });
 
   test('is answered by purpose over a WebSocket, too', async () => {

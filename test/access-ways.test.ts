@@ -1,6 +1,6 @@
 /** What may not be read is in no part of an answer, no event, and in nobody else's answer. */
-import { parse } from 'graphql';
-import { expect, test } from 'vitest';
+import { GraphQLError, parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
 import type { Access } from '../gateway/engine/access.ts';
 import type { EventStream, Operation } from '../gateway/engine/engine.ts';
 import { createWeftEngine } from '../gateway/engine/weft.ts';
@@ -26,7 +26,7 @@ const denying = (...denied: readonly string[]): Access => ({
   refuses: () => undefined,
 });
 
-async function startEngine(more: object = {}) {
+async function startEngine(more: object = {}, of: Parameters<typeof compose>[0] = parts) {
   const create = createWeftEngine({ createPlanner: planningHere(), ...more });
   const events = [{ data: { changed: { __typename: 'Order', id: 'o1', total: 21, secret: 's3cret' } } }];
   const stream = (): EventStream => ({
@@ -36,8 +36,8 @@ async function startEngine(more: object = {}) {
     },
     close: () => {},
   });
-  const engine = await create(compose(parts), {
-    fetchSubgraph: subgraphsOf(parts, []),
+  const engine = await create(compose(of), {
+    fetchSubgraph: subgraphsOf(of, []),
     subscribeSubgraph: async () => stream(),
     log: () => {},
   });
@@ -89,4 +89,52 @@ test('of equal queries that are answered once, each asker gets what it may read,
     expect(order?.secret ?? null).toBe(at % askers.length === 0 ? 's3cret' : null);
   }
   await engine.close();
+});
+
+describe('what a subgraph says of a failure', () => {
+  const failing = {
+    shop: {
+      sdl: parts.shop.sdl,
+      resolvers: {
+        Query: {
+          order: () => ({
+            id: 'o1',
+            secret: 's3cret',
+            total() {
+              throw new GraphQLError('No total beside s3cret.', { extensions: { code: 's3cret', more: 's3cret' } });
+            },
+          }),
+        },
+      },
+    },
+  };
+  const masking: Access = {
+    ...denying(),
+    key: 'masking',
+    decide: (coordinate) =>
+      coordinate === 'Order.secret'
+        ? { effect: 'mask', mask: { name: 'constant', apply: () => '*' }, denial: { message: 'No.', extensions: {} } }
+        : { effect: 'allow' },
+  };
+
+  test('is passed on, but not to somebody who may not read all that is asked for as it is', async () => {
+    const { engine, operation } = await startEngine({}, failing);
+    const told = async (source: string, access?: Access) =>
+      JSON.parse(JSON.stringify(await engine.execute(operation(source, access))));
+    const open = await told('{ order { secret total } }');
+    expect(open.errors).toMatchObject([{ message: 'No total beside s3cret.', path: ['order', 'total'] }]);
+    expect((await told('{ order { id total } }', masking)).errors).toMatchObject([{ message: open.errors[0].message }]);
+    for (const source of ['{ order { secret total } }', '{ order { ...F total } } fragment F on Order { s: secret }']) {
+      const masked = await told(source, masking);
+      expect(JSON.stringify(masked)).not.toContain('s3cret');
+      expect(masked.errors).toMatchObject([
+        {
+          message: expect.stringContaining('is restricted'),
+          path: ['order', 'total'],
+          extensions: { code: 'SUBGRAPH_ERROR' },
+        },
+      ]);
+    }
+    await engine.close();
+  });
 });

@@ -33,6 +33,7 @@ export interface Run {
   /** JSON text of the consumer's variables that have a value. */
   readonly variables: ReadonlyMap<string, string>;
   readonly context: RequestContext;
+  readonly isRestricted: boolean;
   /** Nothing that came from a subgraph needs an escape in JSON. */
   plain: boolean;
   /** There is a Failure in the data. */
@@ -248,10 +249,17 @@ function place(
   run: Run,
 ): FieldError[] {
   run.failed = true;
-  return placeErrors(data, errors, selection, ({ message, extensions }) => ({
-    message,
-    extensions: about(name, extensions),
-  }));
+  return placeErrors(data, errors, selection, ({ message, extensions }) => {
+    if (run.isRestricted) return unquoted(name, extensions?.code);
+    return { message, extensions: about(name, extensions) };
+  });
+}
+
+/** What a subgraph says may quote what whoever asks may not read, and so may a code that is no name. */
+function unquoted(subgraph: string, code: unknown): FieldError {
+  const isName = typeof code === 'string' && /^[A-Z]+(_[A-Z]+)*$/.test(code);
+  const message = `Subgraph \`${subgraph}\` failed on this field. Why is not shown where a field that was asked for is restricted.`;
+  return { message, extensions: about(subgraph, { code: isName ? code : 'SUBGRAPH_ERROR' }) };
 }
 
 /** Errors without a place explain what is missing, unless that has failed already. @returns whether anything is. */

@@ -44,10 +44,11 @@ export interface AttemptOptions {
   readonly http: HttpClient;
   readonly timeoutMs: number;
   readonly log: Log;
+  readonly quotes: boolean;
   readonly clock: Clock;
 }
 
-export function createAttempts({ http, timeoutMs, log, clock }: AttemptOptions) {
+export function createAttempts({ http, timeoutMs, log, quotes, clock }: AttemptOptions) {
   const tell = createFailureLog(log, clock);
   const guards = new Map<string, { readonly breaker: CircuitBreaker; readonly slots: Slots }>();
 
@@ -68,7 +69,8 @@ export function createAttempts({ http, timeoutMs, log, clock }: AttemptOptions) 
     const asked = { url, method: 'POST', headers: headersOut(remainingMs, headers), body: request.body } as const;
     try {
       const answer = await http.send(asked, patience);
-      const response = withErrorsForConsumers(name, readEnvelope(name, answer, log, requestId), log, requestId);
+      const read = readEnvelope(name, answer, log, requestId);
+      const response = withErrorsForConsumers(name, read, { log, requestId, quotes });
       breaker.leave(pass, answer.status < 500 ? 'answered' : 'failed');
       return { answer, response };
     } catch (error) {

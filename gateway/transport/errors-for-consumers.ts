@@ -10,6 +10,13 @@ const longestMessage = 2_000;
 const longestCode = 100;
 const longestPath = 500;
 
+export interface Telling {
+  readonly log: Log;
+  readonly requestId?: string | undefined;
+  /** Whether what subgraphs say is logged: it may quote what not everybody who reads the log may read. */
+  readonly quotes: boolean;
+}
+
 /**
  * A message that comes with a code was written for consumers. One without is whatever was thrown: SQL, addresses,
  * credentials. It goes to the log; so do all extensions but the code. Each error names the subgraph.
@@ -17,14 +24,14 @@ const longestPath = 500;
 export function withErrorsForConsumers(
   subgraph: string,
   response: SubgraphResponse,
-  log: Log,
-  requestId?: string,
+  { log, requestId, quotes }: Telling,
 ): SubgraphResponse {
   const { errors } = response;
   if (!errors) return response;
   const warn: Warn = (message) => log(`subgraph ${subgraph}: ${message}`, { level: 'warn', requestId });
+  const told = (error: GraphQLFormattedError) => forConsumers(subgraph, error, quotes, warn);
   if (errors.length > mostErrors) warn(`${errors.length} errors, of which ${mostErrors} count`);
-  return { ...response, errors: errors.slice(0, mostErrors).map((error) => forConsumers(subgraph, error, warn)) };
+  return { ...response, errors: errors.slice(0, mostErrors).map(told) };
 }
 
 type Warn = (message: string) => void;
@@ -32,6 +39,7 @@ type Warn = (message: string) => void;
 function forConsumers(
   subgraph: string,
   { message, path, extensions }: GraphQLFormattedError,
+  quotes: boolean,
   warn: Warn,
 ): GraphQLFormattedError {
   const code = extensions?.code;
@@ -40,7 +48,8 @@ function forConsumers(
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
     return { message: said, ...where, extensions: { code: code.slice(0, longestCode), subgraph } };
   }
-  warn(`${path ? `${path.join('.').slice(0, longestPath)}: ` : ''}${said}`);
+  const why = quotes ? said : 'an error without a code, which is not quoted where access policies are on';
+  warn(`${path ? `${path.join('.').slice(0, longestPath)}: ` : ''}${why}`);
   return {
     message: `Subgraph \`${subgraph}\` failed on this field.`,
     ...where,

@@ -24,6 +24,8 @@ export interface SubgraphFetchOptions {
   /** Headers of subgraphs that consumers may see, in lower case. */
   readonly responseHeaders?: readonly string[];
   readonly log: Log;
+  /** Whether the log may quote subgraphs; it does where absent. */
+  readonly quotes?: boolean;
   readonly clock?: Clock;
 }
 
@@ -35,8 +37,8 @@ export interface SubgraphConditions {
 const byRequest: Bound = { by: 'request' };
 
 export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgraph & SubgraphConditions {
-  const { http, timeoutMs, shareEqual = false, responseHeaders = [], log, clock = realClock } = options;
-  const { attempt, conditionOf } = createAttempts({ http, timeoutMs, log, clock });
+  const { http, timeoutMs, shareEqual = false, responseHeaders = [], log, quotes = true, clock = realClock } = options;
+  const { attempt, conditionOf } = createAttempts({ http, timeoutMs, log, quotes, clock });
   const askTwice = createAskTwice(attempt, clock);
   const shared = createSharedFetches<Answered>(clock);
   const bySubgraph: Bound = { by: 'subgraph', timeoutMs };

@@ -27,6 +27,8 @@ export interface SubgraphStreamsOptions {
   readonly silentMs?: number;
   readonly slowMs?: number;
   readonly largestEventBytes?: number;
+  /** Whether the log may quote subgraphs; it does where absent. */
+  readonly quotes?: boolean;
   /** Where connections may lead; `ownAddresses` where absent. */
   readonly addresses?: AddressPolicy;
   readonly clock?: Clock;
@@ -34,12 +36,13 @@ export interface SubgraphStreamsOptions {
 
 export function createSubgraphStreams(options: SubgraphStreamsOptions): SubscribeSubgraph {
   const { log, protocol = 'auto', beginMs = 10_000, silentMs = 60_000, slowMs = 10_000, clock = realClock } = options;
-  const { largestEventBytes = 1024 * 1024, addresses = ownAddresses } = options;
+  const { largestEventBytes = 1024 * 1024, addresses = ownAddresses, quotes = true } = options;
   const tell = createFailureLog(log, clock);
   /** URLs where WebSocket was what worked. */
   const onlyWebSocket = new Set<string>();
 
   return async ({ name, url }, { body }, { headers, signal, requestId }) => {
+    const telling = { log, requestId, quotes };
     const begin = { due: clock.now() + beginMs, signal };
     const limits = { clock, addresses, begin, silentMs, slowMs, largestEventBytes };
     const explain = (error: unknown, timeoutMs: number): unknown => {
@@ -64,7 +67,7 @@ export function createSubgraphStreams(options: SubgraphStreamsOptions): Subscrib
           });
           if (done) return { done, value };
           const response = responseOf(value.body, value.plain);
-          if (response) return { done: false, value: withErrorsForConsumers(name, response, log, requestId) };
+          if (response) return { done: false, value: withErrorsForConsumers(name, response, telling) };
           stream.close();
           throw new WeftError(
             'SUBGRAPH_BAD_RESPONSE',
@@ -77,7 +80,7 @@ export function createSubgraphStreams(options: SubgraphStreamsOptions): Subscrib
 
     /** Instead of a stream, the subgraph said why there is none. */
     function refusedWith(response: Parameters<typeof withErrorsForConsumers>[1]): EventStream {
-      let rest = [withErrorsForConsumers(name, response, log, requestId)];
+      let rest = [withErrorsForConsumers(name, response, telling)];
       return {
         async next() {
           const [value] = rest;
