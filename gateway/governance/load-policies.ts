@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { createContext, Script } from 'node:vm';
 import * as z from 'zod';
 import { type Issue, issue } from '../../subgraphs/kit/errors/issue.ts';
+import { kebabCase } from './kebab-case.ts';
 import type { Finding, Policy, PolicySubject } from './policies/policy.ts';
 
 /** @param known those that the mesh has already: no other policy may have one of their ids. */
@@ -47,7 +48,7 @@ const importModule = (file: string): Promise<{ readonly default?: unknown }> => 
 const words = z.string().trim().min(1);
 
 const policy = z.object({
-  id: z.string().regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'An id is in kebab-case.'),
+  id: z.string().regex(kebabCase, 'An id is in kebab-case.'),
   title: words,
   severity: z.enum(['error', 'warning']),
   why: words,

@@ -21,8 +21,6 @@ export function linkedNames(document: DocumentNode): (identity: string, directiv
   };
 }
 
-function argumentsOf(directive: ConstDirectiveNode): Arguments {
-  return Object.fromEntries(
-    (directive.arguments ?? []).map((each) => [each.name.value, valueFromASTUntyped(each.value)]),
-  );
+export function argumentsOf({ arguments: given = [] }: ConstDirectiveNode): Arguments {
+  return Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 }

@@ -1,8 +1,9 @@
 /** What the directives on one element say, by the specification that they are of, never by their names. */
-import { type ConstDirectiveNode, print, valueFromASTUntyped } from 'graphql';
+import { type ConstDirectiveNode, print } from 'graphql';
 import { weftSpec } from '../../subgraphs/kit/contract/spec.ts';
 import { hasFields } from '../engine/type-definitions.ts';
 import type { Aspect } from '../governance/graph-change.ts';
+import { type Arguments, argumentsOf } from './applied-arguments.ts';
 import type { FactDetails } from './facts.ts';
 import type { SupergraphTypes } from './supergraph-types.ts';
 
@@ -47,7 +48,6 @@ export function classifiedAs(coordinate: string, graph: SupergraphTypes): string
   return level;
 }
 
-type Arguments = Readonly<Record<string, unknown>>;
 type Known = (given: Arguments) => readonly (readonly [Aspect, string])[];
 
 const join = 'https://specs.apollo.dev/join';
@@ -83,10 +83,6 @@ function sayOfSubgraphs(directive: ConstDirectiveNode, subgraphs: SupergraphType
 function textOf(name: string, { arguments: given = [] }: ConstDirectiveNode): string {
   const texts = given.map((each) => print(each)).sort();
   return texts.length > 0 ? `@${name}(${texts.join(', ')})` : `@${name}`;
-}
-
-function argumentsOf({ arguments: given = [] }: ConstDirectiveNode): Arguments {
-  return Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 }
 
 /** `product: sales.orders, team: Sales` */

@@ -3,7 +3,6 @@
  * specification that they are of (link spec 1.0), so that neither the order of the text nor a renamed import matters.
  */
 import {
-  type ConstDirectiveNode,
   type DocumentNode,
   Kind,
   type NameNode,
@@ -11,10 +10,10 @@ import {
   print,
   type TypeDefinitionNode,
   type TypeExtensionNode,
-  valueFromASTUntyped,
 } from 'graphql';
 import { weftSpec } from '../../subgraphs/kit/contract/spec.ts';
 import { directiveName, linkedSpecifications } from '../engine/linked-specifications.ts';
+import { type Arguments, argumentsOf } from './applied-arguments.ts';
 
 export interface SchemaFacts {
   readonly types: ReadonlyMap<string, TypeFacts>;
@@ -166,11 +165,6 @@ function keyOf({ fields, resolvable }: Arguments): KeyFacts {
   const isFlat = /^[\w ]*$/.test(written);
   return { fields: isFlat ? written.split(' ').sort() : [written], resolvable: resolvable !== false };
 }
-
-type Arguments = Readonly<Record<string, unknown>>;
-
-const argumentsOf = ({ arguments: given = [] }: ConstDirectiveNode): Arguments =>
-  Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 
 const classification = (given: Arguments): string => said(given, ['level', 'categories', 'of']);
 

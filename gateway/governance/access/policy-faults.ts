@@ -3,6 +3,7 @@ import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Code } from '../../../subgraphs/kit/errors/codes.ts';
 import { type Issue, issue } from '../../../subgraphs/kit/errors/issue.ts';
 import { nearest } from '../../../subgraphs/kit/errors/nearest.ts';
+import { kebabCase } from '../kebab-case.ts';
 import type { Cedar, PolicyJson } from './cedar.ts';
 import { namedEntities } from './looked-at.ts';
 import { faultOf, type PolicyText } from './policy-text.ts';
@@ -37,7 +38,7 @@ export function policyFaults(cedar: Cedar, policies: readonly ReadPolicy[], rule
 
 function faultOfId(id: string | undefined, first: ReadonlyMap<string, ReadPolicy>): string | undefined {
   if (id === undefined) return 'The policy has no id.';
-  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id) || id.length > 100) {
+  if (!kebabCase.test(id) || id.length > 100) {
     return `${JSON.stringify(id.slice(0, 100))} is no id in kebab-case.`;
   }
   const other = first.get(id)?.placeAt(0);

@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { readText, type TextDocument } from '../../../subgraphs/kit/contract/text.ts';
 import { type Issue, issue } from '../../../subgraphs/kit/errors/issue.ts';
 import { nearest } from '../../../subgraphs/kit/errors/nearest.ts';
+import { kebabCase } from '../kebab-case.ts';
 
 export interface Purpose {
   readonly title: string;
@@ -21,7 +22,7 @@ export interface Purpose {
 export type Purposes = ReadonlyMap<string, Purpose>;
 
 const line = z.string().trim().min(1, 'Write at least one word.').max(1000, 'Write at most 1,000 characters.');
-const name = z.string().regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'Write the name in kebab-case.');
+const name = z.string().regex(kebabCase, 'Write the name in kebab-case.');
 
 const purposesFile = z.strictObject({
   purposes: z.record(
