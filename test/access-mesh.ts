@@ -1,6 +1,6 @@
 /** For the tests of access policies: a mesh of a few fields, purposes, and two masks. */
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
-import type { Asker, MaskOf, Principal } from '../gateway/governance/access/access.ts';
+import type { Agreements, Asker, MaskOf, Principal } from '../gateway/governance/access/access.ts';
 import { type AccessPoliciesOptions, createAccessPolicies } from '../gateway/governance/access/access-policies.ts';
 import { type GraphField, protectedFields } from '../gateway/governance/access/protected-fields.ts';
 import {
@@ -87,3 +87,9 @@ export function deciding(access: AccessPolicies, options: Partial<AccessPolicies
 export function asker(principal: Partial<Principal> = {}, rest: Omit<Asker, 'principal'> = {}): Asker {
   return { principal: { id: 'ann', kind: 'user', teams: [], roles: [], attributes: {}, ...principal }, ...rest };
 }
+
+/** For all products, or one. */
+export const agreedOn = (id: string, roles: readonly string[] = [], only?: string): Agreements => ({
+  key: JSON.stringify([id, roles, only]),
+  of: ({ product }) => (only === undefined || product === only ? { id, roles } : undefined),
+});

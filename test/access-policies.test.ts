@@ -6,7 +6,7 @@ import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import type { GraphQLLeafType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { type AccessPolicies, readAccessPolicies } from '../gateway/governance/access/read-access-policies.ts';
-import { asker, deciding, policiesOf, purposesText, reading } from './access-mesh.ts';
+import { agreedOn, asker, deciding, policiesOf, purposesText, reading } from './access-mesh.ts';
 
 const open = '@id("open") permit (principal, action == Weft::Action::"read", resource) when { resource.rank <= 0 };';
 
@@ -181,7 +181,7 @@ ${open}
 @id("gone-for-studies") @mask("redact") permit (principal, action == Weft::Action::"readMasked", resource)
   when { context has purpose && context.purpose in Weft::Purpose::"research" && resource.rank < 3 };
 @id("by-agreement") permit (principal, action == Weft::Action::"read", resource == Weft::Field::"Customer.born")
-  when { context has agreement && context.agreement == "a-1" };
+  when { context has agreement && context.agreement.id == "a-1" && context.agreement.roles.contains("reader") };
 @id("no-names-abroad") forbid (principal, action, resource) when { resource.categories.contains("name") }
   unless { principal has region && principal.region == "eu" };`;
 
@@ -225,8 +225,10 @@ describe('decisions', () => {
     [{}, { purpose: 'study' }, 'Order.note', 'deny'],
     [{}, { purpose: 'unknown' }, 'Customer.mail', 'deny'],
     [{ teams: ['Customer Care'] }, { purpose: 'study' }, 'Customer.mail', 'allow'],
-    [{}, { agreement: 'a-1' }, 'Customer.born', 'allow'],
-    [{}, { agreement: 'a-2' }, 'Customer.born', 'deny'],
+    [{}, { agreements: agreedOn('a-1', ['reader']) }, 'Customer.born', 'allow'],
+    [{}, { agreements: agreedOn('a-1', ['reader'], 'sales.orders') }, 'Customer.born', 'deny'],
+    [{}, { agreements: agreedOn('a-1', ['writer']) }, 'Customer.born', 'deny'],
+    [{}, { agreements: agreedOn('a-2', ['reader']) }, 'Customer.born', 'deny'],
   ])('%j %j %s: %s', async (principal, rest, coordinate, expected) => {
     expect(await said(principal, rest, coordinate)).toBe(expected);
   });
@@ -268,7 +270,9 @@ describe('decisions', () => {
   test('mask with the salt of the agreement', async () => {
     const { accessFor } = await deciding(policiesOf(mesh));
     const masked = (agreement: string) => {
-      const decision = accessFor(asker({}, { purpose: 'marketing', agreement })).decide('Customer.mail');
+      const decision = accessFor(asker({}, { purpose: 'marketing', agreements: agreedOn(agreement) })).decide(
+        'Customer.mail',
+      );
       return decision.effect === 'mask' && decision.mask.apply('a@b', {} as GraphQLLeafType);
     };
     expect(['x', 'y'].map(masked)).toEqual(['salt of x:a@b', 'salt of y:a@b']);
@@ -393,7 +397,8 @@ describe('who is decided alike shares a class', () => {
 
   test('purposes and agreements count, and an unknown purpose is none', async () => {
     expect(await keys(open, [{}], [{}, { purpose: 'marketing' }], [{}, { purpose: 'nothing' }])).toBe(2);
-    expect(await keys(open, [{}], [{}, { agreement: 'a' }], [{}, { agreement: 'b' }])).toBe(3);
+    expect(await keys(open, [{}], [{}, { agreements: agreedOn('a') }], [{}, { agreements: agreedOn('b') }])).toBe(3);
+    expect(await keys(open, [{}, { agreements: agreedOn('a', ['x']) }], [{}, { agreements: agreedOn('a') }])).toBe(2);
   });
 
   test('keys are those of the policies, wherever they stand, and of the fields', async () => {

@@ -10,7 +10,7 @@ import { type ProtectedField, protectedFields } from '../gateway/governance/acce
 import type { Purposes } from '../gateway/governance/access/purposes.ts';
 import { type AccessPolicies, parseAccessPolicies } from '../gateway/governance/access/read-access-policies.ts';
 import { printIssue } from '../subgraphs/kit/errors/issue.ts';
-import { deciding, domainOf, graphField, reading } from './access-mesh.ts';
+import { agreedOn, deciding, domainOf, graphField, reading } from './access-mesh.ts';
 
 const triples = Number(process.env.WEFT_ACCESS_TRIPLES ?? 3000);
 const seed = Number(process.env.WEFT_ACCESS_SEED ?? Date.now() % 2 ** 31);
@@ -40,7 +40,8 @@ const condition = one(
   'context has purpose && context.purpose in Weft::Purpose::"pa"',
   'context has purpose && context.purpose == Weft::Purpose::"pb"',
   'context has purpose && context.purpose in [Weft::Purpose::"pc", Weft::Purpose::"pd"]',
-  'context has agreement && context.agreement == "g1"',
+  'context has agreement && context.agreement.id == "g1"',
+  'context has agreement && context.agreement.roles.contains("r1")',
   '{ of: context }.of has agreement',
   'principal has region && principal.region == "eu"',
   'principal has clearance && principal.clearance like "1*"',
@@ -104,8 +105,12 @@ const principal = fc
     attributes: { ...(region !== undefined && { region }), ...(clearance !== undefined && { clearance }) },
   }));
 
+const agreements = fc
+  .tuple(one('g1', 'g2'), some('r1', 'r2'), optional(one('d1.x', 'd2.y')))
+  .map(([id, roles, product]) => agreedOn(id, roles, product));
+
 const askers = fc.array(
-  fc.record({ principal, purpose: optional(one(...purposeNames, 'unknown')), agreement: optional(one('g1', 'g2')) }),
+  fc.record({ principal, purpose: optional(one(...purposeNames, 'unknown')), agreements: optional(agreements) }),
   { minLength: 6, maxLength: 6 },
 );
 
@@ -199,8 +204,9 @@ const filesOf = (text: string, purposes: readonly string[]): [string, string][] 
 ];
 
 /** With all that is known of everything, nothing kept, and nothing parsed before. */
-function direct(access: AccessPolicies, { principal, purpose, agreement }: Asker, field: ProtectedField): string {
+function direct(access: AccessPolicies, { principal, purpose, agreements }: Asker, field: ProtectedField): string {
   const entity = (type: string, id: string) => ({ type: `Weft::${type}`, id });
+  const agreed = agreements?.of(field);
   const entities = [
     {
       uid: entity('Principal', principal.id),
@@ -239,7 +245,7 @@ function direct(access: AccessPolicies, { principal, purpose, agreement }: Asker
       context: {
         ...(purpose !== undefined &&
           access.purposes.has(purpose) && { purpose: { __entity: entity('Purpose', purpose) } }),
-        ...(agreement !== undefined && { agreement }),
+        ...(agreed && { agreement: { id: agreed.id, roles: [...agreed.roles] } }),
       },
       policies: { staticPolicies: Object.fromEntries(access.policies.map(({ id, text }) => [id, text])) },
       entities,

@@ -68,7 +68,7 @@ export function createPublishing(
         return reportOf(given, await check(given, standards));
       }),
 
-    /** @throws WeftError STALE_BASE, AGREEMENT_WITHDRAWN, and what the store throws. */
+    /** @throws WeftError STALE_BASE, PERMISSION_WITHDRAWN, and what the store throws. */
     publish: (publication: Publication, options: PublishOptions): Promise<PublishResult> =>
       inTurn(() => change(parts, candidate(publication.name, publication), options)),
 

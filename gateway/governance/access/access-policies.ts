@@ -4,7 +4,7 @@
  * another graph, are another `createAccessPolicies`, beside this one until it takes its place.
  */
 import { createHash } from 'node:crypto';
-import type { Access, Asker, MaskOf, Principal } from './access.ts';
+import type { Access, Agreements, Asker, MaskOf, Principal } from './access.ts';
 import { type Cedar, type EntityJson, loadCedar } from './cedar.ts';
 import { classAccess, type Deciding } from './class-access.ts';
 import { entitiesOf } from './entities.ts';
@@ -49,6 +49,7 @@ export async function createAccessPolicies(options: AccessPoliciesOptions): Prom
     inputs,
     derived,
     maskOf,
+    saltOf,
     isPlatform,
     say: sayOnce(log),
   };
@@ -62,11 +63,11 @@ export async function createAccessPolicies(options: AccessPoliciesOptions): Prom
   const asking = new WeakMap<Principal, Asking>();
 
   return {
-    accessFor({ principal, purpose: stated, agreement }) {
+    accessFor({ principal, purpose: stated, agreements = none }) {
       const purpose = stated !== undefined && purposes.has(stated) ? stated : undefined;
       const who = askingOf(principal);
-      const name = JSON.stringify([who.text, purpose ?? null, agreement ?? null]);
-      const found = classes.get(name) ?? accessOf(who, purpose, agreement);
+      const name = JSON.stringify([who.text, purpose ?? null, agreements.key]);
+      const found = classes.get(name) ?? accessOf(who, purpose, agreements);
       classes.delete(name);
       classes.set(name, found);
       const [oldest = name] = classes.keys();
@@ -85,10 +86,10 @@ export async function createAccessPolicies(options: AccessPoliciesOptions): Prom
     return found;
   }
 
-  function accessOf({ entity, text }: Asking, purpose: string | undefined, agreement: string | undefined): Access {
-    const salt = saltOf(agreement);
-    const key = digestOf([digest, text, purpose ?? null, agreement ?? null, salt]);
-    return classAccess({ key, principal: entity, purpose, agreement, salt }, deciding);
+  function accessOf({ entity, text }: Asking, purpose: string | undefined, agreements: Agreements): Access {
+    // Who has no agreement has hashes, too: other ones with another secret.
+    const key = digestOf([digest, text, purpose ?? null, agreements.key, saltOf(undefined)]);
+    return classAccess({ key, principal: entity, purpose, agreements }, deciding);
   }
 }
 
@@ -109,6 +110,8 @@ function sayOnce(log: AccessPoliciesOptions['log']): Deciding['say'] {
 }
 
 const mostSaid = 100;
+
+const none: Agreements = { key: '', of: () => undefined };
 
 /** Which file a policy stands in says nothing. */
 const sorted = (values: readonly unknown[]): string[] => values.map((value) => JSON.stringify(value)).sort();

@@ -31,6 +31,23 @@ export interface Asker {
   readonly principal: Principal;
   /** As it was stated; one that the mesh does not know is none. */
   readonly purpose?: string | undefined;
-  /** In force. */
-  readonly agreement?: string | undefined;
+  /** In force, for this purpose. */
+  readonly agreements?: Agreements | undefined;
+}
+
+/** What somebody may read by agreement with those who provide it. */
+export interface Agreements {
+  /** Equal for all that agree alike. */
+  readonly key: string;
+  of(field: {
+    readonly product: string | undefined;
+    readonly domain: string | undefined;
+    readonly port: string | undefined;
+  }): Agreed | undefined;
+}
+
+export interface Agreed {
+  readonly id: string;
+  /** Of the contract. */
+  readonly roles: readonly string[];
 }

@@ -9,7 +9,11 @@ import { actions, namespace } from './cedar.ts';
 /** @param attributes of principals, by the names that policies call them; all of them texts, none of them certain */
 export function cedarSchema(attributes: readonly string[]): SchemaJson<string> {
   invariant(!attributes.includes('kind'), 'kind is every principal’s');
-  const context = record({ purpose: { type: 'Entity', name: 'Purpose', required: false }, agreement: optional });
+  const context = record({
+    purpose: { type: 'Entity', name: 'Purpose', required: false },
+    // With those who provide what is read, for this purpose, and in force.
+    agreement: { ...record({ id: string, roles: { type: 'Set', element: string } }), required: false },
+  });
   const appliesTo = { principalTypes: ['Principal'], resourceTypes: ['Field'], context };
   return {
     [namespace]: {

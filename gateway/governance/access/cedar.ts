@@ -2,7 +2,14 @@
 import type * as CedarModule from '@cedar-policy/cedar-wasm/nodejs';
 
 export type Cedar = typeof CedarModule;
-export type { DetailedError, EntityJson, EntityUidJson, PolicyJson, Response } from '@cedar-policy/cedar-wasm/nodejs';
+export type {
+  Context,
+  DetailedError,
+  EntityJson,
+  EntityUidJson,
+  PolicyJson,
+  Response,
+} from '@cedar-policy/cedar-wasm/nodejs';
 
 export const loadCedar = (): Promise<Cedar> => import('@cedar-policy/cedar-wasm/nodejs');
 

@@ -1,5 +1,5 @@
 /** What one class of askers may read, for one purpose, by one agreement: decided when a field is first asked for, and kept. */
-import type { Access, AccessDecision, MaskOf } from './access.ts';
+import type { Access, AccessDecision, Agreed, Agreements, MaskOf } from './access.ts';
 import { type EntityJson, uid } from './cedar.ts';
 import { type Denial, denialOf } from './denial.ts';
 import type { EntitiesOf } from './entities.ts';
@@ -19,6 +19,7 @@ export interface Deciding {
   /** Fields by which another one can be found out, as references by their keys: what they lead to says so, too. */
   readonly derived: ReadonlySet<string>;
   readonly maskOf: MaskOf;
+  readonly saltOf: (agreement: string | undefined) => string;
   readonly isPlatform: (coordinate: string) => boolean;
   /** That something could not be decided, and why. */
   readonly say: (coordinate: string, reason: string) => void;
@@ -29,17 +30,12 @@ export interface AccessClass {
   readonly principal: EntityJson;
   /** One that the mesh knows. */
   readonly purpose: string | undefined;
-  readonly agreement: string | undefined;
-  readonly salt: string;
+  readonly agreements: Agreements;
 }
 
 export function classAccess(of: AccessClass, deciding: Deciding): Access {
-  const { key, principal, purpose, agreement, salt } = of;
-  const { preparsed, entities, masks, fields, inputs, derived, maskOf, isPlatform, say } = deciding;
-  const context: Question['context'] = {
-    ...(purpose !== undefined && { purpose: { __entity: uid('Purpose', purpose) } }),
-    ...(agreement !== undefined && { agreement }),
-  };
+  const { key, principal, purpose, agreements } = of;
+  const { preparsed, entities, masks, fields, inputs, derived, maskOf, saltOf, isPlatform, say } = deciding;
   const purposes = entities.purpose(purpose);
   const verdicts = new Map<string, Verdict>();
   const decisions = new Map<string, AccessDecision>();
@@ -72,7 +68,8 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
   }
 
   function decisionOn(field: ProtectedField): AccessDecision {
-    const verdict = verdictFor(field);
+    const agreed = agreements.of(field);
+    const verdict = verdictFor(field, agreed);
     switch (verdict.effect) {
       case 'allow':
         return allowed;
@@ -83,7 +80,7 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
         return deny(field, purpose, []);
       case 'mask':
         try {
-          const mask = maskOf(verdict.mask, salt);
+          const mask = maskOf(verdict.mask, saltOf(agreed?.id));
           if (mask) {
             const leadsOn = derived.has(field.coordinate);
             return { effect: 'mask', mask, denial: denialOf(field, purpose, []), leadsOn };
@@ -97,21 +94,26 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
   }
 
   /** Fields that policies see no difference between are decided once. */
-  function verdictFor(field: ProtectedField): Verdict {
+  function verdictFor(field: ProtectedField, agreed: Agreed | undefined): Verdict {
     const [resource, ...around] = entities.field(field);
-    const like = JSON.stringify([resource, around]);
+    const like = JSON.stringify([resource, around, agreed]);
     const known = verdicts.get(like);
     if (known) return known;
     const verdict = verdictOn(preparsed, masks, {
       principal: principal.uid,
       resource: resource.uid,
-      context,
+      context: contextOf(purpose, agreed),
       entities: [principal, resource, ...around, ...purposes],
     });
     verdicts.set(like, verdict);
     return verdict;
   }
 }
+
+const contextOf = (purpose: string | undefined, agreed: Agreed | undefined): Question['context'] => ({
+  ...(purpose !== undefined && { purpose: { __entity: uid('Purpose', purpose) } }),
+  ...(agreed && { agreement: { id: agreed.id, roles: [...agreed.roles] } }),
+});
 
 const allowed: AccessDecision = { effect: 'allow' };
 

@@ -3,7 +3,7 @@
  * the name of policies that nobody can ask any more is given to the next.
  */
 import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
-import type { Action, Cedar, EntityJson, EntityUidJson } from './cedar.ts';
+import type { Action, Cedar, Context, EntityJson, EntityUidJson } from './cedar.ts';
 import { uid } from './cedar.ts';
 import { cedarSchema } from './cedar-schema.ts';
 import type { AccessPolicies } from './read-access-policies.ts';
@@ -11,9 +11,7 @@ import type { AccessPolicies } from './read-access-policies.ts';
 export interface Question {
   readonly principal: EntityUidJson;
   readonly resource: EntityUidJson;
-  readonly context: Readonly<
-    Record<string, string | { readonly __entity: { readonly type: string; readonly id: string } }>
-  >;
+  readonly context: Context;
   readonly entities: EntityJson[];
 }
 

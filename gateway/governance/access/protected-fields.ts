@@ -23,6 +23,8 @@ export interface ProtectedField extends Classification {
   readonly product: string | undefined;
   /** Of the product; of a field that is of none, the only one that resolves it. */
   readonly domain: string | undefined;
+  /** Output port of the product whose contract describes the field. */
+  readonly port: string | undefined;
   /** Of the level: public 0 to restricted 3, a word that nobody knows 4, none -1. */
   readonly rank: number;
 }
@@ -30,10 +32,14 @@ export interface ProtectedField extends Classification {
 /** By coordinate; worked out when it is first asked for, and kept. Undefined for what is no field of the graph. */
 export type ProtectedFields = (coordinate: string) => ProtectedField | undefined;
 
-/** @param domainOf a product */
+/**
+ * @param domainOf a product
+ * @param portOf a field, by its coordinate
+ */
 export function protectedFields(
   fields: ReadonlyMap<string, GraphField>,
   domainOf: (product: string) => string | undefined,
+  portOf: (coordinate: string) => string | undefined = () => undefined,
 ): ProtectedFields {
   const known = new Map<string, ProtectedField>();
   return (coordinate) => {
@@ -52,6 +58,7 @@ export function protectedFields(
       product,
       // Of several that resolve it, none: what is allowed of one domain is not allowed of another.
       domain: product !== undefined ? domainOf(product) : subgraphs.length === 1 ? subgraphs[0] : undefined,
+      port: portOf(coordinate),
       level: level === undefined ? undefined : levelName(level),
       rank: levelRank(level),
       categories: [...categories].sort(),

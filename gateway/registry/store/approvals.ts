@@ -132,14 +132,14 @@ export function approvedDigests({ rows }: RegistryDatabase, domain: string): Rea
   return new Set(found.map(({ digest }) => digest));
 }
 
-/** Part of the transaction that makes the changes. @throws WeftError AGREEMENT_WITHDRAWN where one is no longer approved. */
+/** Part of the transaction that makes the changes. @throws WeftError PERMISSION_WITHDRAWN where one is no longer approved. */
 export function useApprovals({ rows }: RegistryDatabase, domain: string, made: readonly Wanted[]): void {
   for (const each of made) {
     const isApproved = and(eq(approval.digest, digestOfWanted(domain, each)), eq(approval.status, 'approved'));
     const { changes } = rows.update(approval).set({ status: 'used' }).where(isApproved).run();
     if (changes > 0) continue;
     const says = `What ${each.owner} had approved of ${each.coordinate} for ${domain} is approved no more.`;
-    throw new WeftError('AGREEMENT_WITHDRAWN', says);
+    throw new WeftError('PERMISSION_WITHDRAWN', says);
   }
 }
 

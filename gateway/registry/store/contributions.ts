@@ -1,6 +1,6 @@
 /**
  * Who may add fields of its own to a type that another domain owns: the owner opens it, and may close it again. It is open
- * while the domain that opened it owns it: the next one has agreed to nothing (end-agreements.ts).
+ * while the domain that opened it owns it: the next one has agreed to nothing (end-permissions.ts).
  */
 import { and, eq, isNull } from 'drizzle-orm';
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
@@ -75,7 +75,7 @@ export function contributions({ rows }: RegistryDatabase, owners: ReadonlyMap<st
 
 /**
  * Part of the transaction that relies on them: an owner may have closed a type since they were read.
- * @throws WeftError AGREEMENT_WITHDRAWN
+ * @throws WeftError PERMISSION_WITHDRAWN
  */
 export function expectGrants(
   database: RegistryDatabase,
@@ -86,5 +86,5 @@ export function expectGrants(
   const gone = given.find(({ type, domain }) => !now.has(`${domain} ${type}`));
   if (!gone) return;
   const { owner, type, domain } = gone;
-  throw new WeftError('AGREEMENT_WITHDRAWN', `${owner} has closed ${type} for ${domain} meanwhile.`);
+  throw new WeftError('PERMISSION_WITHDRAWN', `${owner} has closed ${type} for ${domain} meanwhile.`);
 }

@@ -5,7 +5,7 @@ import { digestOf } from '../../engine/digest.ts';
 import { readCatalogSdl } from '../catalog-sdl.ts';
 import { artefactOf, keepArtefact, parsed } from './artefacts.ts';
 import { record } from './audit.ts';
-import { endAgreements } from './end-agreements.ts';
+import { endPermissions } from './end-permissions.ts';
 import { keepManifest, manifestOf, namesIn, numberIn, type Published } from './manifest.ts';
 import type { RegistryDatabase } from './open.ts';
 import { version } from './tables.ts';
@@ -80,7 +80,7 @@ export function commitVersion(
     };
     const stored = database.rows.insert(version).values(row).returning().get();
     withinTransaction();
-    endAgreements(database, { owners: made.owners, left: domainsThatLeft(database, row) }, { actor, at: createdAt });
+    endPermissions(database, { owners: made.owners, left: domainsThatLeft(database, row) }, { actor, at: createdAt });
     record(database, {
       ...{ at: createdAt, actor, action, subject: domain ?? 'mesh' },
       details: { version: stored.id, manifest: row.manifest, supergraph: row.supergraph, ...details },

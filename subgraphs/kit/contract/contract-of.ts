@@ -31,9 +31,9 @@ export function contractOf(
     }),
     tags: document.tags ?? [],
     objects: schema.map((object, index) => objectOf(object, ['schema', index], schema, reading)),
-    roles: (document.roles ?? []).map(({ role, access, description }) => ({
+    roles: (document.roles ?? []).map(({ role, access, description, firstLevelApprovers, secondLevelApprovers }) => ({
       role,
-      ...present({ access, description }),
+      ...present({ access, description, firstLevelApprovers, secondLevelApprovers }),
     })),
     support: supportOf(document.support),
     sla: (document.slaProperties ?? []).map(({ property, value, unit, element, driver }, index) => ({

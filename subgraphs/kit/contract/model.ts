@@ -173,12 +173,21 @@ export interface Contract {
   readonly tags: readonly string[];
   readonly objects: readonly ContractObject[];
   readonly team?: Team;
-  readonly roles: readonly { readonly role: string; readonly access?: string; readonly description?: string }[];
+  readonly roles: readonly ContractRole[];
   readonly support: readonly SupportChannel[];
   readonly sla: readonly SlaProperty[];
   readonly customProperties: readonly CustomProperty[];
   readonly place: Place;
   readonly source: SourceText;
+}
+
+/** What somebody may be given for the data (ODCS, "Roles"), and who has to approve it: names, as the contract writes them. */
+export interface ContractRole {
+  readonly role: string;
+  readonly access?: string;
+  readonly description?: string;
+  readonly firstLevelApprovers?: string;
+  readonly secondLevelApprovers?: string;
 }
 
 export interface Port {

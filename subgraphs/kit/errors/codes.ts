@@ -469,7 +469,7 @@ export const codes = {
     'Change less of what others own at once, or have those decided that wait: `weft ownership requests --domain` lists them.',
     429,
   ),
-  AGREEMENT_WITHDRAWN: explain(
+  PERMISSION_WITHDRAWN: explain(
     'A grant or an approval was taken back, or used up, while the change that relied on it was checked. Nothing was changed.',
     'Do it again: if the owner has to agree, it is said then.',
     409,

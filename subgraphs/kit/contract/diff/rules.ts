@@ -12,6 +12,7 @@
 import type {
   Contract,
   ContractObject,
+  ContractRole,
   CustomProperty,
   DataProduct,
   EnumValue,
@@ -160,10 +161,12 @@ export const slaRules: Rules<SlaProperty> = {
 export const teamRules: Rules<Team> = { name: dangerous, description: cosmetic, members: 'apart' };
 export const memberRules: Rules<Team['members'][number]> = { username: cosmetic, name: cosmetic, role: cosmetic };
 export const supportRules: Rules<SupportChannel> = { channel: cosmetic, url: cosmetic, tool: cosmetic };
-export const roleRules: Rules<Contract['roles'][number]> = {
+export const roleRules: Rules<ContractRole> = {
   role: dangerous,
   access: dangerous,
   description: cosmetic,
+  firstLevelApprovers: cosmetic,
+  secondLevelApprovers: cosmetic,
 };
 
 /** How bad depends on which property it is: custom-properties.ts has the list. */

@@ -18,7 +18,7 @@ interface Ground {
 }
 
 /** Part of the transaction that takes the ground away. */
-export function endAgreements(database: RegistryDatabase, { owners, left }: Ground, { actor, at }: By): void {
+export function endPermissions(database: RegistryDatabase, { owners, left }: Ground, { actor, at }: By): void {
   const { rows } = database;
   const book = { ownerOf: (coordinate: string) => owners.get(coordinate), platform: catalogName };
   const reason = (domain: string, owner: string, coordinate: string): string | undefined => {

@@ -124,7 +124,7 @@ test('a type that its owner closes while a field for it is judged gets no field'
     revokeGrant(other, given, by);
     rows = registry.rows();
   };
-  await expect(registry.publish(adding, by)).rejects.toMatchObject({ code: 'AGREEMENT_WITHDRAWN' });
+  await expect(registry.publish(adding, by)).rejects.toMatchObject({ code: 'PERMISSION_WITHDRAWN' });
   expect(registry.rows()).toBe(rows);
   whileJudged = () => {};
   expect(await registry.publish(adding, by)).toMatchObject({ outcome: 'REFUSED' });
@@ -202,7 +202,7 @@ test('an approval that was used, or is none any more, is not used', () => {
   const database = openDatabase(':memory:');
   const ownerOf = () => 'sales';
   const use = () => useApprovals(database, 'risk', [wanted]);
-  const withdrawn = expect.objectContaining({ code: 'AGREEMENT_WITHDRAWN' });
+  const withdrawn = expect.objectContaining({ code: 'PERMISSION_WITHDRAWN' });
   const [{ id } = { id: 0 }] = requestApprovals(database, 'risk', [wanted], by);
   expect(use).toThrow(withdrawn);
   decideApproval(database, id, 'approved', by, ownerOf);
@@ -223,7 +223,7 @@ test('an approval can be taken back until it is used, and is none then', () => {
   decide(first, 'approved');
   expect(() => decide(first, 'approved')).toThrow(decided);
   expect(decide(first, 'refused')).toMatchObject({ status: 'refused' });
-  expect(use).toThrow(expect.objectContaining({ code: 'AGREEMENT_WITHDRAWN' }));
+  expect(use).toThrow(expect.objectContaining({ code: 'PERMISSION_WITHDRAWN' }));
   expect(() => decide(first, 'approved')).toThrow(decided);
   const second = request();
   expect(second).not.toBe(first);

@@ -1,0 +1,67 @@
+/** Which agreements are in force for whoever asks: a look-up for each request, worked out once until one begins or ends. */
+import type { Agreed, Agreements } from '../access/access.ts';
+import { type Purposes, withAncestors } from '../access/purposes.ts';
+import type { Agreement, Person } from './agreement.ts';
+
+export interface AgreementsInForce {
+  /** @param purpose as it was stated. An agreement for a purpose is one for all that are kinds of it. */
+  of(person: Person, purpose: string | undefined): Agreements;
+  /** When the next of them ends, in milliseconds; undefined where none does. */
+  readonly nextEnd: number | undefined;
+}
+
+/** @param now milliseconds. What it answers is true from then until `nextEnd`. */
+export function agreementsInForce(
+  agreements: readonly Agreement[],
+  { purposes, now }: { readonly purposes: Purposes; readonly now: number },
+): AgreementsInForce {
+  const inForce = agreements
+    .filter(({ status, endsAt }) => status === 'approved' && Date.parse(endsAt) > now)
+    .sort((one, other) => one.id - other.id);
+  const byConsumer = new Map<string, Agreement[]>();
+  for (const each of inForce) {
+    const { team, user } = each.consumer;
+    const key = user === null ? `team ${team}` : `user ${user}`;
+    byConsumer.set(key, [...(byConsumer.get(key) ?? []), each]);
+  }
+  const known = new WeakMap<Person, Map<string, Agreements>>();
+  const ends = inForce.map(({ endsAt }) => Date.parse(endsAt));
+  return {
+    nextEnd: ends.length > 0 ? Math.min(...ends) : undefined,
+    of(person, purpose) {
+      if (purpose === undefined || person.kind === 'anonymous' || !purposes.has(purpose)) return none;
+      const own = [byConsumer.get(`user ${person.id}`), byConsumer.get(`team ${person.team}`)].flatMap(
+        (found) => found ?? [],
+      );
+      if (own.length === 0) return none;
+      const byPurpose = known.get(person) ?? new Map<string, Agreements>();
+      known.set(person, byPurpose);
+      const found = byPurpose.get(purpose) ?? agreementsFor(own, new Set(withAncestors(purpose, purposes)));
+      byPurpose.set(purpose, found);
+      return found;
+    },
+  };
+
+  function agreementsFor(own: readonly Agreement[], meant: ReadonlySet<string>): Agreements {
+    const fitting = own.filter(({ purpose }) => meant.has(purpose)).sort((one, other) => one.id - other.id);
+    if (fitting.length === 0) return none;
+    return {
+      key: JSON.stringify(fitting.map(({ id, roles }) => [id, roles])),
+      of({ product, domain, port }) {
+        const all = fitting.filter(
+          (each) => each.product === product && each.domain === domain && (each.port === null || each.port === port),
+        );
+        const [first] = all;
+        // Of several, the oldest: hashes stay what they were when another is added.
+        return first && agreed(first.id, all);
+      },
+    };
+  }
+}
+
+const agreed = (id: number, all: readonly Agreement[]): Agreed => ({
+  id: String(id),
+  roles: [...new Set(all.flatMap(({ roles }) => roles))].sort(),
+});
+
+export const none: Agreements = { key: '', of: () => undefined };
