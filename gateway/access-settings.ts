@@ -2,15 +2,22 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import type { Catalog } from './catalog/catalog.ts';
 import { digestOf } from './engine/digest.ts';
 import type { Log } from './engine/log.ts';
 import { createAccessPolicies } from './governance/access/access-policies.ts';
 import { maskOf } from './governance/access/masks.ts';
 import { protectedFields } from './governance/access/protected-fields.ts';
+import type { Purposes } from './governance/access/purposes.ts';
 import { type AccessPolicies, readAccessPolicies } from './governance/access/read-access-policies.ts';
+import type { Agreement } from './governance/agreements/agreement.ts';
+import { type AgreementsInForce, agreementsInForce } from './governance/agreements/agreements-in-force.ts';
 import type { AccessOf } from './guarded-engine.ts';
+import type { HeldAgreements } from './held-agreements.ts';
 import type { DoorContext } from './http/request-context.ts';
 import { anonymous, type Principal } from './identity/principal.ts';
+import type { MeshSource } from './mesh-source.ts';
+import { providersOf } from './registry/providers.ts';
 import type { ReadGraph } from './registry/read-graph.ts';
 import { catalogName } from './registry/supergraph-file.ts';
 
@@ -35,13 +42,15 @@ export interface AccessConfig {
 export interface AccessReader {
   /** A graph with its policies, read together: what one of them says may mean nothing with another version of the other. */
   read(signal?: AbortSignal): Promise<ReadGraph>;
-  accessOf(read: ReadGraph): Promise<AccessOf>;
+  /** What data may be read for. */
+  purposesOf(read: ReadGraph): Purposes | undefined;
+  accessOf(read: ReadGraph, catalog: Pick<Catalog, 'portOf'>): Promise<AccessOf>;
 }
 
 /** Undefined where nobody is to be kept from anything. */
 export function accessReaderOf(
   { accessPolicies: folder, maskSecret, jwtAttributeClaims: attributes }: AccessConfig,
-  readGraph: (signal?: AbortSignal) => Promise<ReadGraph>,
+  { read: readGraph, agreements }: Pick<MeshSource, 'read' | 'agreements'>,
   log: Log,
 ): AccessReader | undefined {
   if (folder === '') return undefined;
@@ -66,31 +75,39 @@ export function accessReaderOf(
       policiesOf.set(read, access);
       return read;
     },
-    async accessOf(read) {
+    purposesOf: (read) => policiesOf.get(read)?.purposes,
+    async accessOf(read, { portOf }) {
       const access = policiesOf.get(read);
       const { facts } = read.composed ?? {};
       if (!access || !facts) throw new WeftError('ACCESS_POLICY_INVALID', 'A graph without policies shows nothing.');
-      const domains = new Map(
-        read.mesh.subgraphs.flatMap(
-          ({ name, domain }) => domain?.outputs.map(({ product }) => [product.id, name]) ?? [],
-        ),
-      );
+      const providers = providersOf(read.mesh, facts);
       const { accessFor } = await createAccessPolicies({
         ...{ access, maskOf, log, fieldsDigest: read.digest },
         inputs: new Map([...facts.inputs].flatMap(([by, { of }]) => (facts.fields.has(by) ? [] : [[by, of]]))),
         derived: new Set([...facts.inputs.keys()].filter((by) => facts.fields.has(by))),
-        fields: protectedFields(facts.fields, (product) => domains.get(product)),
+        fields: protectedFields(facts.fields, (product) => providers.get(product)?.domain, portOf),
         saltOf: (agreement = '') => createHmac('sha256', secret).update(agreement).digest('base64'),
         isPlatform: (coordinate) => facts.fields.get(coordinate)?.subgraphs.join() === catalogName,
       });
       const askers = new WeakMap<Principal, ReturnType<typeof cedarPrincipal>>();
+      const inForce = agreementsOf(access.purposes, agreements);
       return (context) => {
         const { asker = anonymous, purpose } = context as Partial<DoorContext>;
         const principal = askers.get(asker) ?? cedarPrincipal(asker);
         askers.set(asker, principal);
-        return accessFor({ principal, purpose });
+        return accessFor({ principal, purpose, agreements: inForce()?.of(asker, purpose) });
       };
     },
+  };
+}
+
+/** Worked out once until one begins or ends. */
+function agreementsOf(purposes: Purposes, held: HeldAgreements | undefined): () => AgreementsInForce | undefined {
+  let known: { readonly list: readonly Agreement[]; readonly inForce: AgreementsInForce } | undefined;
+  return () => {
+    const list = held?.current();
+    if (list && list !== known?.list) known = { list, inForce: agreementsInForce(list, purposes) };
+    return known?.inForce;
   };
 }
 

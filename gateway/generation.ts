@@ -4,10 +4,11 @@
  */
 import type { Issue } from '../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
+import type { AccessReader } from './access-settings.ts';
 import { type Catalog, type CatalogOptions, createCatalog } from './catalog/catalog.ts';
 import type { CostModel } from './engine/demand/cost-model.ts';
 import type { CreateEngine, Engine, EngineOptions, FetchSubgraph } from './engine/engine.ts';
-import { type AccessOf, guardedEngine } from './guarded-engine.ts';
+import { guardedEngine } from './guarded-engine.ts';
 import type { ComposedGraph, ReadGraph } from './registry/read-graph.ts';
 
 export interface Generation {
@@ -28,7 +29,7 @@ export interface GenerationParts {
   readonly fetchObservation: CatalogOptions['fetchObservation'];
   readonly registry?: CatalogOptions['registry'];
   /** What each asker may read of a graph; everything, where absent. */
-  readonly accessOf?: ((read: ReadGraph) => Promise<AccessOf>) | undefined;
+  readonly access?: Pick<AccessReader, 'purposesOf' | 'accessOf'> | undefined;
 }
 
 export async function createGeneration(read: ReadGraph, parts: GenerationParts): Promise<Generation> {
@@ -40,9 +41,10 @@ export async function createGeneration(read: ReadGraph, parts: GenerationParts):
     apiSchema: () => engine?.schema,
     fetchObservation: parts.fetchObservation,
     registry: parts.registry,
+    purposes: parts.access?.purposesOf(read),
   });
   const { loaded, issues } = await loadEngine(composed, catalog, parts);
-  const accessOf = loaded && (await parts.accessOf?.(read));
+  const accessOf = loaded && (await parts.access?.accessOf(read, catalog));
   engine = loaded && accessOf ? guardedEngine(loaded, accessOf) : loaded;
   return {
     catalog,

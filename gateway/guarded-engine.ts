@@ -1,22 +1,65 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { codes } from '../subgraphs/kit/errors/codes.ts';
 import type { Access } from './engine/access.ts';
-import type { Engine, Operation, RequestContext } from './engine/engine.ts';
+import type { Engine, IncrementalAnswer, Operation, PlannedSubscription, RequestContext } from './engine/engine.ts';
 
-/** What whoever sends a request may read. Never throws: what cannot be decided is denied. */
+/** What whoever sends a request may read, now. Never throws: what cannot be decided is denied. */
 export type AccessOf = (context: RequestContext) => Access;
 
-/** An engine that shows each asker what it may read. */
+/**
+ * An engine that shows each asker what it may read: a request, by what was so when it came; what goes on for longer, by what
+ * is so at each step.
+ */
 export function guardedEngine(engine: Engine, accessOf: AccessOf): Engine {
   const { executeInParts, planSubscription } = engine;
-  const asked = (operation: Operation): Operation => {
+  /** With what tells whether somebody else would be answered by now. */
+  const asked = (operation: Operation): { readonly asked: Operation; readonly isOutdated: () => boolean } => {
     const { context } = operation;
-    return { ...operation, context: { ...context, access: accessOf(context) } };
+    const access = accessOf(context);
+    return {
+      asked: { ...operation, context: { ...context, access } },
+      isOutdated: () => accessOf(context).key !== access.key,
+    };
   };
   return {
     ...engine,
-    execute: (operation) => engine.execute(asked(operation)),
-    ...(executeInParts && { executeInParts: (operation: Operation) => executeInParts(asked(operation)) }),
+    execute: (operation) => engine.execute(asked(operation).asked),
+    ...(executeInParts && {
+      async executeInParts(operation: Operation) {
+        const { asked: given, isOutdated } = asked(operation);
+        return untilOutdated(await executeInParts(given), isOutdated);
+      },
+    }),
     ...(planSubscription && {
-      planSubscription: (operation: Operation, isRunning: boolean) => planSubscription(asked(operation), isRunning),
+      async planSubscription(operation: Operation, isRunning: boolean) {
+        const { asked: given, isOutdated } = asked(operation);
+        const plan = await planSubscription(given, isRunning);
+        return plan instanceof GraphQLError ? plan : whileCurrent(plan, isOutdated);
+      },
     }),
   };
+}
+
+function untilOutdated({ initial, patches }: IncrementalAnswer, isOutdated: () => boolean): IncrementalAnswer {
+  return { initial, patches: current() };
+
+  async function* current(): IncrementalAnswer['patches'] {
+    for await (const all of patches) {
+      yield isOutdated() ? all.map(({ data: _, ...patch }) => ({ ...patch, ...withheld() })) : all;
+    }
+  }
+}
+
+/** An event that comes between a change and the new plan is for nobody. */
+function whileCurrent(plan: PlannedSubscription, isOutdated: () => boolean): PlannedSubscription {
+  return {
+    ...plan,
+    isOutdated,
+    answer: async (event, context) => (isOutdated() ? withheld() : plan.answer(event, context)),
+  };
+}
+
+function withheld(): { readonly data: null } & Required<Pick<ExecutionResult, 'errors'>> {
+  const { summary, fix } = codes.ACCESS_CHANGED;
+  return { data: null, errors: [new GraphQLError(`${summary} ${fix}`, { extensions: { code: 'ACCESS_CHANGED' } })] };
 }

@@ -66,7 +66,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const source = await sourceOf(config, log);
   const { registry } = source;
-  const access = accessReaderOf(config, source.read, log);
+  const access = accessReaderOf(config, source, log);
   const { read } = access ?? source;
   const firstRead = await read().catch(async (error: unknown) => {
     await source.close();
@@ -111,7 +111,7 @@ export async function startGateway(
     // A catalog query would rather show nothing than wait.
     fetchObservation: createGetJson(http, 1_000),
     registry,
-    accessOf: access?.accessOf,
+    access,
   };
   const create = (found: ReadGraph): Promise<Generation> => createGeneration(found, parts);
   const live = createLiveGraph({
@@ -158,7 +158,7 @@ export async function startGateway(
     hideSchemaDetails: config.hideSchemaDetails,
     usage: counting?.usage,
     delivery: source.delivery,
-    streams: { allowedOrigins: new Set(config.allowedOrigins) },
+    streams: { allowedOrigins: new Set(config.allowedOrigins), onAccessChange: source.agreements?.onChange },
     drain: { delayMs: config.drainDelayMs, timeoutMs: config.drainTimeoutMs },
     log,
     watch,

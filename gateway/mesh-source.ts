@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Issue, isError, issue, printIssue } from '../subgraphs/kit/errors/issue.ts';
 import { invariant, WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import type { Log } from './engine/log.ts';
+import { type HeldAgreements, holdAgreements } from './held-agreements.ts';
 import type { ServerOptions } from './http/server.ts';
 import { type Artefact, publicationsOf } from './registry/delivery/artefact.ts';
 import { holdArtefact } from './registry/delivery/held-artefact.ts';
@@ -23,6 +24,8 @@ export interface MeshSource {
   readonly delivery?: NonNullable<ServerOptions['delivery']>;
   /** Where what consumers send is recorded; absent where nobody keeps it. */
   readonly addUsage?: TakeUsage;
+  /** Absent where nobody keeps any. */
+  readonly agreements?: HeldAgreements;
   /** Never throws for what it reads. @throws WeftError where what it reads cannot be kept, and nothing was before. */
   read(signal?: AbortSignal): Promise<ReadGraph>;
   /** Called, from then on, whenever there is something else to be read than was read last. */
@@ -63,7 +66,8 @@ export async function registryAsSource({
     held.hold(artefactOf(version));
     takenUp = changed();
   };
-  const registry = await startRegistry({ settings, onChange, log });
+  const agreements = holdAgreements();
+  const registry = await startRegistry({ settings, onChange, onAgreements: agreements.hold, log });
   /** Where there is a version to answer from, whatever keeps the registry from making another one is only said. */
   const tell = async (find: () => Promise<readonly Issue[]>): Promise<void> => {
     const issues = await find().catch((error: unknown) => {
@@ -93,6 +97,7 @@ export async function registryAsSource({
       takeUsage: registry.reportUsage,
     },
     addUsage: registry.addUsage,
+    agreements,
     async read(signal) {
       const given = { ...options, ...(signal && { signal }) };
       const isFirst = read === undefined;
@@ -116,7 +121,10 @@ export async function registryAsSource({
       // Another process may have published since.
       if (held.current() !== read) void onChange();
     },
-    close: () => registry.close(),
+    async close() {
+      agreements.close();
+      await registry.close();
+    },
   };
 }
 

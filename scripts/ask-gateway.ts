@@ -7,12 +7,19 @@ export interface Answer {
   readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
 }
 
+/** Who reads data, and what for. */
+export interface Asker {
+  readonly token?: string | undefined;
+  readonly purpose?: string | undefined;
+}
+
 /** Posts one operation to `<gateway><path>`. Errors in the answer are returned, a gateway that is not there is thrown. */
 export async function askGateway(
   gateway: string,
   path: '/graphql' | '/catalog',
   query: string,
   variables: Record<string, unknown> = {},
+  asker: Asker = {},
 ): Promise<Answer> {
   const url = new URL(path, gateway);
   let response: Response;
@@ -23,6 +30,7 @@ export async function askGateway(
       headers: {
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json;q=0.9',
+        ...headersOf(asker),
       },
       body: JSON.stringify({ query, variables }),
     });
@@ -44,9 +52,10 @@ export async function* subscribeAtGateway(
   gateway: string,
   query: string,
   variables: Record<string, unknown> = {},
+  asker: Asker = {},
 ): AsyncGenerator<Answer, void, undefined> {
   const url = new URL('/graphql', gateway);
-  const client = createClient({ url: url.href, retryAttempts: 0 });
+  const client = createClient({ url: url.href, retryAttempts: 0, headers: headersOf(asker) });
   try {
     for await (const answer of client.iterate({ query, variables })) yield answer as Answer;
   } catch (cause) {
@@ -55,6 +64,12 @@ export async function* subscribeAtGateway(
     yield refusal;
   }
 }
+
+/** A token of the registry says who may publish, and nobody reads by it. */
+const headersOf = ({ token = '', purpose = '' }: Asker): Record<string, string> => ({
+  ...(token.trim() !== '' && !token.startsWith('weft_') && { authorization: `Bearer ${token.trim()}` }),
+  ...(purpose !== '' && { 'weft-purpose': purpose }),
+});
 
 async function refusalIn(response: unknown): Promise<Answer | undefined> {
   return response instanceof Response ? response.json().catch(() => undefined) : undefined;

@@ -9,6 +9,12 @@ export const supergraph = [
 export const gateway = (what = 'the gateway to ask'): Option =>
   new Option('--gateway <url>', what).env('WEFT_GATEWAY').default('http://127.0.0.1:4000').argParser(address);
 
+/** Of commands that read data: who asks, and what for. */
+export const asker = (): Option =>
+  new Option('--token <token>', 'who you are (a JWT); rather set the variable').env('WEFT_TOKEN');
+export const purpose = (): Option =>
+  new Option('--purpose <name>', 'what you read it for; `weft access purposes` lists them').env('WEFT_PURPOSE');
+
 /** Of every command that asks the registry. */
 export const atRegistry = (command: Command, json: string): Command =>
   command

@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { count, gateway, jsonObject, portFrom, supergraph } from './option-values.ts';
+import { addAccessCommands } from './access-program.ts';
+import { asker, count, gateway, jsonObject, portFrom, purpose, supergraph } from './option-values.ts';
 import { addPlatformCommands } from './platform-program.ts';
 import { addRegistryCommands } from './registry-program.ts';
 
@@ -121,6 +122,8 @@ stdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage
     ],
   )
     .addOption(gateway('where to read the input ports that are operations'))
+    .addOption(asker())
+    .addOption(purpose())
     .option(...supergraph)
     .option('--json', 'print the run records as JSON');
 
@@ -160,6 +163,8 @@ stdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage
     .option('--file <file>', 'read the operation from a file')
     .option('--variables <json>', 'its variables, a JSON object', jsonObject)
     .addOption(gateway())
+    .addOption(asker())
+    .addOption(purpose())
     .option('--json', 'print the answer on one line')
     .addHelpText(
       'after',
@@ -220,6 +225,7 @@ stdout is the GraphQL response, also where it has errors; the exit code is then 
     .option('--json', 'print what was written as JSON');
 
   addRegistryCommands(weft, add);
+  addAccessCommands(weft, add);
   addPlatformCommands(weft, add);
 
   add(

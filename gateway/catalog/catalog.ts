@@ -6,9 +6,11 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { Engine, RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
+import type { Purposes } from '../governance/access/purposes.ts';
 import { readCatalogSdl, readRegistrySdl } from '../registry/catalog-sdl.ts';
 import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { Mesh } from '../registry/mesh.ts';
+import { providersOf } from '../registry/providers.ts';
 import type { Registry } from '../registry/registry.ts';
 import { createAskedDocuments } from './asked-documents.ts';
 import { entriesOf } from './entries.ts';
@@ -29,6 +31,8 @@ export interface Catalog extends Engine {
   ownerOf(coordinate: string): string | undefined;
   /** The team that answers for a subgraph. */
   teamOf(subgraph: string): string;
+  /** The output port whose contract describes a field. */
+  portOf(coordinate: string): string | undefined;
 }
 
 export interface CatalogOptions {
@@ -40,6 +44,8 @@ export interface CatalogOptions {
   readonly fetchObservation: FetchObservation;
   /** Absent where the mesh is what its files say. */
   readonly registry?: Registry | undefined;
+  /** What data may be read for; absent where everybody may read everything. */
+  readonly purposes?: Purposes | undefined;
   readonly now?: () => number;
 }
 
@@ -59,6 +65,9 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     },
     now,
   });
+  const ports = new Map(
+    products.flatMap(({ fields }) => fields.map(({ coordinate, output }) => [coordinate, output.port.name] as const)),
+  );
   const ownershipOf = createOwnership(products, facts);
   const resolvers = createResolvers({
     products,
@@ -69,7 +78,8 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     views,
   });
   const schema = registry ? schemaWithRegistry() : catalogSchema();
-  const registryFields = registry && registryResolvers(registry, now);
+  const registryFields =
+    registry && registryResolvers({ registry, providers: providersOf(mesh, facts), purposes: options.purposes, now });
   const answered = (context: RequestContext) => {
     const contextValue: CatalogContext = { ...context, catalog: resolvers };
     return { schema, rootValue: resolvers, contextValue };
@@ -98,6 +108,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     },
     ownerOf: (coordinate) => ownershipOf(coordinate)?.team,
     teamOf: createTeams(products),
+    portOf: (coordinate) => ports.get(coordinate),
     close: async () => search.close(),
   };
 }

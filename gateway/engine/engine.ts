@@ -64,6 +64,8 @@ export interface PlannedSubscription {
   /** @throws WeftError what the subgraph's stream cannot be opened for. */
   open(context: RequestContext): Promise<EventStream>;
   answer(event: SubgraphResponse, context: RequestContext): Promise<ExecutionResult>;
+  /** Whether it would be planned otherwise by now: who asks may read more, or less. Never, where absent. */
+  isOutdated?(): boolean;
 }
 
 /** @throws WeftError SUPERGRAPH_REFUSED where the supergraph uses what the engine cannot execute. */

@@ -18,8 +18,10 @@ import { turn } from './turn.ts';
 
 export interface RunningSubscription {
   readonly results: ResultStream;
-  /** Never throws: what goes wrong ends the subscription. */
+  /** Never throws: what goes wrong ends the subscription; as for `refresh`. */
   moveTo(engine: Engine): Promise<void>;
+  /** Plans it anew where its plan is outdated. */
+  refresh(): Promise<void>;
 }
 
 export interface SubscriptionStart {
@@ -94,7 +96,7 @@ export async function runSubscription(start: SubscriptionStart): Promise<Running
   };
 
   async function move(next: Engine): Promise<void> {
-    const gone = whatIsGone(operation, engine.schema, next.schema);
+    const gone = next === engine ? undefined : whatIsGone(operation, engine.schema, next.schema);
     if (gone) return finish(gone);
     const moved = await next.planSubscription?.(operation, true);
     if (end) return;
@@ -133,15 +135,17 @@ export async function runSubscription(start: SubscriptionStart): Promise<Running
   }
 
   let moving = Promise.resolve();
+  const inTurn = (find: () => Engine | undefined): Promise<void> => {
+    moving = moving.then(async () => {
+      const next = end ? undefined : find();
+      if (next) await move(next).catch((error: unknown) => finish(failed(error)));
+    });
+    return moving;
+  };
   const running: RunningSubscription = {
     results,
-    moveTo(next) {
-      moving = moving.then(async () => {
-        if (end || engine === next) return;
-        await move(next).catch((error: unknown) => finish(failed(error)));
-      });
-      return moving;
-    },
+    moveTo: (next) => inTurn(() => (engine === next ? undefined : next)),
+    refresh: () => inTurn(() => (source.plan.isOutdated?.() ? engine : undefined)),
   };
   return running;
 }

@@ -23,16 +23,21 @@ export interface SubscriptionsOptions {
   /** What goes with the fetches for one event: by default, what came with the subscription. */
   readonly contextOfEvent?: (context: RequestContext) => RequestContext;
   readonly mostRunning?: number;
+  /** Calls whenever plans may be outdated. @returns what ends that */
+  readonly onOutdated?: ((listener: () => void) => () => void) | undefined;
 }
 
 /** At a time, to another graph. */
 const mostMoving = 10;
 
 export function createSubscriptions(live: LiveEngine, options: SubscriptionsOptions = {}): Subscriptions {
-  const { contextOfEvent = (context) => context, mostRunning = 10_000 } = options;
+  const { contextOfEvent = (context) => context, mostRunning = 10_000, onOutdated } = options;
   const running = new Set<RunningSubscription>();
   let opening = 0;
-  const stopListening = live.onSwap((next) => void moveAll(next));
+  const endings = [
+    live.onSwap((next) => void moveAll(next)),
+    onOutdated?.(() => void each((subscription) => live.during(subscription.refresh))),
+  ];
   return {
     get running() {
       return running.size;
@@ -46,7 +51,9 @@ export function createSubscriptions(live: LiveEngine, options: SubscriptionsOpti
         opening--;
       }
     },
-    close: stopListening,
+    close() {
+      for (const stopListening of endings) stopListening?.();
+    },
   };
 
   async function begin(operation: Operation, engine: Engine): Promise<ResultStream | ExecutionResult> {
@@ -65,16 +72,20 @@ export function createSubscriptions(live: LiveEngine, options: SubscriptionsOpti
     running.delete(subscription);
   }
 
-  /** A few at a time: a subgraph that does not answer holds up few of them, and many of them do not come to it at once. */
   async function moveAll(next: Engine): Promise<void> {
+    await each(async (subscription) => {
+      // Else they move to a later one.
+      if (live.current === next) await moveTo(next, subscription);
+    });
+  }
+
+  /** A few at a time: a subgraph that does not answer holds up few of them, and many of them do not come to it at once. */
+  async function each(work: (subscription: RunningSubscription) => Promise<void>): Promise<void> {
     const left = [...running].values();
-    const moveOthers = async (): Promise<void> => {
-      for (const subscription of left) {
-        if (live.current !== next) return; // They move to a later one.
-        await moveTo(next, subscription);
-      }
+    const workOn = async (): Promise<void> => {
+      for (const subscription of left) await work(subscription);
     };
-    await Promise.all(Array.from({ length: mostMoving }, moveOthers));
+    await Promise.all(Array.from({ length: mostMoving }, workOn));
   }
 
   function moveTo(next: Engine, subscription: RunningSubscription): Promise<void> {

@@ -59,7 +59,9 @@ export interface ServerOptions {
   readonly delivery?:
     | (Pick<ArtefactsOptions, 'artefacts' | 'authorise'> & Pick<UsageReportsOptions, 'takeUsage'>)
     | undefined;
-  readonly streams?: Pick<StreamsOptions, 'allowedOrigins'> & { readonly limits?: Partial<StreamLimits> | undefined };
+  readonly streams?: Pick<StreamsOptions, 'allowedOrigins' | 'onAccessChange'> & {
+    readonly limits?: Partial<StreamLimits> | undefined;
+  };
   readonly drain?: Partial<DrainTimes>;
   /** Of this process, where absent. */
   readonly probe?: OverloadProbe | undefined;
@@ -122,6 +124,7 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
   };
   const streaming = serveStreams(server, atGraph.handler, {
     allowedOrigins: options.streams?.allowedOrigins,
+    onAccessChange: options.streams?.onAccessChange,
     limits: streams,
     live: graph,
     execute: atGraph.execute,

@@ -1,6 +1,7 @@
 /** What start-registry-thread.ts and its thread say to each other. */
 import type { Code } from '../../subgraphs/kit/errors/codes.ts';
 import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
+import type { Agreement } from '../governance/agreements/agreement.ts';
 import type { Registry, RegistrySettings } from './registry.ts';
 import type { MeshVersion } from './store/versions.ts';
 
@@ -15,6 +16,7 @@ export interface RegistryCall {
 export type FromRegistry =
   | { readonly kind: 'open'; readonly methods: readonly RegistryMethod[] }
   | { readonly kind: 'changed'; readonly current: MeshVersion }
+  | { readonly kind: 'agreements'; readonly approved: readonly Agreement[] }
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
   /** Without an id: the registry could not be opened. */
   | { readonly kind: 'failed'; readonly id?: number; readonly error: SentError };

@@ -4,7 +4,7 @@ import { invariant, WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import type { FromRegistry, RegistryCall, RegistryMethod, RegistryThreadData, SentError } from './registry-messages.ts';
 
-/** Another process may publish to the same database: so often is looked. */
+/** Another process may change the same database: so often is looked. */
 const lookEveryMs = 250;
 
 const port = parentPort;
@@ -13,9 +13,12 @@ const say = (message: FromRegistry): void => port.postMessage(message);
 const { settings } = workerData as RegistryThreadData;
 
 try {
-  const registry = await openRegistry(settings, (current) => say({ kind: 'changed', current }));
+  const registry = await openRegistry(settings, {
+    onChange: (current) => say({ kind: 'changed', current }),
+    onAgreements: (approved) => say({ kind: 'agreements', approved }),
+  });
   port.on('message', (call: RegistryCall) => void answer(registry, call));
-  setInterval(() => void registry.currentId().catch(() => {}), lookEveryMs).unref();
+  setInterval(() => void registry.look().catch(() => {}), lookEveryMs).unref();
   say({ kind: 'open', methods: Object.keys(registry) as RegistryMethod[] });
 } catch (error) {
   say({ kind: 'failed', error: sent(error) });

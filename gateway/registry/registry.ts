@@ -3,8 +3,10 @@
  * goes in and what comes out are plain values, and nothing of it can hold up who answers requests.
  */
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import type { Agreement } from '../governance/agreements/agreement.ts';
 import { createPlanner } from '../planner/planner.ts';
 import { openAccess, tokenAccess } from './access.ts';
+import { agreementsOf, followAgreements } from './agreements.ts';
 import { graphChanges } from './graph-changes.ts';
 import { consumersOfAll, unusedFields } from './operations/consumers.ts';
 import type { UsageBatch } from './operations/usage-batch.ts';
@@ -35,10 +37,18 @@ export interface RegistrySettings {
   readonly composing?: { readonly timeoutMs: number; readonly heapLimitMb: number };
 }
 
+export interface RegistryEvents {
+  /** Told of each version when it has become current, the one that is there already included. */
+  onChange(current: MeshVersion): void;
+  /** Told of all agreements that are approved, at first and whenever any has changed. */
+  onAgreements(approved: readonly Agreement[]): void;
+}
+
 export type Registry = Awaited<ReturnType<typeof openRegistry>>;
 
 /** @throws WeftError as `openDatabase`, and ARTEFACT_DAMAGED where the current version cannot be read. */
-export async function openRegistry(settings: RegistrySettings, onChange: (current: MeshVersion) => void = () => {}) {
+export async function openRegistry(settings: RegistrySettings, events: Partial<RegistryEvents> = {}) {
+  const { onChange = () => {}, onAgreements = () => {} } = events;
   const { file, catalogUrl, routingUrls, isOpen, composing = { timeoutMs: 60_000, heapLimitMb: 2_048 } } = settings;
   const now = Date.now;
   const judgePolicies = await policyJudge(settings.policies, now);
@@ -48,6 +58,7 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
     { catalogUrl, routingUrls, judgePolicies, createPlanner: createPlanner({ keepsProcess: true }), now, ...composing },
     onChange,
   );
+  const lookAtAgreements = followAgreements(database, now, onAgreements);
   const access = isOpen ? openAccess : tokenAccess(database, now);
   const by = (actor: string): By => ({ actor, at: new Date(now()).toISOString() });
   const { refresh, operations, schema, ...changes } = publishing;
@@ -59,6 +70,12 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
 
     /** Of the version that is current. Another process may have published it: then `onChange` is told first. */
     currentId: async () => refresh()?.record.id,
+
+    /** Whether another process has changed anything: then it is told first. */
+    look: async () => {
+      refresh();
+      lookAtAgreements();
+    },
 
     /** @throws WeftError TOKEN_MISSING, TOKEN_NOT_ENOUGH. @returns who asks, for the audit log. */
     authorise: async (authorization: string | undefined, action: Action, domain?: string, host?: string) =>
@@ -106,6 +123,8 @@ export async function openRegistry(settings: RegistrySettings, onChange: (curren
     /** @throws WeftError APPROVAL_UNKNOWN, APPROVAL_DECIDED, APPROVAL_OUTDATED */
     decide: async (id: number, status: 'approved' | 'refused', actor: string) =>
       decideApproval(database, id, status, by(actor), decider),
+
+    ...agreementsOf(database, { now, look: lookAtAgreements }),
 
     tokens: async () => tokenRecords(database),
     createToken: async (made: Omit<NewToken, 'actor' | 'at'>, actor: string) =>

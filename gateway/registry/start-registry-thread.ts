@@ -1,9 +1,8 @@
 /** One thread of registry-thread.ts, from outside. */
 import { Worker } from 'node:worker_threads';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
-import type { RegistrySettings } from './registry.ts';
+import type { RegistryEvents, RegistrySettings } from './registry.ts';
 import type { FromRegistry, RegistryCall, RegistryMethod, SentError } from './registry-messages.ts';
-import type { MeshVersion } from './store/versions.ts';
 
 export interface RegistryThread {
   readonly methods: readonly RegistryMethod[];
@@ -12,9 +11,7 @@ export interface RegistryThread {
   close(): Promise<void>;
 }
 
-export interface ThreadEvents {
-  /** Told of each version when it has become current, the one that is there already included. */
-  onChange(current: MeshVersion): void;
+export interface ThreadEvents extends RegistryEvents {
   /** The thread was open, and has ended, or is about to: its disk has failed. Told before those who wait for its answers. */
   onEnd(why: WeftError): void;
 }
@@ -22,7 +19,7 @@ export interface ThreadEvents {
 /** @throws WeftError as `openRegistry` */
 export async function startRegistryThread(
   settings: RegistrySettings,
-  { onChange, onEnd }: ThreadEvents,
+  { onChange, onAgreements, onEnd }: ThreadEvents,
 ): Promise<RegistryThread> {
   const thread = new Worker(new URL('./registry-thread.mjs', import.meta.url), {
     workerData: { settings },
@@ -43,6 +40,7 @@ export async function startRegistryThread(
   const opened = new Promise<readonly RegistryMethod[]>((resolve, reject) => {
     thread.on('message', (message: FromRegistry) => {
       if (message.kind === 'changed') return onChange(message.current);
+      if (message.kind === 'agreements') return onAgreements(message.approved);
       if (message.kind === 'open') {
         isOpen = true;
         return resolve(message.methods);

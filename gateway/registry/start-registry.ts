@@ -6,14 +6,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../engine/log.ts';
 import { backoff } from './backoff.ts';
-import type { Registry, RegistrySettings } from './registry.ts';
+import type { Registry, RegistryEvents, RegistrySettings } from './registry.ts';
 import { type RegistryThread, startRegistryThread } from './start-registry-thread.ts';
 import type { MeshVersion, VersionRecord } from './store/versions.ts';
 
-export interface RegistryOptions {
+/** Told of each version once. */
+export interface RegistryOptions
+  extends Pick<RegistryEvents, 'onChange'>,
+    Partial<Pick<RegistryEvents, 'onAgreements'>> {
   readonly settings: RegistrySettings;
-  /** Told of each version once, when it has become current, the one that is there already included. */
-  readonly onChange: (current: MeshVersion) => void;
   readonly log: Log;
   /** Rejects when the signal aborts. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
@@ -27,7 +28,13 @@ const lastingMs = 60_000;
  * rarely, and calls in between fail at once with the reason.
  * @throws WeftError as `openRegistry`
  */
-export async function startRegistry({ settings, onChange, log, pause = rest }: RegistryOptions): Promise<Registry> {
+export async function startRegistry({
+  settings,
+  onChange,
+  onAgreements = () => {},
+  log,
+  pause = rest,
+}: RegistryOptions): Promise<Registry> {
   const closing = new AbortController();
   let told: VersionRecord | undefined;
   const onChangeOnce = (current: MeshVersion): void => {
@@ -36,7 +43,7 @@ export async function startRegistry({ settings, onChange, log, pause = rest }: R
     onChange(current);
   };
   const start = (): Promise<RegistryThread> =>
-    startRegistryThread(settings, { onChange: onChangeOnce, onEnd: onFailure });
+    startRegistryThread(settings, { onChange: onChangeOnce, onAgreements, onEnd: onFailure });
   let startedAt = performance.now();
   let thread = start();
   let failures = 0;

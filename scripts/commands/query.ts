@@ -1,9 +1,9 @@
 import { type DocumentNode, parse } from 'graphql';
-import { askGateway, subscribeAtGateway } from '../ask-gateway.ts';
+import { type Asker, askGateway, subscribeAtGateway } from '../ask-gateway.ts';
 import { readOperation } from '../read-operation.ts';
 import { done, print, wrongInput } from '../terminal.ts';
 
-export interface QueryOptions {
+export interface QueryOptions extends Asker {
   readonly file?: string;
   readonly variables?: Record<string, unknown>;
   readonly gateway: string;
@@ -17,14 +17,14 @@ export interface QueryOptions {
 export async function query(operation: string | undefined, options: QueryOptions): Promise<number> {
   const text = await readOperation(operation, options.file);
   if (isSubscription(text)) return follow(text, options);
-  const answer = await askGateway(options.gateway, '/graphql', text, options.variables);
+  const answer = await askGateway(options.gateway, '/graphql', text, options.variables, options);
   print(JSON.stringify(answer, null, options.json ? 0 : 2));
   return answer.errors?.length ? wrongInput : done;
 }
 
-async function follow(subscription: string, { gateway, variables }: QueryOptions): Promise<number> {
+async function follow(subscription: string, { gateway, variables, ...asker }: QueryOptions): Promise<number> {
   let hasErrors = false;
-  for await (const answer of subscribeAtGateway(gateway, subscription, variables)) {
+  for await (const answer of subscribeAtGateway(gateway, subscription, variables, asker)) {
     print(JSON.stringify(answer));
     hasErrors ||= Boolean(answer.errors?.length);
   }

@@ -3,7 +3,7 @@ import { isError } from '../../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { runDomain } from '../../subgraphs/kit/pipeline/run-domain.ts';
 import type { Progress } from '../../subgraphs/kit/pipeline/run-object.ts';
-import { askGateway } from '../ask-gateway.ts';
+import { type Asker, askGateway } from '../ask-gateway.ts';
 import { refreshGenerated } from '../generated-files.ts';
 import { type LocalDomain, openMesh } from '../mesh-folder.ts';
 import { guardPipelines } from '../pipeline-guard.ts';
@@ -13,7 +13,7 @@ import { untilStopped } from '../stop-signal.ts';
 import { readTarget } from '../targets.ts';
 import { done, printJson, say, shownPath, wrongInput } from '../terminal.ts';
 
-export interface RunOptions {
+export interface RunOptions extends Asker {
   readonly gateway: string;
   readonly supergraph?: string;
   readonly json?: true;
@@ -40,7 +40,7 @@ export async function run(texts: readonly string[], options: RunOptions): Promis
       const records = await runDomain(domain.dir, {
         dataDir: mesh.dataDir,
         ...(object !== undefined && { object }),
-        query: (operation, variables) => askGateway(options.gateway, '/graphql', operation, variables),
+        query: (operation, variables) => askGateway(options.gateway, '/graphql', operation, variables, options),
         onProgress: (at) => {
           guard.watch(`${domain.name}.${at.object}`, at.state);
           progress.show(`${describe(at)}, ${count(rate(at))} rows/s`);

@@ -6,18 +6,10 @@ import type { Agreement, Person } from './agreement.ts';
 export interface AgreementsInForce {
   /** @param purpose as it was stated. An agreement for a purpose is one for all that are kinds of it. */
   of(person: Person, purpose: string | undefined): Agreements;
-  /** When the next of them ends, in milliseconds; undefined where none does. */
-  readonly nextEnd: number | undefined;
 }
 
-/** @param now milliseconds. What it answers is true from then until `nextEnd`. */
-export function agreementsInForce(
-  agreements: readonly Agreement[],
-  { purposes, now }: { readonly purposes: Purposes; readonly now: number },
-): AgreementsInForce {
-  const inForce = agreements
-    .filter(({ status, endsAt }) => status === 'approved' && Date.parse(endsAt) > now)
-    .sort((one, other) => one.id - other.id);
+/** @param inForce all of them, now */
+export function agreementsInForce(inForce: readonly Agreement[], purposes: Purposes): AgreementsInForce {
   const byConsumer = new Map<string, Agreement[]>();
   for (const each of inForce) {
     const { team, user } = each.consumer;
@@ -25,9 +17,7 @@ export function agreementsInForce(
     byConsumer.set(key, [...(byConsumer.get(key) ?? []), each]);
   }
   const known = new WeakMap<Person, Map<string, Agreements>>();
-  const ends = inForce.map(({ endsAt }) => Date.parse(endsAt));
   return {
-    nextEnd: ends.length > 0 ? Math.min(...ends) : undefined,
     of(person, purpose) {
       if (purpose === undefined || person.kind === 'anonymous' || !purposes.has(purpose)) return none;
       const own = [byConsumer.get(`user ${person.id}`), byConsumer.get(`team ${person.team}`)].flatMap(

@@ -18,6 +18,8 @@ export interface OperationsOptions {
   readonly admit: (source: string) => void;
   /** Milliseconds for the fetches of one event. */
   readonly timeoutMs: number;
+  /** Calls whenever what may be read has changed. @returns what ends that */
+  readonly onAccessChange?: ((listener: () => void) => () => void) | undefined;
   readonly log: Log;
   readonly watch?: Watch | undefined;
 }
@@ -45,6 +47,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const { live, execute, admit, timeoutMs, log, watch } = options;
   const subscriptions = createSubscriptions(live, {
     contextOfEvent: (context) => ({ ...context, deadline: performance.now() + timeoutMs }),
+    onOutdated: options.onAccessChange,
   });
   return {
     async begin(request, context, isSafe) {

@@ -69,6 +69,35 @@ export const approval = sqliteTable('approval', {
   decidedAt: text('decided_at'),
 });
 
+/** Who may read what, for which purpose, until when (governance/agreements/agreement.ts). */
+export const agreement = sqliteTable('agreement', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  /** Greater than that of all that changed before: whoever follows them sees by one number whether any did. */
+  revision: integer().notNull(),
+  product: text().notNull(),
+  port: text(),
+  domain: text().notNull(),
+  /** The consumer: one of both. */
+  team: text(),
+  user: text(),
+  purpose: text().notNull(),
+  usage: text(),
+  /** JSON: names. */
+  roles: text().notNull(),
+  /** JSON: who has to approve it, and who has. */
+  steps: text().notNull(),
+  /** `requested`, `approved`, `rejected` or `revoked`. */
+  status: text().notNull(),
+  requestedBy: text('requested_by').notNull(),
+  requestedAt: text('requested_at').notNull(),
+  startsAt: text('starts_at'),
+  endsAt: text('ends_at').notNull(),
+  reassessAt: text('reassess_at'),
+  endedBy: text('ended_by'),
+  endedAt: text('ended_at'),
+  because: text(),
+});
+
 export const token = sqliteTable('token', {
   /** The part of the token that is no secret. */
   id: text().primaryKey(),

@@ -5,6 +5,7 @@ import { digestOf } from '../../engine/digest.ts';
 import { readCatalogSdl } from '../catalog-sdl.ts';
 import { artefactOf, keepArtefact, parsed } from './artefacts.ts';
 import { record } from './audit.ts';
+import { endAgreementsOf } from './decide-agreements.ts';
 import { endPermissions } from './end-permissions.ts';
 import { keepManifest, manifestOf, namesIn, numberIn, type Published } from './manifest.ts';
 import type { RegistryDatabase } from './open.ts';
@@ -80,7 +81,9 @@ export function commitVersion(
     };
     const stored = database.rows.insert(version).values(row).returning().get();
     withinTransaction();
-    endPermissions(database, { owners: made.owners, left: domainsThatLeft(database, row) }, { actor, at: createdAt });
+    const left = domainsThatLeft(database, row);
+    endPermissions(database, { owners: made.owners, left }, { actor, at: createdAt });
+    endAgreementsOf(database, left, { actor, at: createdAt });
     record(database, {
       ...{ at: createdAt, actor, action, subject: domain ?? 'mesh' },
       details: { version: stored.id, manifest: row.manifest, supergraph: row.supergraph, ...details },

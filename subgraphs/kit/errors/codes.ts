@@ -469,6 +469,41 @@ export const codes = {
     'Change less of what others own at once, or have those decided that wait: `weft ownership requests --domain` lists them.',
     429,
   ),
+  AGREEMENT_INVALID: explain(
+    'Access cannot be asked for like this.',
+    'Name a data product, a purpose that the mesh knows, a day within the next year, and the roles of its contract that you need.',
+    400,
+  ),
+  AGREEMENT_UNKNOWN: explain(
+    'There is no agreement of this number.',
+    'List requests and agreements with `weft access list`.',
+    404,
+  ),
+  AGREEMENT_DECIDED: explain(
+    'The agreement is no longer in the state for that.',
+    '`weft access list --status all` says what became of it. Ask for access again with `weft access request`.',
+    409,
+  ),
+  AGREEMENT_NOT_YOURS: explain(
+    'Others decide about this agreement.',
+    'Ask those whom the message names. `weft access list` says who has to approve what.',
+    403,
+  ),
+  ASKER_ANONYMOUS: explain(
+    'Access is given to somebody, and nobody was named.',
+    'Show the token that you query with: with --token, or in WEFT_TOKEN.',
+    401,
+  ),
+  ACCESS_POLICIES_ABSENT: explain(
+    'This gateway lets everybody read everything: there is no access to ask for.',
+    'Start it with access policies: `WEFT_ACCESS_POLICIES=<folder>`, or `weft up --access-policies <folder>`.',
+    409,
+  ),
+  ACCESS_CHANGED: explain(
+    'What may be read has changed while the answer was on its way.',
+    'Ask again: the next answer is by what is in force now.',
+    403,
+  ),
   PERMISSION_WITHDRAWN: explain(
     'A grant or an approval was taken back, or used up, while the change that relied on it was checked. Nothing was changed.',
     'Do it again: if the owner has to agree, it is said then.',

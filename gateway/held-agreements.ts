@@ -1,0 +1,57 @@
+/** The agreements that are in force now, for those who decide by them and those who have to know when they change. */
+import type { Agreement } from './governance/agreements/agreement.ts';
+
+export interface HeldAgreements {
+  /** One list for as long as none begins or ends. */
+  current(): readonly Agreement[];
+  /** @returns what ends that */
+  onChange(listener: () => void): () => void;
+}
+
+/** A timer takes no longer delay. */
+const longestDelayMs = 2 ** 31 - 1;
+
+export function holdAgreements(now: () => number = Date.now) {
+  let approved: readonly Agreement[] = [];
+  let nextEnd = Number.POSITIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  const listeners = new Set<() => void>();
+
+  /** What has ended is gone, and when the next one ends, too: also where nobody asks meanwhile. */
+  function take(given: readonly Agreement[]): void {
+    const at = now();
+    approved = given.filter(({ endsAt }) => Date.parse(endsAt) > at);
+    clearTimeout(timer);
+    nextEnd = approved.reduce((soonest, { endsAt }) => Math.min(soonest, Date.parse(endsAt)), Number.POSITIVE_INFINITY);
+    timer = approved.length > 0 ? setTimeout(look, Math.min(nextEnd - at, longestDelayMs)).unref() : undefined;
+  }
+
+  function look(): void {
+    const before = approved.length;
+    take(approved);
+    if (approved.length < before) tell();
+  }
+
+  function tell(): void {
+    for (const listener of [...listeners]) listener();
+  }
+
+  return {
+    current(): readonly Agreement[] {
+      // A timer may be late.
+      if (nextEnd <= now()) look();
+      return approved;
+    },
+    onChange(listener: () => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    hold(given: readonly Agreement[]) {
+      take(given);
+      tell();
+    },
+    close() {
+      clearTimeout(timer);
+    },
+  };
+}
