@@ -1,9 +1,12 @@
 /** Agreements are the key itself: approved, the next query reads; revoked or over, the next one does not. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Access } from '../gateway/engine/access.ts';
+import type { Engine, Operation, PlannedSubscription } from '../gateway/engine/engine.ts';
 import type { Agreement } from '../gateway/governance/agreements/agreement.ts';
 import { agreementsInForce } from '../gateway/governance/agreements/agreements-in-force.ts';
 import { approvalSteps, isApprover } from '../gateway/governance/agreements/approval-steps.ts';
+import { guardedEngine } from '../gateway/guarded-engine.ts';
 import { holdAgreements } from '../gateway/held-agreements.ts';
 import { agreements, requestAgreement } from '../gateway/registry/store/agreements.ts';
 import { approveAgreement } from '../gateway/registry/store/decide-agreements.ts';
@@ -335,6 +338,30 @@ async function publishUntil(so: (answer: any) => boolean, stream: { next(): Prom
   }
 }
 
+test('what comes between a change and what follows from it is for nobody', async () => {
+  let key = 'before';
+  const plan = { answer: async () => ({ data: { name: 'Grace' } }) };
+  async function* patches() {
+    yield [{ path: ['one'], data: { name: 'Ada' } }];
+    key = 'after';
+    yield [{ path: ['two'], label: 'late', data: { name: 'Grace' } }];
+  }
+  const engine = {
+    executeInParts: async () => ({ initial: { data: {} }, patches: patches() }),
+    planSubscription: async () => plan,
+  };
+  const guarded = guardedEngine(engine as unknown as Engine, () => ({ key }) as Access);
+  const operation = { context: {} } as Operation;
+  const planned = (await guarded.planSubscription?.(operation, false)) as PlannedSubscription;
+  expect([planned.isOutdated?.(), await planned.answer({}, {})]).toEqual([false, { data: { name: 'Grace' } }]);
+  const parts = await guarded.executeInParts?.(operation);
+  const [first, second] = await all(parts?.patches);
+  expect(first).toEqual([{ path: ['one'], data: { name: 'Ada' } }]);
+  const withheld = { data: null, errors: [expect.objectContaining({ extensions: { code: 'ACCESS_CHANGED' } })] };
+  expect(second).toEqual([{ path: ['two'], label: 'late', ...withheld }]);
+  expect([planned.isOutdated?.(), await planned.answer({}, {})]).toEqual([true, withheld]);
+});
+
 test('all that is done is in the audit log', async () => {
   const who = newcomer();
   const { id } = await mesh.request(who, customers);
@@ -425,6 +452,12 @@ test('of many, those in force are found that are: for the person or the team, th
     ),
   );
 });
+
+async function all<Item>(items: AsyncIterable<Item> | undefined): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const each of items ?? []) found.push(each);
+  return found;
+}
 
 async function statusOf(id: number): Promise<string> {
   const { data } = await mesh.catalog(undefined, '{ agreements(first: 1000) { id status } }');
