@@ -1,10 +1,12 @@
 /** The two ends of a run: nothing fetched yet, and everything that could be. */
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { preparedData } from './answer.ts';
+import type { Data } from './data.ts';
 import type { Operation, RequestContext } from './engine.ts';
 import type { Run } from './execute.ts';
 import type { CompiledOperation } from './operation/compile.ts';
 import type { Compiled } from './operation/compiler.ts';
+import { countersOf } from './operation/shown.ts';
 import type { Step } from './program.ts';
 import { interpret, type Projected } from './project/interpret.ts';
 import type { WhoAnswers } from './project/reports.ts';
@@ -17,13 +19,20 @@ export function startRun({ operation: { isRestricted }, variables }: Compiled, c
 /** To an operation that asks nothing about the schema. */
 export const noAnswer: ReadonlyMap<string, string> = new Map();
 
-/** The consumer's answer. */
-export function answerOf(...written: Parameters<typeof writeAnswer>): ExecutionResult {
-  return resultOf(writeAnswer(...written));
-}
-
 export function resultOf({ text, errors }: Projected): ExecutionResult {
   return { data: text === 'null' ? null : preparedData(text), ...(errors.length > 0 && { errors }) };
+}
+
+/** Tells who keeps account what an answer shows: all that was fetched, unless something went wrong. */
+export function tellReads(
+  { onReads }: Pick<RequestContext, 'onReads'>,
+  { shape }: Pick<CompiledOperation, 'shape'>,
+  data: Data,
+  { text, errors }: Projected,
+): void {
+  if (!onReads) return;
+  const given = errors.length === 0 ? undefined : JSON.parse(text);
+  onReads(countersOf(shape).whole.count([{ shape, data, given }]));
 }
 
 /** Written by the generated projector, or read place by place where anything is wrong. */

@@ -1,12 +1,13 @@
 /** An answer in parts: first what is not deferred, then one patch for each object with a deferred fragment. */
 import { GraphQLError } from 'graphql';
-import { noAnswer, resultOf, writeAnswer } from './answer-of-run.ts';
+import { noAnswer, resultOf, tellReads, writeAnswer } from './answer-of-run.ts';
 import type { Data } from './data.ts';
 import type { IncrementalAnswer, Operation, Patch } from './engine.ts';
 import { execute, type Run, type Surroundings } from './execute.ts';
 import { own } from './fetch/own.ts';
 import type { CompiledOperation } from './operation/compile.ts';
 import type { ObjectShape } from './operation/shape.ts';
+import { countersOf, type ShownObject } from './operation/shown.ts';
 import type { Step } from './program.ts';
 import { interpret } from './project/interpret.ts';
 import type { WhoAnswers } from './project/reports.ts';
@@ -22,6 +23,7 @@ export async function answerInParts(
   const { step, later, shape } = compiled;
   if (step) await execute(step, run, around);
   const first = writeAnswer(run, compiled, operation, ownerOf);
+  tellReads(operation.context, compiled, run.data, first);
   return { initial: resultOf(first), patches: patches() };
 
   async function* patches(): AsyncGenerator<readonly Patch[]> {
@@ -31,12 +33,14 @@ export async function answerInParts(
     const steps = [step, later].filter((each): each is Step => each !== undefined);
     const root = { data: run.data, given: JSON.parse(first.text), path: [], sources: [] };
     const introspected = compiled.introspection?.answer(operation.variables) ?? noAnswer;
-    const made = [...patchesIn(shape, root, { program: { kind: 'Sequence', steps }, introspected, ownerOf })];
+    const found = [...patchesIn(shape, root, { program: { kind: 'Sequence', steps }, introspected, ownerOf })];
+    const made = found.map(({ patch }) => patch);
     const elsewhere = run.unplaced
       .slice(told)
       .map(({ message, extensions }) => new GraphQLError(message, { extensions }));
     const [patch, ...others] = made;
     if (!patch) return;
+    operation.context.onReads?.(countersOf(shape).later.count(found.map(({ shown }) => shown)));
     yield elsewhere.length === 0 ? made : [{ ...patch, errors: [...(patch.errors ?? []), ...elsewhere] }, ...others];
   }
 }
@@ -60,7 +64,11 @@ interface Known {
 }
 
 /** A patch for every object that was given and has something deferred, and for what is deferred within that. */
-function* patchesIn(shape: ObjectShape, { data, given, path, sources }: Place, known: Known): Generator<Patch> {
+function* patchesIn(
+  shape: ObjectShape,
+  { data, given, path, sources }: Place,
+  known: Known,
+): Generator<{ readonly patch: Patch; readonly shown: ShownObject }> {
   if (given === null || given === undefined) return;
   if (Array.isArray(given)) {
     for (const [at, element] of given.entries()) {
@@ -82,7 +90,10 @@ function* patchesIn(shape: ObjectShape, { data, given, path, sources }: Place, k
       subgraphOf: (further) => subgraphOf(known.program, [...sources, ...further]),
     });
     const patch = JSON.parse(text);
-    yield { path, ...(deferred.label !== null && { label: deferred.label }), data: patch, ...placed(errors, path) };
+    yield {
+      patch: { path, ...(deferred.label !== null && { label: deferred.label }), data: patch, ...placed(errors, path) },
+      shown: { shape: deferred.shape, data, given: patch },
+    };
     yield* patchesIn(deferred.shape, { data, given: patch, path, sources }, known);
   }
 }

@@ -5,6 +5,7 @@
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Access } from './access.ts';
 import type { Log } from './log.ts';
+import type { Reads } from './reads.ts';
 
 export interface Engine {
   /** The API schema: what consumers see. */
@@ -77,6 +78,8 @@ export interface EngineOptions {
   readonly subscribeSubgraph?: SubscribeSubgraph;
   /** The team that answers for a field (`Order.total`): errors say whom to talk to. */
   readonly ownerOf?: (coordinate: string) => string | undefined;
+  /** The type of each object is known, also where it makes no difference to the answer: for who keeps account of reads. */
+  readonly tellsTypes?: boolean;
   /** Bugs, and why something could not be planned; warnings of the process, where absent. */
   readonly log?: Log;
 }
@@ -110,6 +113,8 @@ export interface RequestContext {
   readonly authorization?: string | undefined;
   /** What whoever asks may read; everything, where absent. */
   readonly access?: Access | undefined;
+  /** Told what an answer, or a part of one, shows, before it is given to anybody. Absent where nobody keeps account of that. */
+  readonly onReads?: ((reads: Reads) => void) | undefined;
   /** The name that the request calls this gateway by. */
   readonly host?: string | undefined;
   /** Labels of `@override(label:)` that are on for this request. */

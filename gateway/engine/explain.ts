@@ -49,7 +49,16 @@ export async function startExplainer(createPlanner: CreatePlanner, supergraphSdl
       }
       const conditions = Object.fromEntries(conditionVariables.map((name) => [name, values[name] === true]));
       const planned = plannedOperation(
-        { schema, possibleTypes, fragments, keys, conditions, defers: false, restrictionOf: unrestricted },
+        {
+          schema,
+          possibleTypes,
+          fragments,
+          keys,
+          conditions,
+          defers: false,
+          restrictionOf: unrestricted,
+          tellsTypes: false,
+        },
         operation,
       );
       const variables = [...planned.variables].map(([name, { variable }]) => [name, values[variable.name.value]]);

@@ -1,6 +1,6 @@
 /** A subscription on one graph: its events come from one subgraph, and what they lack is fetched for each as for a query. */
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
-import { answerOf, startRun } from './answer-of-run.ts';
+import { resultOf, startRun, tellReads, writeAnswer } from './answer-of-run.ts';
 import type { Operation, PlannedSubscription, SubscribeSubgraph } from './engine.ts';
 import { execute, type Surroundings, takeRoot, variablesOf } from './execute.ts';
 import type { Compiled } from './operation/compiler.ts';
@@ -31,7 +31,9 @@ export function plannedSubscription(
       run.plain = event.plain === true;
       takeRoot(source, event, run, around);
       if (step) await execute(step, run, around);
-      return answerOf(run, compiled.operation, operation, around.ownerOf);
+      const written = writeAnswer(run, compiled.operation, operation, around.ownerOf);
+      tellReads(context, compiled.operation, run.data, written);
+      return resultOf(written);
     },
   };
 }

@@ -4,7 +4,8 @@
  */
 import { GraphQLError } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
-import { resultOf, startRun, writeAnswer } from './answer-of-run.ts';
+import { resultOf, startRun, tellReads, writeAnswer } from './answer-of-run.ts';
+import type { Data } from './data.ts';
 import { answerInParts } from './deferred.ts';
 import type { CreateEngine, Operation, RequestContext } from './engine.ts';
 import { execute, type Surroundings } from './execute.ts';
@@ -30,7 +31,14 @@ export interface WeftEngineOptions {
 
 export function createWeftEngine(options: WeftEngineOptions): CreateEngine {
   const { createPlanner, unseenBudget, shareEqual = false, workings = workingsHere() } = options;
-  return async (supergraphSdl, { fetchSubgraph, subscribeSubgraph, ownerOf = () => undefined, log = warn }) => {
+  return async (supergraphSdl, engineOptions) => {
+    const {
+      fetchSubgraph,
+      subscribeSubgraph,
+      ownerOf = () => undefined,
+      tellsTypes = false,
+      log = warn,
+    } = engineOptions;
     const { planner, schema } = await openGraph(createPlanner, supergraphSdl);
     const { possibleTypes } = planner.graph;
     const around: Surroundings = {
@@ -40,13 +48,13 @@ export function createWeftEngine(options: WeftEngineOptions): CreateEngine {
       unchecked: new Set(),
       log,
     };
-    const compiler = createCompiler({ schema, planner, workings, unseenBudget });
-    const shared = shareEqual ? createSharedAnswers<Projected>() : undefined;
-    const answer = async (compiled: Compiled, operation: Operation, context: RequestContext): Promise<Projected> => {
+    const compiler = createCompiler({ schema, planner, workings, tellsTypes, unseenBudget });
+    const shared = shareEqual ? createSharedAnswers<Answered>() : undefined;
+    const answer = async (compiled: Compiled, operation: Operation, context: RequestContext): Promise<Answered> => {
       const run = startRun(compiled, context);
       const { step } = compiled.operation;
       if (step) await execute(step, run, around);
-      return writeAnswer(run, compiled.operation, operation, ownerOf);
+      return { written: writeAnswer(run, compiled.operation, operation, ownerOf), data: run.data };
     };
     return {
       schema,
@@ -55,7 +63,10 @@ export function createWeftEngine(options: WeftEngineOptions): CreateEngine {
         if (compiled instanceof GraphQLError) return { errors: [compiled] };
         const run = (context: RequestContext) => answer(compiled, operation, context);
         const isShared = compiled.operation.kind === 'query' ? shared : undefined;
-        return resultOf(await (isShared?.share(compiled.operation, operation, run) ?? run(operation.context)));
+        const answered = isShared?.share(compiled.operation, operation, run) ?? run(operation.context);
+        const { written, data } = await answered;
+        tellReads(operation.context, compiled.operation, data, written);
+        return resultOf(written);
       },
       async executeInParts(operation) {
         const compiled = await compiler
@@ -85,6 +96,12 @@ export function createWeftEngine(options: WeftEngineOptions): CreateEngine {
       close: () => planner.close(),
     };
   };
+}
+
+interface Answered {
+  readonly written: Projected;
+  /** What it was written from. */
+  readonly data: Data;
 }
 
 async function* nothing(): AsyncGenerator<never> {}

@@ -27,11 +27,16 @@ export interface RunningEngine {
   use(fetch: FetchSubgraph): void;
 }
 
-export async function startEngine({ supergraphSdl, subgraphs }: Graph, create: CreateEngine): Promise<RunningEngine> {
+export async function startEngine(
+  { supergraphSdl, subgraphs }: Graph,
+  create: CreateEngine,
+  { tellsTypes = false } = {},
+): Promise<RunningEngine> {
   let fetch = subgraphs.fetch;
   const engine = await create(supergraphSdl, {
     fetchSubgraph: (...request) => fetch(...request),
     log: () => {},
+    tellsTypes,
   });
   return {
     engine,

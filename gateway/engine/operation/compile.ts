@@ -43,6 +43,7 @@ export interface CompileOptions {
   readonly conditions: Conditions;
   readonly defers: boolean;
   readonly access: Access | undefined;
+  readonly tellsTypes: boolean;
   readonly plan: (operation: string) => Promise<QueryPlan>;
   readonly planner: Planner;
   readonly workings: Workings;
@@ -51,11 +52,11 @@ export interface CompileOptions {
 
 /** @throws WeftError what the planner throws. */
 export async function compileOperation(options: CompileOptions): Promise<CompiledOperation> {
-  const { schema, prepared, conditions, defers, access, plan, planner, workings, introspectionOf } = options;
+  const { schema, prepared, conditions, defers, access, tellsTypes, plan, planner, workings } = options;
   const { operation, fragments, keys } = prepared;
   const { possibleTypes } = planner.graph;
   const restrictionOf = restrictionsOf(access, schema, (type) => planner.graph.entities.has(type));
-  const document = { schema, possibleTypes, fragments, keys, conditions, defers, restrictionOf };
+  const document = { schema, possibleTypes, fragments, keys, conditions, defers, restrictionOf, tellsTypes };
   const root = schema.getRootType(operation.operation);
   invariant(root, `a valid operation has a root type: ${operation.operation}`);
   const shape = shapeOf(document, root, operation.selectionSet);
@@ -74,7 +75,7 @@ export async function compileOperation(options: CompileOptions): Promise<Compile
     shape,
     project: workings.projector(shape),
     variableNames: wanted.variables,
-    introspection: introspectionOf(prepared, shape),
+    introspection: options.introspectionOf(prepared, shape),
     isRestricted: isRestricted(shape),
     refusalOf: nothingLeft ? () => nothingLeft.denial : refusedInputs(schema, prepared, access),
   };

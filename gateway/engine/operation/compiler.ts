@@ -19,6 +19,7 @@ export interface CompilerOptions {
   readonly schema: GraphQLSchema;
   readonly planner: Planner;
   readonly workings: Workings;
+  readonly tellsTypes: boolean;
   readonly unseenBudget: UnseenBudget | undefined;
 }
 
@@ -49,7 +50,8 @@ export interface Compiler {
   prepare(operation: RecentOperation): Promise<void>;
 }
 
-export function createCompiler({ schema, planner, workings, unseenBudget }: CompilerOptions): Compiler {
+export function createCompiler(options: CompilerOptions): Compiler {
+  const { schema, planner, workings, tellsTypes, unseenBudget } = options;
   const introspectionOf = createIntrospection(schema);
   let expected: ReadonlySet<string> = new Set();
   const documents = new WeakMap<DocumentNode, Map<string | null, Prepared>>();
@@ -117,7 +119,18 @@ export function createCompiler({ schema, planner, workings, unseenBudget }: Comp
   async function compileFrom(from: RecentOperation, prepared: Prepared) {
     const { conditions, overrides, defers, access } = from;
     const plan = (text: string): Promise<QueryPlan> => planOnce(text, overrides);
-    const given = { schema, prepared, conditions, defers, access, plan, planner, workings, introspectionOf };
+    const given = {
+      schema,
+      prepared,
+      conditions,
+      defers,
+      access,
+      tellsTypes,
+      plan,
+      planner,
+      workings,
+      introspectionOf,
+    };
     return { made: await compileOperation(given), from };
   }
 

@@ -115,7 +115,8 @@ function add(document: Document, to: Selection, set: SelectionSetNode): void {
     to.fragments.set(condition.name, within);
     add(document, within, fragment.selectionSet);
   }
-  to.typename ||= hidesTypes(document, to.type.name) || (isAbstractType(to.type) && dependsOnType(schema, to));
+  to.typename ||= hidesTypes(document, to.type.name);
+  to.typename ||= isAbstractType(to.type) && (document.tellsTypes || dependsOnType(schema, to));
 }
 
 /** Whether what the answer holds here, or what may be null in it, is different for different types of objects. */

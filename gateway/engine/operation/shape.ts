@@ -64,6 +64,8 @@ export interface Document {
   /** Fragments with `@defer` come later; otherwise with all the rest. */
   readonly defers: boolean;
   readonly restrictionOf: RestrictionOf;
+  /** The type of each object is asked for. */
+  readonly tellsTypes: boolean;
 }
 
 export function shapeOf(document: Document, root: GraphQLObjectType, selectionSet: SelectionSetNode): ObjectShape {
@@ -98,7 +100,8 @@ export function shapeOf(document: Document, root: GraphQLObjectType, selectionSe
     const [first] = types;
     const [, fields = []] = first ?? [];
     const asksType = fields.some(({ source }) => source === '__typename');
-    const same = bySelection.size === 1 && later.size === 0 && !asksType && !hidesTypes(document, typeName);
+    const isTold = asksType || document.tellsTypes;
+    const same = bySelection.size === 1 && later.size === 0 && !isTold && !hidesTypes(document, typeName);
     if (first && (isObjectType(type) || same)) shape.only = first[0];
     return shape;
   };

@@ -7,6 +7,17 @@ export interface Access {
   /** Never throws: what cannot be decided is denied. */
   decide(coordinate: string): AccessDecision;
   refuses(coordinate: string): Denial | undefined;
+  /** What was stated, where the mesh knows it. */
+  readonly purpose: string | undefined;
+  /** Why a field is decided as it is, for the audit. */
+  explain(coordinate: string): Explanation;
+}
+
+export interface Explanation {
+  /** Ids of the policies that decided: that allow it, that mask it, or that forbid it. */
+  readonly policies: readonly string[];
+  /** The agreement by which it was decided. */
+  readonly agreement?: string | undefined;
 }
 
 export type AccessDecision =

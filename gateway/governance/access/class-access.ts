@@ -1,5 +1,5 @@
 /** What one class of askers may read, for one purpose, by one agreement: decided when a field is first asked for, and kept. */
-import type { Access, AccessDecision, Agreed, Agreements, MaskOf } from './access.ts';
+import type { Access, AccessDecision, Agreed, Agreements, Explanation, MaskOf } from './access.ts';
 import { type EntityJson, uid } from './cedar.ts';
 import { type Denial, denialOf } from './denial.ts';
 import type { EntitiesOf } from './entities.ts';
@@ -40,7 +40,13 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
   const verdicts = new Map<string, Verdict>();
   const decisions = new Map<string, AccessDecision>();
 
-  return { key, decide, refuses };
+  return { key, decide, refuses, purpose, explain };
+
+  function explain(coordinate: string): Explanation {
+    const field = isPlatform(coordinate) ? undefined : fields(coordinate);
+    const verdict = field && verdictFor(field);
+    return { policies: verdict ? policiesOf(verdict) : [], agreement };
+  }
 
   /** Who could filter or sort by a field would find out its values, however they are shown. */
   function refuses(coordinate: string): Denial | undefined {
@@ -121,3 +127,8 @@ const deny = (...because: Parameters<typeof denialOf>): AccessDecision => ({
   effect: 'deny',
   denial: denialOf(...because),
 });
+
+function policiesOf(verdict: Verdict): readonly string[] {
+  if (verdict.effect === 'undecided') return [];
+  return verdict.effect === 'deny' ? verdict.forbids : verdict.permits;
+}
