@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { accessSettings, accessVariables } from './access-settings.ts';
+import { auditSettings, auditVariables } from './audit-settings.ts';
 import { checkIdentity, identitySettings, identityVariables } from './identity-settings.ts';
 import { isLoopbackHost } from './registry/loopback-host.ts';
 import { flag, httpUrl, names, share, whole } from './setting-kinds.ts';
@@ -44,6 +45,7 @@ const settings = z.strictObject({
   waivers: z.string().default(''),
   ...identitySettings,
   ...accessSettings,
+  ...auditSettings,
   /** Loopback unless told otherwise: unless tokens are asked for, nothing here knows who the caller is. */
   host: z.string().min(1).default('127.0.0.1'),
   /** 0 takes any free port. */
@@ -136,6 +138,7 @@ const variables: Readonly<Record<keyof Config, string>> = {
   waivers: 'WEFT_WAIVERS',
   ...identityVariables,
   ...accessVariables,
+  ...auditVariables,
   host: 'WEFT_HOST',
   port: 'WEFT_PORT',
   requestTimeoutMs: 'WEFT_REQUEST_TIMEOUT_MS',
@@ -196,6 +199,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     throw new WeftError('CONFIG_INVALID', message, {
       help: "Take Weft's own engine, or leave out WEFT_ACCESS_POLICIES.",
     });
+  }
+  if (read.data.readAudit !== '' && read.data.engine === 'apollo') {
+    const message = 'The gateway cannot start: --engine apollo does not say who reads what (readAudit).';
+    throw new WeftError('CONFIG_INVALID', message, { help: "Take Weft's own engine, or leave out WEFT_READ_AUDIT." });
   }
   checkIdentity(read.data, Object.keys(given), env.NODE_ENV === 'production');
   return Object.freeze(read.data);

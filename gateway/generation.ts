@@ -30,6 +30,9 @@ export interface GenerationParts {
   readonly registry?: CatalogOptions['registry'];
   /** What each asker may read of a graph; everything, where absent. */
   readonly access?: Pick<AccessReader, 'purposesOf' | 'accessOf'> | undefined;
+  /** Makes an engine record who reads what; nobody does, where absent. */
+  readonly auditing?: ((read: ReadGraph) => Promise<(engine: Engine) => Engine>) | undefined;
+  readonly dataReads?: CatalogOptions['dataReads'];
 }
 
 export async function createGeneration(read: ReadGraph, parts: GenerationParts): Promise<Generation> {
@@ -42,10 +45,13 @@ export async function createGeneration(read: ReadGraph, parts: GenerationParts):
     fetchObservation: parts.fetchObservation,
     registry: parts.registry,
     purposes: parts.access?.purposesOf(read),
+    dataReads: parts.dataReads,
   });
   const { loaded, issues } = await loadEngine(composed, catalog, parts);
+  const audited = loaded && (await parts.auditing?.(read))?.(loaded);
   const accessOf = loaded && (await parts.access?.accessOf(read, catalog));
-  engine = loaded && accessOf ? guardedEngine(loaded, accessOf) : loaded;
+  const answering = audited ?? loaded;
+  engine = answering && accessOf ? guardedEngine(answering, accessOf) : answering;
   return {
     catalog,
     graph: composed && engine && { engine, costModel: composed.costModel },

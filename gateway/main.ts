@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Issue } from '../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { accessReaderOf } from './access-settings.ts';
+import { auditingOf } from './audit-settings.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import { noCosts } from './engine/demand/cost-model.ts';
@@ -77,6 +78,10 @@ export async function startGateway(
     await source.close();
     throw new WeftError('MESH_FILE_INVALID', `${config.supergraph} gives no subgraph to start with.`, { issues });
   }
+  const auditing = await auditingOf(config, log).catch(async (error: unknown) => {
+    await source.close();
+    throw error;
+  });
   const addresses = addressesOf(config);
   const http = createHttpClient({ largestAnswerBytes: config.largestAnswerBytes, addresses });
   const askSubgraph = createSubgraphFetch({
@@ -97,6 +102,7 @@ export async function startGateway(
     createEngine: createEngine ?? (await engineOf(config)),
     engineOptions: {
       log,
+      tellsTypes: auditing !== undefined,
       subscribeSubgraph: createSubgraphStreams({
         log,
         quotes: !access,
@@ -112,6 +118,8 @@ export async function startGateway(
     fetchObservation: createGetJson(http, 1_000),
     registry,
     access,
+    auditing: auditing?.auditing,
+    dataReads: auditing?.audit,
   };
   const create = (found: ReadGraph): Promise<Generation> => createGeneration(found, parts);
   const live = createLiveGraph({
@@ -128,6 +136,7 @@ export async function startGateway(
     await live.close();
     await counting?.stop();
     await source.close();
+    await auditing?.audit.close();
     await http.close();
     await identity.close();
     await watch?.close();

@@ -46,6 +46,24 @@ export function count(text: string): number {
   throw new InvalidArgumentError('It is a whole number from 1.');
 }
 
+const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** So long ago, or ISO 8601. @returns ISO 8601 */
+export function moment(text: string): string {
+  const [, amount, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
+  const at = amount
+    ? Date.now() - Number(amount) * (unitsMs[unit] ?? 0)
+    : isoDate.test(text)
+      ? Date.parse(text)
+      : Number.NaN;
+  if (!Number.isNaN(at)) return new Date(at).toISOString();
+  throw new InvalidArgumentError(
+    'It is a time ago, as 7d, 12h or 30m, or an ISO date, as 2026-11-01 or 2026-11-01T08:00:00Z.',
+  );
+}
+
+const isoDate = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/;
+
 export function jsonObject(text: string): Record<string, unknown> {
   try {
     const value = JSON.parse(text);

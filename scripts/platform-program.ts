@@ -1,6 +1,6 @@
 /** The commands of those who answer for the registry, as program.ts has the others: owners, tokens, the audit log. */
 import { type Command, Option } from 'commander';
-import { atRegistry, count, paged, supergraph } from './option-values.ts';
+import { atRegistry, count, moment, paged, supergraph } from './option-values.ts';
 import type { Add } from './program.ts';
 
 export function addPlatformCommands(weft: Command, add: Add): void {
@@ -123,7 +123,24 @@ function tokens(weft: Command, add: Add): void {
 }
 
 function auditLog(weft: Command, add: Add): void {
-  const audit = weft.command('audit').description('Who did what at the registry');
+  const audit = weft.command('audit').description('Who did what at the registry, and who read what');
+  atRegistry(
+    add(
+      audit,
+      'who-read <field>',
+      'Say who read a field, what for, how often, and whether they saw it as it is',
+      async () => (await import('./commands/who-read.ts')).whoRead,
+      [
+        'weft audit who-read customers.customers.name --since 7d',
+        'weft audit who-read Customer.name --since 2026-11-01 --until 2026-12-01',
+      ],
+    )
+      .option('--since <time>', 'from then on: 7d, 12h, 30m ago, or an ISO date', moment)
+      .option('--until <time>', 'before then', moment)
+      .option('--by <principal>', 'only by whom this is the id of')
+      .option('--first <count>', 'at most so many lines', count, 100),
+    'print them as JSON',
+  );
   atRegistry(
     paged(
       add(
@@ -142,7 +159,7 @@ function auditLog(weft: Command, add: Add): void {
     add(
       audit,
       'verify',
-      'Say whether the audit log is as it was written; print how many entries, and the hash that covers them',
+      'Say whether the audit log, and that of reads, are as they were written; print how many entries, and the hash that covers them',
       async () => (await import('./commands/audit.ts')).verifyAudit,
       ['weft audit verify'],
     ),

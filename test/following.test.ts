@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { digestOf } from '../gateway/engine/digest.ts';
-import { backoff } from '../gateway/registry/backoff.ts';
+import { backoff } from '../gateway/processes/backoff.ts';
 import type { Artefact } from '../gateway/registry/delivery/artefact.ts';
 import { type FollowOptions, followArtefacts } from '../gateway/registry/delivery/follow.ts';
 import { openLastGood } from '../gateway/registry/delivery/last-good.ts';

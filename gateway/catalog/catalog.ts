@@ -14,10 +14,12 @@ import { providersOf } from '../registry/providers.ts';
 import type { Registry } from '../registry/registry.ts';
 import { createAskedDocuments } from './asked-documents.ts';
 import { entriesOf } from './entries.ts';
+import { namedCoordinates } from './named-coordinates.ts';
 import { observedAt } from './observability.ts';
 import { createObservations, type FetchObservation } from './observations.ts';
 import { once } from './once.ts';
 import { createOwnership, createTeams } from './ownership.ts';
+import { type DataReads, readQueries } from './read-queries.ts';
 import { registryResolvers } from './registry-resolvers.ts';
 import { createResolvers, type Resolvers } from './resolvers.ts';
 import { createSearch } from './search.ts';
@@ -46,11 +48,13 @@ export interface CatalogOptions {
   readonly registry?: Registry | undefined;
   /** What data may be read for; absent where everybody may read everything. */
   readonly purposes?: Purposes | undefined;
+  /** Absent where nobody records who reads what. */
+  readonly dataReads?: DataReads | undefined;
   readonly now?: () => number;
 }
 
 export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { mesh, facts, apiSchema, fetchObservation, registry, now = Date.now } = options;
+  const { mesh, facts, apiSchema, fetchObservation, registry, dataReads, now = Date.now } = options;
   const products = await entriesOf(mesh);
   const search = await createSearch(products);
   const observations = createObservations(fetchObservation, now);
@@ -78,8 +82,12 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     views,
   });
   const schema = registry ? schemaWithRegistry() : catalogSchema();
-  const registryFields =
-    registry && registryResolvers({ registry, providers: providersOf(mesh, facts), purposes: options.purposes, now });
+  const registryFields = registry && {
+    ...registryResolvers({ registry, providers: providersOf(mesh, facts), purposes: options.purposes, now }),
+    ...readQueries(registry, dataReads, (field) =>
+      namedCoordinates(field, { products, facts, apiSchema: apiSchema() }),
+    ),
+  };
   const answered = (context: RequestContext) => {
     const contextValue: CatalogContext = { ...context, catalog: resolvers };
     return { schema, rootValue: resolvers, contextValue };

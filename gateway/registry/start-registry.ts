@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../engine/log.ts';
-import { backoff } from './backoff.ts';
+import { backoff } from '../processes/backoff.ts';
 import type { Registry, RegistryEvents, RegistrySettings } from './registry.ts';
 import { type RegistryThread, startRegistryThread } from './start-registry-thread.ts';
 import type { MeshVersion, VersionRecord } from './store/versions.ts';

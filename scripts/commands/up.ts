@@ -131,7 +131,7 @@ async function start(
     execArgv: [semiSpaceFlag],
     env: {
       ...(isLoopbackHost(host) && { ...registryOf(mesh), ...readyMade() }),
-      ...(options.accessPolicies !== undefined && { WEFT_ACCESS_POLICIES: resolve(options.accessPolicies) }),
+      ...(options.accessPolicies !== undefined && policed(mesh, options.accessPolicies)),
     },
   });
   const composed = await healthOf(new URL('/health', url), gateway);
@@ -155,6 +155,12 @@ async function start(
 const registryOf = ({ dataDir }: MeshFolder): Readonly<Record<string, string>> => ({
   WEFT_REGISTRY: join(dataDir, 'registry.db'),
   WEFT_REGISTRY_OPEN: 'true',
+});
+
+/** Where not everybody may read everything, it is on record who reads what. */
+const policed = ({ dataDir }: MeshFolder, folder: string): Readonly<Record<string, string>> => ({
+  WEFT_ACCESS_POLICIES: resolve(folder),
+  WEFT_READ_AUDIT: join(dataDir, 'reads.db'),
 });
 
 /** Whoever works here can be any of three people, to see what each of them may read. */

@@ -8,9 +8,9 @@ import { type Issue, issue, printIssue } from '../../../subgraphs/kit/errors/iss
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import { digestOf } from '../../engine/digest.ts';
 import type { Log } from '../../engine/log.ts';
+import { backoff } from '../../processes/backoff.ts';
 import { createHttpClient, type HttpAnswer, type HttpClient } from '../../transport/http-client.ts';
 import { HttpFailure } from '../../transport/http-failure.ts';
-import { backoff } from '../backoff.ts';
 import type { Artefact } from './artefact.ts';
 import { largestArtefactBytes, readArtefact } from './read-artefact.ts';
 

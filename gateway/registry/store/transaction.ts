@@ -1,6 +1,6 @@
 import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import type { Database } from '../../../subgraphs/kit/sqlite/sqlite.ts';
-import { writeLogAgain } from './write-log-again.ts';
+import { writeLogAgain } from '../../../subgraphs/kit/sqlite/write-log-again.ts';
 
 /** Connections that have made sure of what was in the log before them. */
 const sure = new WeakSet<Database>();

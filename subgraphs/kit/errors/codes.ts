@@ -548,9 +548,34 @@ export const codes = {
     501,
   ),
   AUDIT_BROKEN: explain(
-    'The audit log of the registry is not as it was written: somebody has changed the database, or its disk has.',
-    'Compare the registry with a backup, and find out who could write to its file; entries before the one named are sound.',
+    'The audit log of the registry, or the audit of reads, is not as it was written: somebody has changed the database, or its disk has.',
+    'Compare the file with a backup, and find out who could write to it; entries before the one named are sound.',
     500,
+  ),
+  // Who read what (gateway/audit)
+  AUDIT_UNAVAILABLE: explain(
+    'What is read is recorded before it is answered, and now it cannot be recorded. Nothing was given away.',
+    'Ask again in a moment. The log of the gateway says why: look after the space on its disk, and who else writes to the file (WEFT_READ_AUDIT).',
+    503,
+  ),
+  AUDIT_FILE_INVALID: explain(
+    'The file cannot be opened as an audit of reads.',
+    'Set WEFT_READ_AUDIT to a file that Weft made, that this Weft can read and write, or to one that is not there yet.',
+    500,
+  ),
+  AUDIT_ABSENT: explain(
+    'The gateway does not record who reads what.',
+    'Set WEFT_READ_AUDIT=<file> beside WEFT_REGISTRY=<file>, and start the gateway again: it records from then on.',
+    404,
+  ),
+  FIELD_UNKNOWN: explain(
+    'The graph has no such field, and nobody is on record as having read one.',
+    'Name a field of the graph (`Customer.name`), or a property by its contract, product or domain (`customers.customers.name`); `weft catalog show` lists them.',
+    404,
+  ),
+  TIME_INVALID: explain(
+    'What was given is no point in time.',
+    'Write it as ISO 8601, `2026-11-01` or `2026-11-01T08:00:00Z`; on the command line, also as so long ago: `7d`, `12h`, `30m`.',
   ),
   // Delivery of the graph (gateway/registry/delivery, gateway/http)
   NOTHING_PUBLISHED: explain(

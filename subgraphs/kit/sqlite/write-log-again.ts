@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, readSync, realpathSync, writeSync } from 'node:fs';
-import type { Database } from '../../../subgraphs/kit/sqlite/sqlite.ts';
+import type { Database } from './sqlite.ts';
 
 /**
  * Where the disk has failed before, a commit that nobody was told of may be in the write-ahead log as the system shows it,

@@ -1,0 +1,120 @@
+/** Adds records: each is chained to the one before, whoever wrote that, and counted in the sums of its hour. */
+import type { Database, Statement } from '../../subgraphs/kit/sqlite/sqlite.ts';
+import { writeLogAgain } from '../../subgraphs/kit/sqlite/write-log-again.ts';
+import type { RecordBatch, RecordInBatch } from './audit-messages.ts';
+import { added, fieldsOf, hashOf, hourMs, type Reading, start } from './read-record.ts';
+
+/** One transaction: all of a batch, or nothing. When it returns, the batch is on the disk. */
+export type Append = (batch: RecordBatch) => void;
+
+/** Numbers of texts that are remembered. */
+const mostRemembered = 100_000;
+
+export function createAppend(connection: Database): Append {
+  const statements = statementsOf(connection);
+  const remembered = new Map<string, number>();
+  let isSure = false;
+  return (batch) => {
+    const found = new Map<string, number>();
+    connection
+      .transaction(() => {
+        if (!isSure) writeLogAgain(connection);
+        isSure = true;
+        for (const { digest, kind, text } of batch.terms) found.set(digest, addTerm(kind, digest, text));
+        const sums = new Map<string, Sum>();
+        let { seq, hash } = lastRecord();
+        for (const record of batch.records) {
+          seq += 1;
+          const rows = JSON.stringify(record.rows);
+          hash = hashOf(hash, { ...record, seq, rows });
+          const [principal, operation, reading] = [record.principal, record.operation, record.reading].map(
+            (digest) => remembered.get(digest) ?? found.get(digest) ?? look(digest),
+          ) as [number, number, number];
+          const { at, purpose, client, outcome } = record;
+          const bytes = Buffer.from(hash, 'hex');
+          statements.add.run(seq, at, principal, operation, reading, purpose, client, outcome, rows, bytes);
+          count(sums, record, principal, reading);
+        }
+        for (const sum of sums.values()) addSum(sum);
+      })
+      .immediate();
+    // Only what is on the disk is remembered.
+    if (remembered.size + found.size > mostRemembered) remembered.clear();
+    for (const [digest, id] of found) remembered.set(digest, id);
+  };
+
+  function addTerm(kind: string, digest: string, text: string): number {
+    const { changes, lastInsertRowid } = statements.addTerm.run(kind, digest, text);
+    if (changes === 0) return look(digest);
+    const id = Number(lastInsertRowid);
+    if (kind !== 'reading') return id;
+    for (const field of fieldsOf(JSON.parse(text) as Reading)) statements.addField.run(field, id);
+    return id;
+  }
+
+  function look(digest: string): number {
+    const id = statements.term.get(digest);
+    if (typeof id === 'number') return id;
+    throw new Error(`The audit holds no text of the digest ${digest}.`);
+  }
+
+  function lastRecord(): { seq: number; hash: string } {
+    const last = statements.last.get() as { seq: number; hash: Buffer } | undefined;
+    return last ? { seq: last.seq, hash: last.hash.toString('hex') } : { seq: 0, hash: start };
+  }
+
+  function addSum({ key, reads, rows, first, last }: Sum): void {
+    const before = statements.sum.get(...key) as
+      | { reads: number; rows: string; first: number; last: number }
+      | undefined;
+    const all = before ? added(JSON.parse(before.rows), rows) : rows;
+    statements.setSum.run(
+      ...key,
+      reads + (before?.reads ?? 0),
+      JSON.stringify(all),
+      Math.min(first, before?.first ?? first),
+      Math.max(last, before?.last ?? last),
+    );
+  }
+}
+
+interface Sum {
+  readonly key: readonly [reading: number, hour: number, principal: number, purpose: string, outcome: number];
+  reads: number;
+  rows: readonly number[];
+  first: number;
+  last: number;
+}
+
+function count(
+  sums: Map<string, Sum>,
+  { at, purpose, outcome, rows }: RecordInBatch,
+  principal: number,
+  reading: number,
+) {
+  const key = [reading, Math.floor(at / hourMs), principal, purpose, outcome] as const;
+  const name = key.join('\n');
+  const sum = sums.get(name);
+  if (!sum) {
+    sums.set(name, { key, reads: 1, rows, first: at, last: at });
+    return;
+  }
+  sum.reads += 1;
+  sum.rows = added(sum.rows, rows);
+  sum.first = Math.min(sum.first, at);
+  sum.last = Math.max(sum.last, at);
+}
+
+const statementsOf = (connection: Database): Readonly<Record<StatementName, Statement>> => ({
+  addTerm: connection.prepare('INSERT INTO term (kind, digest, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+  term: connection.prepare('SELECT id FROM term WHERE digest = ?').pluck(),
+  addField: connection.prepare('INSERT INTO found_by (field, reading) VALUES (?, ?)'),
+  last: connection.prepare('SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1'),
+  add: connection.prepare('INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+  sum: connection.prepare(
+    'SELECT reads, rows, first, last FROM sum WHERE reading = ? AND hour = ? AND principal = ? AND purpose = ? AND outcome = ?',
+  ),
+  setSum: connection.prepare('INSERT OR REPLACE INTO sum VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+});
+
+type StatementName = 'addTerm' | 'term' | 'addField' | 'last' | 'add' | 'sum' | 'setSum';

@@ -1,0 +1,88 @@
+/** Whether the audit is as it was written: every record by its hash, every text by its digest, and sums by what they sum up. */
+
+import type { Database } from '../../subgraphs/kit/sqlite/sqlite.ts';
+import { digestOf } from '../engine/digest.ts';
+import { turn } from '../engine/turn.ts';
+import { added, type ChainedRecord, fieldsOf, hashOf, hourMs, start } from './read-record.ts';
+
+export interface AuditVerdict {
+  readonly entries: number;
+  /** The hash of the last one: whoever keeps it elsewhere notices when the end is cut off. */
+  readonly head: string;
+  /** The first record that is not what was written; absent where all are. */
+  readonly brokenAt?: number;
+  /** Whether what questions are answered from is what follows from the records. */
+  readonly isSummedUp: boolean;
+}
+
+const pageSize = 1_000;
+
+interface Row extends Omit<ChainedRecord, 'principal' | 'operation' | 'reading'> {
+  readonly principal: number;
+  readonly operation: number;
+  readonly reading: number;
+  readonly hash: Buffer;
+}
+
+/** @param connection in use for nothing else: it keeps one snapshot, and others get their turns. */
+export async function verifyAudit(connection: Database): Promise<AuditVerdict> {
+  connection.exec('BEGIN');
+  const digests = digestsOf(connection);
+  const sums = new Map<string, { reads: number; rows: readonly number[]; first: number; last: number }>();
+  const page = connection.prepare('SELECT * FROM record WHERE seq > ? ORDER BY seq LIMIT ?');
+  let head = start;
+  let entries = 0;
+  for (;;) {
+    const rows = page.all(entries, pageSize) as Row[];
+    for (const row of rows) {
+      const [principal, operation, reading] = [row.principal, row.operation, row.reading].map((id) => digests.get(id));
+      const isWhole = row.seq === entries + 1 && principal && operation && reading;
+      const expected = isWhole && hashOf(head, { ...row, principal, operation, reading });
+      if (!expected || row.hash.toString('hex') !== expected) {
+        return { entries, head, brokenAt: entries + 1, isSummedUp: false };
+      }
+      head = expected;
+      entries = row.seq;
+      const key = [row.reading, Math.floor(row.at / hourMs), row.principal, row.purpose, row.outcome].join('\n');
+      const sum = sums.get(key) ?? { reads: 0, rows: [], first: row.at, last: row.at };
+      const counted: number[] = JSON.parse(row.rows);
+      sums.set(key, {
+        reads: sum.reads + 1,
+        rows: sum.reads === 0 ? counted : added(sum.rows, counted),
+        first: Math.min(sum.first, row.at),
+        last: Math.max(sum.last, row.at),
+      });
+    }
+    if (rows.length === 0) break;
+    await turn();
+  }
+  return { entries, head, isSummedUp: areSums(connection, sums) && areFound(connection) };
+}
+
+/** By number; those whose text is another are left out. */
+function digestsOf(connection: Database): Map<number, string> {
+  const digests = new Map<number, string>();
+  for (const row of connection.prepare('SELECT id, digest, text FROM term').iterate()) {
+    const { id, digest, text } = row as { id: number; digest: string; text: string };
+    if (digestOf(text) === digest) digests.set(id, digest);
+  }
+  return digests;
+}
+
+function areSums(connection: Database, expected: Map<string, object>): boolean {
+  let left = expected.size;
+  for (const row of connection.prepare('SELECT * FROM sum').iterate()) {
+    const { reading, hour, principal, purpose, outcome, reads, rows, first, last } = row as Record<string, unknown>;
+    const sum = expected.get([reading, hour, principal, purpose, outcome].join('\n'));
+    if (JSON.stringify(sum) !== JSON.stringify({ reads, rows: JSON.parse(String(rows)), first, last })) return false;
+    left -= 1;
+  }
+  return left === 0;
+}
+
+function areFound(connection: Database): boolean {
+  const found = connection.prepare('SELECT field FROM found_by WHERE reading = ? ORDER BY field').pluck();
+  return (
+    connection.prepare("SELECT id, text FROM term WHERE kind = 'reading'").all() as { id: number; text: string }[]
+  ).every(({ id, text }) => JSON.stringify(found.all(id)) === JSON.stringify([...fieldsOf(JSON.parse(text))].sort()));
+}

@@ -1,0 +1,188 @@
+/**
+ * Who read a field. Whole hours are answered from sums, the rest from records: exact, and as quick for ten million records
+ * as for the few thousand sums that are left of those that read it.
+ */
+import type { Database } from '../../subgraphs/kit/sqlite/sqlite.ts';
+import { added, hourMs, type Outcome, outcomes, type PrincipalText, type Reading } from './read-record.ts';
+
+export interface WhoReadQuestion {
+  readonly coordinates: readonly string[];
+  /** Milliseconds since 1970: from `since` on, and before `until`. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Id of who asked. */
+  readonly principal?: string | undefined;
+}
+
+export interface WhoRead {
+  /** Whether the audit has any record of a field by these names. */
+  readonly isKnown: boolean;
+  /** The most frequent first. */
+  readonly lines: readonly ReadLine[];
+}
+
+/** What somebody read of a field in one way. */
+export interface ReadLine {
+  readonly principal: string;
+  readonly kind: string;
+  readonly team: string | undefined;
+  /** Empty where none was stated that the mesh knows. */
+  readonly purpose: string;
+  readonly agreement: string | undefined;
+  readonly product: string | undefined;
+  readonly coordinate: string;
+  /** `shown`: as a field of the answer. `input`: filtered, sorted or looked up by it. */
+  readonly how: 'shown' | 'input';
+  readonly effect: 'allow' | 'mask' | 'deny';
+  readonly mask: string | undefined;
+  readonly outcome: Outcome;
+  /** Ids, of all that decided so. */
+  readonly policies: readonly string[];
+  /** With versions. */
+  readonly contracts: readonly string[];
+  /** Answers. */
+  readonly reads: number;
+  /** Objects in them that it was asked of. */
+  readonly rows: number;
+  /** Milliseconds since 1970. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** One snapshot: what is added meanwhile is not in it. */
+export function whoRead(connection: Database, question: WhoReadQuestion): WhoRead {
+  return connection.transaction(() => {
+    const readings = readingsOf(connection, question.coordinates);
+    const counts = countsOf(connection, readings, question);
+    return { isKnown: readings.length > 0, lines: linesOf(connection, readings, counts, question.principal) };
+  })();
+}
+
+interface FoundReading {
+  readonly id: number;
+  readonly entries: readonly Entry[];
+}
+
+type Entry = Pick<ReadLine, 'coordinate' | 'how' | 'effect' | 'mask' | 'agreement' | 'product'> & {
+  readonly policies: readonly string[];
+  readonly contract: string | undefined;
+  /** Undefined for an input. */
+  readonly group: number | undefined;
+};
+
+function readingsOf(connection: Database, coordinates: readonly string[]): FoundReading[] {
+  const asked = new Set(coordinates);
+  const found = connection
+    .prepare(
+      `SELECT id, text FROM term
+       WHERE id IN (SELECT reading FROM found_by WHERE field IN (SELECT value FROM json_each(?)))`,
+    )
+    .all(JSON.stringify(coordinates)) as { id: number; text: string }[];
+  return found.map(({ id, text }) => {
+    const { groups, inputs }: Reading = JSON.parse(text);
+    const shown = groups.flatMap((group, at) =>
+      group
+        .filter(({ coordinate, of = coordinate }) => asked.has(coordinate) || asked.has(of))
+        .map((field) => entryOf(field, 'shown', at)),
+    );
+    return {
+      id,
+      entries: [...shown, ...inputs.filter(({ of }) => asked.has(of)).map((each) => entryOf(each, 'input'))],
+    };
+  });
+}
+
+const entryOf = (
+  { coordinate, effect, mask, policies, agreement, product, contract }: Reading['groups'][number][number],
+  how: Entry['how'],
+  group?: number,
+): Entry => ({ coordinate, how, effect, mask, policies, agreement, product, contract, group });
+
+/** Of one reading by one principal for one purpose. */
+interface Count {
+  readonly reading: number;
+  readonly principal: number;
+  readonly purpose: string;
+  readonly outcome: number;
+  reads: number;
+  rows: readonly number[];
+  first: number;
+  last: number;
+}
+
+function countsOf(connection: Database, readings: readonly FoundReading[], { since, until }: WhoReadQuestion): Count[] {
+  const counts = new Map<string, Count>();
+  const add = ({ rows, ...row }: Omit<Count, 'rows'> & { readonly rows: string }): void => {
+    const key = `${row.reading} ${row.principal} ${row.outcome} ${row.purpose}`;
+    const count = counts.get(key);
+    if (!count) {
+      counts.set(key, { ...row, rows: JSON.parse(rows) });
+      return;
+    }
+    count.reads += row.reads;
+    count.rows = added(count.rows, JSON.parse(rows));
+    count.first = Math.min(count.first, row.first);
+    count.last = Math.max(count.last, row.last);
+  };
+  const firstHour = since === undefined ? Number.MIN_SAFE_INTEGER : Math.ceil(since / hourMs);
+  const endHour = until === undefined ? Number.MAX_SAFE_INTEGER : Math.max(firstHour, Math.floor(until / hourMs));
+  const sums = connection.prepare(
+    'SELECT reading, principal, purpose, outcome, reads, rows, first, last FROM sum WHERE reading = ? AND hour >= ? AND hour < ?',
+  );
+  for (const { id } of readings)
+    for (const row of sums.iterate(id, firstHour, endHour)) add(row as Parameters<typeof add>[0]);
+  const ids = JSON.stringify(readings.map(({ id }) => id));
+  const records = connection.prepare(
+    `SELECT reading, principal, purpose, outcome, 1 AS reads, rows, at AS first, at AS last FROM record
+     WHERE at >= ? AND at < ? AND reading IN (SELECT value FROM json_each(?))`,
+  );
+  const edges = [
+    [since, Math.min(firstHour * hourMs, until ?? Number.MAX_SAFE_INTEGER)],
+    [Math.max(endHour * hourMs, since ?? Number.MIN_SAFE_INTEGER, firstHour * hourMs), until],
+  ];
+  for (const [from, to] of edges) {
+    if (from === undefined || to === undefined || from >= to) continue;
+    for (const row of records.iterate(from, to, ids)) add(row as Parameters<typeof add>[0]);
+  }
+  return [...counts.values()];
+}
+
+function linesOf(
+  connection: Database,
+  readings: readonly FoundReading[],
+  counts: readonly Count[],
+  only: string | undefined,
+): ReadLine[] {
+  const entries = new Map(readings.map((each) => [each.id, each.entries]));
+  const principals = new Map<number, PrincipalText>();
+  const text = connection.prepare('SELECT text FROM term WHERE id = ?').pluck();
+  const principalOf = (id: number): PrincipalText => {
+    const principal = principals.get(id) ?? (JSON.parse(String(text.get(id))) as PrincipalText);
+    principals.set(id, principal);
+    return principal;
+  };
+  const lines = new Map<string, ReadLine & { readonly policies: string[]; readonly contracts: string[] }>();
+  for (const { principal: who, reading, purpose, outcome: number, reads, rows, first, last } of counts) {
+    const { id, kind, team } = principalOf(who);
+    if (only !== undefined && id !== only) continue;
+    const outcome = outcomes[number] ?? 'failed';
+    for (const { policies, contract, group, ...entry } of entries.get(reading) ?? []) {
+      const line = { principal: id, kind, team, purpose, outcome, ...entry };
+      const key = JSON.stringify(Object.values(line).map((value) => value ?? null));
+      const before = lines.get(key);
+      lines.set(key, {
+        ...line,
+        policies: union(before?.policies, policies),
+        contracts: union(before?.contracts, contract === undefined ? [] : [contract]),
+        reads: (before?.reads ?? 0) + reads,
+        rows: (before?.rows ?? 0) + (group === undefined ? 0 : (rows[group] ?? 0)),
+        first: Math.min(before?.first ?? first, first),
+        last: Math.max(before?.last ?? last, last),
+      });
+    }
+  }
+  return [...lines.values()].sort((one, other) => other.reads - one.reads || other.last - one.last);
+}
+
+const union = (some: readonly string[] = [], more: readonly string[]): string[] =>
+  [...new Set([...some, ...more])].sort();
