@@ -2,7 +2,7 @@
 import type { Database, Statement } from '../../subgraphs/kit/sqlite/sqlite.ts';
 import { writeLogAgain } from '../../subgraphs/kit/sqlite/write-log-again.ts';
 import type { RecordBatch, RecordInBatch } from './audit-messages.ts';
-import { added, fieldsOf, hashOf, hourMs, type Reading, start } from './read-record.ts';
+import { added, fieldsOf, hashOf, type Reading, start, sumKeys } from './read-record.ts';
 
 /** One transaction: all of a batch, or nothing. When it returns, the batch is on the disk. */
 export type Append = (batch: RecordBatch) => void;
@@ -79,30 +79,26 @@ export function createAppend(connection: Database): Append {
 }
 
 interface Sum {
-  readonly key: readonly [reading: number, hour: number, principal: number, purpose: string, outcome: number];
+  readonly key: ReturnType<typeof sumKeys>[number];
   reads: number;
   rows: readonly number[];
   first: number;
   last: number;
 }
 
-function count(
-  sums: Map<string, Sum>,
-  { at, purpose, outcome, rows }: RecordInBatch,
-  principal: number,
-  reading: number,
-) {
-  const key = [reading, Math.floor(at / hourMs), principal, purpose, outcome] as const;
-  const name = key.join('\n');
-  const sum = sums.get(name);
-  if (!sum) {
-    sums.set(name, { key, reads: 1, rows, first: at, last: at });
-    return;
+function count(sums: Map<string, Sum>, record: RecordInBatch, principal: number, reading: number): void {
+  const { at, rows } = record;
+  for (const key of sumKeys({ ...record, principal, reading })) {
+    const name = key.join('\n');
+    const sum = sums.get(name);
+    if (!sum) sums.set(name, { key, reads: 1, rows, first: at, last: at });
+    else {
+      sum.reads += 1;
+      sum.rows = added(sum.rows, rows);
+      sum.first = Math.min(sum.first, at);
+      sum.last = Math.max(sum.last, at);
+    }
   }
-  sum.reads += 1;
-  sum.rows = added(sum.rows, rows);
-  sum.first = Math.min(sum.first, at);
-  sum.last = Math.max(sum.last, at);
 }
 
 const statementsOf = (connection: Database): Readonly<Record<StatementName, Statement>> => ({
@@ -112,9 +108,9 @@ const statementsOf = (connection: Database): Readonly<Record<StatementName, Stat
   last: connection.prepare('SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1'),
   add: connection.prepare('INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
   sum: connection.prepare(
-    'SELECT reads, rows, first, last FROM sum WHERE reading = ? AND hour = ? AND principal = ? AND purpose = ? AND outcome = ?',
+    'SELECT reads, rows, first, last FROM sum WHERE reading = ? AND span = ? AND nth = ? AND principal = ? AND purpose = ? AND outcome = ?',
   ),
-  setSum: connection.prepare('INSERT OR REPLACE INTO sum VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+  setSum: connection.prepare('INSERT OR REPLACE INTO sum VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
 });
 
 type StatementName = 'addTerm' | 'term' | 'addField' | 'last' | 'add' | 'sum' | 'setSum';

@@ -21,9 +21,9 @@ const tables = `
   ) STRICT;
   CREATE INDEX record_at ON record (at);
   CREATE TABLE sum (
-    reading INTEGER NOT NULL, hour INTEGER NOT NULL, principal INTEGER NOT NULL, purpose TEXT NOT NULL, outcome INTEGER NOT NULL,
+    reading INTEGER NOT NULL, span INTEGER NOT NULL, nth INTEGER NOT NULL, principal INTEGER NOT NULL, purpose TEXT NOT NULL, outcome INTEGER NOT NULL,
     reads INTEGER NOT NULL, rows TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    PRIMARY KEY (reading, hour, principal, purpose, outcome)
+    PRIMARY KEY (reading, span, nth, principal, purpose, outcome)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE found_by (field TEXT NOT NULL, reading INTEGER NOT NULL, PRIMARY KEY (field, reading)) STRICT, WITHOUT ROWID;
   ${['term', 'record']

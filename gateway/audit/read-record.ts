@@ -107,5 +107,20 @@ export function hashOf(before: string, record: ChainedRecord): string {
 /** What the first record follows. */
 export const start = '0'.repeat(64);
 
-/** Reads are summed up by the hour. */
 export const hourMs = 3_600_000;
+
+/** Reads are summed up by the hour, and by the day (UTC): lengths in hours. */
+export const spans = [1, 24] as const;
+
+interface Summed {
+  readonly at: number;
+  /** Numbers in the database. */
+  readonly reading: number;
+  readonly principal: number;
+  readonly purpose: string;
+  readonly outcome: number;
+}
+
+/** Of the sums that a record counts in. */
+export const sumKeys = ({ at, reading, principal, purpose, outcome }: Summed) =>
+  spans.map((span) => [reading, span, Math.floor(at / (span * hourMs)), principal, purpose, outcome] as const);

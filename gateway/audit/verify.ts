@@ -3,7 +3,7 @@
 import type { Database } from '../../subgraphs/kit/sqlite/sqlite.ts';
 import { digestOf } from '../engine/digest.ts';
 import { turn } from '../engine/turn.ts';
-import { added, type ChainedRecord, fieldsOf, hashOf, hourMs, start } from './read-record.ts';
+import { added, type ChainedRecord, fieldsOf, hashOf, start, sumKeys } from './read-record.ts';
 
 export interface AuditVerdict {
   readonly entries: number;
@@ -43,15 +43,17 @@ export async function verifyAudit(connection: Database): Promise<AuditVerdict> {
       }
       head = expected;
       entries = row.seq;
-      const key = [row.reading, Math.floor(row.at / hourMs), row.principal, row.purpose, row.outcome].join('\n');
-      const sum = sums.get(key) ?? { reads: 0, rows: [], first: row.at, last: row.at };
-      const counted: number[] = JSON.parse(row.rows);
-      sums.set(key, {
-        reads: sum.reads + 1,
-        rows: sum.reads === 0 ? counted : added(sum.rows, counted),
-        first: Math.min(sum.first, row.at),
-        last: Math.max(sum.last, row.at),
-      });
+      for (const each of sumKeys(row)) {
+        const key = each.join('\n');
+        const sum = sums.get(key) ?? { reads: 0, rows: [], first: row.at, last: row.at };
+        const counted: number[] = JSON.parse(row.rows);
+        sums.set(key, {
+          reads: sum.reads + 1,
+          rows: sum.reads === 0 ? counted : added(sum.rows, counted),
+          first: Math.min(sum.first, row.at),
+          last: Math.max(sum.last, row.at),
+        });
+      }
     }
     if (rows.length === 0) break;
     await turn();
@@ -72,8 +74,11 @@ function digestsOf(connection: Database): Map<number, string> {
 function areSums(connection: Database, expected: Map<string, object>): boolean {
   let left = expected.size;
   for (const row of connection.prepare('SELECT * FROM sum').iterate()) {
-    const { reading, hour, principal, purpose, outcome, reads, rows, first, last } = row as Record<string, unknown>;
-    const sum = expected.get([reading, hour, principal, purpose, outcome].join('\n'));
+    const { reading, span, nth, principal, purpose, outcome, reads, rows, first, last } = row as Record<
+      string,
+      unknown
+    >;
+    const sum = expected.get([reading, span, nth, principal, purpose, outcome].join('\n'));
     if (JSON.stringify(sum) !== JSON.stringify({ reads, rows: JSON.parse(String(rows)), first, last })) return false;
     left -= 1;
   }

@@ -1,9 +1,10 @@
 /**
- * Who read a field. Whole hours are answered from sums, the rest from records: exact, and as quick for ten million records
- * as for the few thousand sums that are left of those that read it.
+ * Who read a field. Whole days and hours are answered from sums, the rest from records: exact, and as quick for ten million
+ * records as for the few thousand sums that are left of those that read it.
  */
 import type { Database } from '../../subgraphs/kit/sqlite/sqlite.ts';
-import { added, hourMs, type Outcome, outcomes, type PrincipalText, type Reading } from './read-record.ts';
+import { added, type Outcome, outcomes, type PrincipalText, type Reading } from './read-record.ts';
+import { timesOf } from './times.ts';
 
 export interface WhoReadQuestion {
   readonly coordinates: readonly string[];
@@ -110,41 +111,47 @@ interface Count {
   last: number;
 }
 
-function countsOf(connection: Database, readings: readonly FoundReading[], { since, until }: WhoReadQuestion): Count[] {
+function countsOf(connection: Database, readings: readonly FoundReading[], question: WhoReadQuestion): Count[] {
   const counts = new Map<string, Count>();
-  const add = ({ rows, ...row }: Omit<Count, 'rows'> & { readonly rows: string }): void => {
-    const key = `${row.reading} ${row.principal} ${row.outcome} ${row.purpose}`;
-    const count = counts.get(key);
-    if (!count) {
-      counts.set(key, { ...row, rows: JSON.parse(rows) });
-      return;
-    }
-    count.reads += row.reads;
-    count.rows = added(count.rows, JSON.parse(rows));
-    count.first = Math.min(count.first, row.first);
-    count.last = Math.max(count.last, row.last);
-  };
-  const firstHour = since === undefined ? Number.MIN_SAFE_INTEGER : Math.ceil(since / hourMs);
-  const endHour = until === undefined ? Number.MAX_SAFE_INTEGER : Math.max(firstHour, Math.floor(until / hourMs));
-  const sums = connection.prepare(
-    'SELECT reading, principal, purpose, outcome, reads, rows, first, last FROM sum WHERE reading = ? AND hour >= ? AND hour < ?',
-  );
-  for (const { id } of readings)
-    for (const row of sums.iterate(id, firstHour, endHour)) add(row as Parameters<typeof add>[0]);
-  const ids = JSON.stringify(readings.map(({ id }) => id));
-  const records = connection.prepare(
-    `SELECT reading, principal, purpose, outcome, 1 AS reads, rows, at AS first, at AS last FROM record
-     WHERE at >= ? AND at < ? AND reading IN (SELECT value FROM json_each(?))`,
-  );
-  const edges = [
-    [since, Math.min(firstHour * hourMs, until ?? Number.MAX_SAFE_INTEGER)],
-    [Math.max(endHour * hourMs, since ?? Number.MIN_SAFE_INTEGER, firstHour * hourMs), until],
-  ];
-  for (const [from, to] of edges) {
-    if (from === undefined || to === undefined || from >= to) continue;
-    for (const row of records.iterate(from, to, ids)) add(row as Parameters<typeof add>[0]);
+  const { sums, records } = timesOf(question);
+  const summed = connection
+    .prepare(
+      `SELECT reading, principal, purpose, outcome, reads, rows, first, last FROM sum
+       WHERE reading = ? AND span = ? AND nth >= ? AND nth < ?`,
+    )
+    .raw();
+  for (const { id } of readings) {
+    for (const { span, from, to } of sums) addAll(counts, summed.all(id, span, from, to) as CountRow[]);
   }
+  const ids = JSON.stringify(readings.map(({ id }) => id));
+  const recorded = connection
+    .prepare(
+      `SELECT reading, principal, purpose, outcome, 1, rows, at, at FROM record
+       WHERE at >= ? AND at < ? AND reading IN (SELECT value FROM json_each(?))`,
+    )
+    .raw();
+  for (const { from, to } of records) addAll(counts, recorded.all(from, to, ids) as CountRow[]);
   return [...counts.values()];
+}
+
+type CountRow = readonly [
+  ...[reading: number, principal: number, purpose: string, outcome: number],
+  ...[reads: number, rows: string, first: number, last: number],
+];
+
+function addAll(counts: Map<string, Count>, found: readonly CountRow[]): void {
+  for (const [reading, principal, purpose, outcome, reads, text, first, last] of found) {
+    const key = `${reading} ${principal} ${outcome} ${purpose}`;
+    const rows: number[] = JSON.parse(text);
+    const count = counts.get(key);
+    if (!count) counts.set(key, { reading, principal, purpose, outcome, reads, rows, first, last });
+    else {
+      count.reads += reads;
+      count.rows = added(count.rows, rows);
+      count.first = Math.min(count.first, first);
+      count.last = Math.max(count.last, last);
+    }
+  }
 }
 
 function linesOf(

@@ -1,0 +1,3 @@
+export async function measureGateways(_: { dir: string; runs: number; seconds: number }) {
+  return undefined;
+}
