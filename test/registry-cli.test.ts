@@ -958,7 +958,7 @@ test('each command shows its options and an example that begins with it', () => 
   const found = groups.flatMap((group) =>
     leaves(weft.commands.find((each) => each.name() === group) as Command, `weft ${group}`),
   );
-  expect(found).toHaveLength(25);
+  expect(found).toHaveLength(26);
   for (const [path, command] of found) {
     let help = '';
     command

@@ -15,6 +15,8 @@ export interface LoadOrder {
   readonly connections: number;
   readonly seconds: number;
   readonly ownToken: boolean;
+  /** `authorization` of every request. */
+  readonly token?: string;
 }
 
 export interface LoadResult {
@@ -38,7 +40,7 @@ async function run(order: LoadOrder): Promise<LoadResult> {
   let inTime = 0;
   let next = 0;
   let firstFailure: string | undefined;
-  const requests = order.bodies.map((body) => requestFor(order.port, body));
+  const requests = order.bodies.map((body) => requestFor(order.port, body, order.token));
   const began = performance.now();
   const ends = began + order.seconds * 1000;
 
@@ -87,13 +89,14 @@ async function run(order: LoadOrder): Promise<LoadResult> {
   return { answered, failed, perSecond, p50: at(0.5), p99: at(0.99), ...(firstFailure && { firstFailure }) };
 }
 
-function requestFor(port: number, body: string): { head: string; body: string } {
+function requestFor(port: number, body: string, token?: string): { head: string; body: string } {
   const headers = [
     'POST /graphql HTTP/1.1',
     `host: 127.0.0.1:${port}`,
     'content-type: application/json',
     'accept: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
+    ...(token === undefined ? [] : [`authorization: ${token}`]),
   ];
   return { head: `${headers.join('\r\n')}\r\n`, body };
 }

@@ -44,8 +44,9 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
 
   function explain(coordinate: string): Explanation {
     const field = isPlatform(coordinate) ? undefined : fields(coordinate);
-    const verdict = field && verdictFor(field);
-    return { policies: verdict ? policiesOf(verdict) : [], agreement };
+    const agreed = field && agreements.of(field);
+    const verdict = field && verdictFor(field, agreed);
+    return { policies: verdict ? policiesOf(verdict) : [], agreement: agreed?.id };
   }
 
   /** Who could filter or sort by a field would find out its values, however they are shown. */
