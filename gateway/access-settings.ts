@@ -2,12 +2,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
-import type { Catalog } from './catalog/catalog.ts';
 import { digestOf } from './engine/digest.ts';
 import type { Log } from './engine/log.ts';
 import { createAccessPolicies } from './governance/access/access-policies.ts';
 import { maskOf } from './governance/access/masks.ts';
-import { protectedFields } from './governance/access/protected-fields.ts';
 import type { Purposes } from './governance/access/purposes.ts';
 import { type AccessPolicies, readAccessPolicies } from './governance/access/read-access-policies.ts';
 import type { Agreement } from './governance/agreements/agreement.ts';
@@ -17,9 +15,8 @@ import type { HeldAgreements } from './held-agreements.ts';
 import type { DoorContext } from './http/request-context.ts';
 import { anonymous, type Principal } from './identity/principal.ts';
 import type { MeshSource } from './mesh-source.ts';
-import { providersOf } from './registry/providers.ts';
+import { protectedGraph } from './registry/protected-graph.ts';
 import type { ReadGraph } from './registry/read-graph.ts';
-import { catalogName } from './registry/supergraph-file.ts';
 
 export const accessSettings = {
   /** A folder with policies (`*.cedar`) and `purposes.yaml`. Without, everybody may read everything. */
@@ -44,7 +41,7 @@ export interface AccessReader {
   read(signal?: AbortSignal): Promise<ReadGraph>;
   /** What data may be read for. */
   purposesOf(read: ReadGraph): Purposes | undefined;
-  accessOf(read: ReadGraph, catalog: Pick<Catalog, 'portOf'>): Promise<AccessOf>;
+  accessOf(read: ReadGraph): Promise<AccessOf>;
 }
 
 /** Undefined where nobody is to be kept from anything. */
@@ -76,18 +73,14 @@ export function accessReaderOf(
       return read;
     },
     purposesOf: (read) => policiesOf.get(read)?.purposes,
-    async accessOf(read, { portOf }) {
+    async accessOf(read) {
       const access = policiesOf.get(read);
       const { facts } = read.composed ?? {};
       if (!access || !facts) throw new WeftError('ACCESS_POLICY_INVALID', 'A graph without policies shows nothing.');
-      const providers = providersOf(read.mesh, facts);
       const { accessFor } = await createAccessPolicies({
         ...{ access, maskOf, log, fieldsDigest: read.digest },
-        inputs: new Map([...facts.inputs].flatMap(([by, { of }]) => (facts.fields.has(by) ? [] : [[by, of]]))),
-        derived: new Set([...facts.inputs.keys()].filter((by) => facts.fields.has(by))),
-        fields: protectedFields(facts.fields, (product) => providers.get(product)?.domain, portOf),
+        ...protectedGraph(read.mesh, facts),
         saltOf: (agreement = '') => createHmac('sha256', secret).update(agreement).digest('base64'),
-        isPlatform: (coordinate) => facts.fields.get(coordinate)?.subgraphs.join() === catalogName,
       });
       const askers = new WeakMap<Principal, ReturnType<typeof cedarPrincipal>>();
       const inForce = agreementsOf(access.purposes, agreements);

@@ -49,7 +49,7 @@ export async function createGeneration(read: ReadGraph, parts: GenerationParts):
   });
   const { loaded, issues } = await loadEngine(composed, catalog, parts);
   const audited = loaded && (await parts.auditing?.(read))?.(loaded);
-  const accessOf = loaded && (await parts.access?.accessOf(read, catalog));
+  const accessOf = loaded && (await parts.access?.accessOf(read));
   const answering = audited ?? loaded;
   engine = answering && accessOf ? guardedEngine(answering, accessOf) : answering;
   return {

@@ -73,3 +73,5 @@ export function jsonObject(text: string): Record<string, unknown> {
   }
   throw new InvalidArgumentError('It is a JSON object, for example {"first": 5}.');
 }
+
+export const names = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);

@@ -7,6 +7,7 @@ import { Command, Option } from 'commander';
 import { addAccessCommands } from './access-program.ts';
 import { asker, count, gateway, jsonObject, portFrom, purpose, supergraph } from './option-values.ts';
 import { addPlatformCommands } from './platform-program.ts';
+import { addPolicyCommands } from './policy-program.ts';
 import { addRegistryCommands } from './registry-program.ts';
 
 /** Arguments in order, then the options; the exit code is 0 or 1. */
@@ -227,6 +228,7 @@ stdout is the GraphQL response, also where it has errors; the exit code is then 
   addRegistryCommands(weft, add);
   addAccessCommands(weft, add);
   addPlatformCommands(weft, add);
+  addPolicyCommands(weft, add);
 
   add(
     weft,

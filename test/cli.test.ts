@@ -32,6 +32,7 @@ const commands = [
   'token',
   'audit',
   'doctor',
+  'policy',
   'explain',
 ];
 
@@ -45,7 +46,7 @@ describe('help', () => {
   test('each command shows its options and examples', async () => {
     const groups = [
       ...['catalog search', 'catalog show', 'init domain', 'subgraph list', 'contract lint', 'supergraph show'],
-      ...['ownership show', 'token list', 'audit list'],
+      ...['ownership show', 'token list', 'audit list', 'policy test'],
     ];
     const plain = commands.filter((each) => !groups.some((group) => group.startsWith(each)));
     for (const command of [...plain, ...groups, 'query plan']) {

@@ -33,8 +33,6 @@ export interface Catalog extends Engine {
   ownerOf(coordinate: string): string | undefined;
   /** The team that answers for a subgraph. */
   teamOf(subgraph: string): string;
-  /** The output port whose contract describes a field. */
-  portOf(coordinate: string): string | undefined;
 }
 
 export interface CatalogOptions {
@@ -69,9 +67,6 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     },
     now,
   });
-  const ports = new Map(
-    products.flatMap(({ fields }) => fields.map(({ coordinate, output }) => [coordinate, output.port.name] as const)),
-  );
   const ownershipOf = createOwnership(products, facts);
   const resolvers = createResolvers({
     products,
@@ -116,7 +111,6 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     },
     ownerOf: (coordinate) => ownershipOf(coordinate)?.team,
     teamOf: createTeams(products),
-    portOf: (coordinate) => ports.get(coordinate),
     close: async () => search.close(),
   };
 }

@@ -1,7 +1,8 @@
 /** Who answers for a field: what the graph says of it, else its contract, else the domain whose subgraph resolves it. */
 
 import type { GraphFacts } from '../registry/graph-facts.ts';
-import type { FieldEntry, ProductEntry } from './entries.ts';
+import type { ContractField } from '../registry/contract-fields.ts';
+import type { ProductEntry } from './entries.ts';
 
 export interface Ownership {
   readonly coordinate: string;
@@ -11,7 +12,7 @@ export interface Ownership {
   readonly classification: string | undefined;
   readonly categories: readonly string[];
   readonly subgraph: string;
-  readonly contractField: FieldEntry | undefined;
+  readonly contractField: ContractField | undefined;
 }
 
 /** @param facts absent while there is no composed graph: the contracts alone answer then. */
@@ -20,7 +21,7 @@ export function createOwnership(
   facts: GraphFacts | undefined,
 ): (coordinate: string) => Ownership | undefined {
   const byId = new Map(products.map((entry) => [entry.id, entry]));
-  const byCoordinate = new Map<string, { entry: ProductEntry; field: FieldEntry }[]>();
+  const byCoordinate = new Map<string, { entry: ProductEntry; field: ContractField }[]>();
   for (const entry of products) {
     for (const field of entry.fields) {
       const sources = byCoordinate.get(field.coordinate) ?? [];

@@ -12,7 +12,8 @@ import type {
   SlaProperty,
 } from '../../subgraphs/kit/contract/model.ts';
 import type { GraphFacts } from '../registry/graph-facts.ts';
-import type { FieldEntry, ProductEntry } from './entries.ts';
+import type { ContractField } from '../registry/contract-fields.ts';
+import type { ProductEntry } from './entries.ts';
 import type { Observed } from './observations.ts';
 import { observedPort } from './observed-port.ts';
 import type { Ownership } from './ownership.ts';
@@ -21,7 +22,7 @@ export interface Views {
   product(entry: ProductEntry): unknown;
   domain(name: string): unknown;
   ownership(owned: Ownership): unknown;
-  contractField(field: FieldEntry): unknown;
+  contractField(field: ContractField): unknown;
 }
 
 export interface ViewSources {
@@ -85,7 +86,7 @@ export function createViews({ products, facts, observe, now }: ViewSources): Vie
     observation: async () => (await observe(name)).state,
   });
 
-  const contractField = ({ coordinate, name, object, property, owner, categories }: FieldEntry): unknown => ({
+  const contractField = ({ coordinate, name, object, property, owner, categories }: ContractField): unknown => ({
     name,
     object: object.name,
     type: property.logicalType,
@@ -100,7 +101,7 @@ export function createViews({ products, facts, observe, now }: ViewSources): Vie
     primaryKey: property.primaryKey,
   });
 
-  const contractView = (contract: Contract, fields: readonly FieldEntry[]): unknown => ({
+  const contractView = (contract: Contract, fields: readonly ContractField[]): unknown => ({
     id: contract.id,
     name: contract.name,
     version: contract.version,
@@ -120,7 +121,7 @@ export function createViews({ products, facts, observe, now }: ViewSources): Vie
 }
 
 /** The types that hold rows: those of nested objects come with them. */
-function typesOf(fields: readonly FieldEntry[]): readonly string[] {
+function typesOf(fields: readonly ContractField[]): readonly string[] {
   const rowFields = fields.filter((field) => !field.name.includes('.'));
   return [...new Set(rowFields.map((field) => field.coordinate.slice(0, field.coordinate.indexOf('.'))))];
 }

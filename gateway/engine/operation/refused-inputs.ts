@@ -18,11 +18,8 @@ export function refusedInputs(
 ): RefusalOf | undefined {
   if (!access) return undefined;
   const refusalOfAny = (used: ReadonlySet<string>): Denial | undefined => {
-    for (const coordinate of used) {
-      const denial = access.refuses(coordinate);
-      if (denial) return denial;
-    }
-    return undefined;
+    const coordinate = refusedAmong(used, access);
+    return coordinate === undefined ? undefined : access.refuses(coordinate);
   };
   const always = refusalOfAny(usedCoordinates(schema, document, operation.name?.value ?? null));
   if (always) return () => always;
@@ -37,4 +34,10 @@ export function refusedInputs(
     useVariables(perhaps, variables, used);
     return refusalOfAny(used);
   };
+}
+
+/** The first coordinate that whoever asks may not find out by. */
+export function refusedAmong(used: Iterable<string>, access: Access): string | undefined {
+  for (const coordinate of used) if (access.refuses(coordinate)) return coordinate;
+  return undefined;
 }

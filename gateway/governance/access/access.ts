@@ -9,15 +9,21 @@ export interface Access {
   refuses(coordinate: string): Denial | undefined;
   /** What was stated, where the mesh knows it. */
   readonly purpose: string | undefined;
-  /** Why a field is decided as it is, for the audit. */
+  /** What decided about a field; for whoever writes policies, and the audit. Never throws. */
   explain(coordinate: string): Explanation;
 }
 
 export interface Explanation {
-  /** Ids of the policies that decided: that allow it, that mask it, or that forbid it. */
+  readonly effect: AccessDecision['effect'];
+  /** The text of the mask. */
+  readonly mask?: string;
+  /** Ids of the policies that decided; of a denial, those that forbid: none where nothing permits. */
   readonly policies: readonly string[];
-  /** The agreement by which it was decided. */
+  readonly product: string | undefined;
+  /** The one that is in force for the field. */
   readonly agreement?: string | undefined;
+  /** Why it could not be decided, and is denied. */
+  readonly undecided?: string;
 }
 
 export type AccessDecision =

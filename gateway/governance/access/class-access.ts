@@ -42,13 +42,6 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
 
   return { key, decide, refuses, purpose, explain };
 
-  function explain(coordinate: string): Explanation {
-    const field = isPlatform(coordinate) ? undefined : fields(coordinate);
-    const agreed = field && agreements.of(field);
-    const verdict = field && verdictFor(field, agreed);
-    return { policies: verdict ? policiesOf(verdict) : [], agreement: agreed?.id };
-  }
-
   /** Who could filter or sort by a field would find out its values, however they are shown. */
   function refuses(coordinate: string): Denial | undefined {
     const of = inputs.get(coordinate);
@@ -60,6 +53,21 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
         ? `${of} is shown masked: what could be filtered, sorted or grouped by it, is not. `
         : '';
     return { message: `${why}${message}`, extensions };
+  }
+
+  function explain(coordinate: string): Explanation {
+    const { effect } = decide(coordinate);
+    const field = isPlatform(coordinate) ? undefined : fields(coordinate);
+    if (!field) return { effect, policies: [], product: undefined };
+    const agreed = agreements.of(field);
+    const verdict = verdictFor(field, agreed);
+    const about = { effect, product: field.product, ...(agreed && { agreement: agreed.id }) };
+    if (verdict.effect === 'deny') return { ...about, policies: verdict.forbids };
+    if (verdict.effect === 'undecided') return { ...about, policies: [], undecided: verdict.reason };
+    const { policies } = verdict;
+    if (verdict.effect === 'allow') return { ...about, policies };
+    // What is no mask is denied.
+    return { ...about, policies, ...(effect === 'mask' && { mask: verdict.mask }) };
   }
 
   function decide(coordinate: string): AccessDecision {
@@ -128,8 +136,3 @@ const deny = (...because: Parameters<typeof denialOf>): AccessDecision => ({
   effect: 'deny',
   denial: denialOf(...because),
 });
-
-function policiesOf(verdict: Verdict): readonly string[] {
-  if (verdict.effect === 'undecided') return [];
-  return verdict.effect === 'deny' ? verdict.forbids : verdict.permits;
-}

@@ -58,7 +58,9 @@ export function protectedFields(
       product,
       // Of several that resolve it, none: what is allowed of one domain is not allowed of another.
       domain: product !== undefined ? domainOf(product) : subgraphs.length === 1 ? subgraphs[0] : undefined,
-      port: portOf(coordinate),
+      get port() {
+        return portOf(coordinate);
+      },
       level: level === undefined ? undefined : levelName(level),
       rank: levelRank(level),
       categories: [...categories].sort(),

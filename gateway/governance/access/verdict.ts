@@ -4,8 +4,9 @@ import { compareMasks } from './masks.ts';
 import type { Preparsed, Question } from './preparsed.ts';
 
 export type Verdict =
-  | { readonly effect: 'allow'; readonly permits: readonly string[] }
-  | { readonly effect: 'mask'; readonly mask: string; readonly permits: readonly string[] }
+  | { readonly effect: 'allow'; readonly policies: readonly string[] }
+  /** `policies` has what forbids the value itself, too. */
+  | { readonly effect: 'mask'; readonly mask: string; readonly policies: readonly string[] }
   | { readonly effect: 'deny'; readonly forbids: readonly string[] }
   /** The answer is no, whatever the rest of the policies say. */
   | { readonly effect: 'undecided'; readonly reason: string };
@@ -18,16 +19,13 @@ export function verdictOn(
 ): Verdict {
   try {
     const read = answerOf(preparsed, 'read', question);
-    if (read.isAllowed) return { effect: 'allow', permits: sorted(read.policies) };
+    if (read.isAllowed) return { effect: 'allow', policies: [...read.policies].sort() };
     const masked = answerOf(preparsed, 'readMasked', question);
-    if (!masked.isAllowed) {
-      return { effect: 'deny', forbids: sorted([...read.policies, ...masked.policies]) };
-    }
+    const policies = [...new Set([...read.policies, ...masked.policies])].sort();
+    if (!masked.isAllowed) return { effect: 'deny', forbids: policies };
     const texts = masked.policies.map((id) => masks.get(id));
     const [mask] = texts.filter((text) => text !== undefined).sort(compareMasks);
-    if (mask !== undefined && !texts.includes(undefined)) {
-      return { effect: 'mask', mask, permits: sorted(masked.policies) };
-    }
+    if (mask !== undefined && !texts.includes(undefined)) return { effect: 'mask', mask, policies };
     return { effect: 'undecided', reason: `${masked.policies.join(', ')}: permits readMasked without a mask` };
   } catch (error) {
     return { effect: 'undecided', reason: error instanceof Error ? error.message : String(error) };
@@ -45,5 +43,3 @@ function answerOf(preparsed: Preparsed, action: Action, question: Question) {
   if (failed.length + warnings.length > 0) throw new Error([...failed, ...warnings].join('; '));
   return { isAllowed: decision === 'allow', policies: diagnostics.reason };
 }
-
-const sorted = (ids: readonly string[]): string[] => [...new Set(ids)].sort();

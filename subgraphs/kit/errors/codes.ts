@@ -669,6 +669,18 @@ export const codes = {
     'The purposes that data may be read for cannot be used as they are written.',
     'Correct purposes.yaml at the place named: `purposes: { marketing: { title: Marketing, parents: [] } }`.',
   ),
+  ACCESS_TESTS_INVALID: explain(
+    'An example of what access policies decide cannot be used as it is written.',
+    'Correct it at the place named: `{ asker: analyst, purpose: reporting, fields: { Customer.name: mask redact } }`.',
+  ),
+  ACCESS_TEST_FAILED: explain(
+    'The access policies decide something else than an example of theirs expects.',
+    'Correct the policies that the message names, or the example.',
+  ),
+  ACCESS_POLICY_UNTESTED: explain(
+    'An access policy decides none of the examples beside it.',
+    'Add an example to a `*.tests.yaml` beside the policies that it decides, or remove the policy.',
+  ),
   ACCESS_DENIED: explain(
     'Whoever asks may not read this field, or not for this purpose.',
     'State the purpose that you read it for, or ask the team that the message names for access.',

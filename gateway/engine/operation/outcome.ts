@@ -1,0 +1,153 @@
+/**
+ * What whoever asks would be shown of an operation: by the same decisions, of the same shapes, as it would be answered with,
+ * but without data. Two outcomes are the same where the answers are, whatever the data: a field that is denied where nothing
+ * can be null takes along what stands around it, and then it makes no difference what that would have been. What several
+ * masks leave of a value may coincide; as outcomes, different masks differ, and a mask from a denial.
+ */
+import { type DocumentNode, type GraphQLOutputType, type GraphQLSchema, isListType, isNonNullType } from 'graphql';
+import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
+import type { Access, Restriction } from '../access.ts';
+import type { GraphFacts } from '../planner.ts';
+import type { Conditions } from './conditions.ts';
+import { prepareOperation } from './prepare.ts';
+import { refusedAmong } from './refused-inputs.ts';
+import { restrictionsOf } from './restrictions.ts';
+import { type FieldShape, type ObjectShape, shapeOf } from './shape.ts';
+import { usedCoordinates } from './used-coordinates.ts';
+
+export interface OutcomeGraph extends Pick<GraphFacts, 'possibleTypes' | 'entities' | 'requiredWithArguments'> {
+  readonly schema: GraphQLSchema;
+}
+
+export interface Outcome {
+  /** The input, or the field of a subscription, for which the operation is refused as a whole: any of them, if several. */
+  readonly refused: string | undefined;
+  /** What is not shown as it is, of all that the operation may select. */
+  readonly restrictions: ReadonlyMap<string, Restriction>;
+  /** Equal for outcomes of one operation that are the same. */
+  readonly signature: string;
+}
+
+/** Beyond it, `@skip` and `@include` count as if they left nothing out, and each decision by itself. */
+const mostConditions = 6;
+
+/**
+ * Of one operation, for whoever asks.
+ * @param document of one operation, valid against the schema
+ * @param inputs coordinates that stand in the values of variables
+ */
+export function outcomesOf(
+  graph: OutcomeGraph,
+  document: DocumentNode,
+  inputs: Iterable<string> = [],
+): (access: Access) => Outcome {
+  const { schema, possibleTypes, entities, requiredWithArguments } = graph;
+  const { operation, fragments, keys, conditionVariables } = prepareOperation(
+    schema,
+    document,
+    null,
+    requiredWithArguments,
+  );
+  const root = schema.getRootType(operation.operation);
+  invariant(root, `a valid operation has a root type: ${operation.operation}`);
+  const used = new Set([...usedCoordinates(schema, document, operation.name?.value ?? null), ...inputs]);
+  const isDeferred = used.has('@defer');
+  const known = new Map<string, number>();
+
+  return (access) => {
+    const restrictionOf = restrictionsOf(access, schema, (type) => entities.has(type));
+    const shape = (conditions: Conditions, defers = false): ObjectShape =>
+      shapeOf(
+        { schema, possibleTypes, fragments, keys, conditions, defers, restrictionOf },
+        root,
+        operation.selectionSet,
+      );
+    // A condition without a value leaves nothing out.
+    const whole = shape({});
+    const restrictions = restrictionsIn(whole);
+    const [first] = operation.operation === 'subscription' ? (whole.types.get(root.name) ?? []) : [];
+    const refused = first?.restriction ? first.coordinate : refusedAmong(used, access);
+    if (refused !== undefined) return { refused, restrictions, signature: 'refused' };
+    if (conditionVariables.length > mostConditions) {
+      const decisions = [...restrictions].map(([coordinate, each]) => `${coordinate} ${effectOf(each)}`);
+      return { refused, restrictions, signature: decisions.sort().join('\n') };
+    }
+    const shapes = allConditions(conditionVariables).flatMap((conditions) => [
+      shape(conditions),
+      ...(isDeferred ? [shape(conditions, true)] : []),
+    ]);
+    return { refused, restrictions, signature: shapes.map((each) => signatureOf(each, known)).join('\n') };
+  };
+}
+
+/** `deny`, `mask hash`. */
+export const effectOf = (restriction: Restriction): string =>
+  restriction.effect === 'mask' ? `mask ${restriction.mask.name}` : restriction.effect;
+
+function allConditions(names: readonly string[]): Conditions[] {
+  return Array.from({ length: 2 ** names.length }, (_, bits) =>
+    Object.fromEntries(names.map((name, at) => [name, (bits & (1 << at)) !== 0])),
+  );
+}
+
+function restrictionsIn(shape: ObjectShape): Map<string, Restriction> {
+  const found = new Map<string, Restriction>();
+  // A Set goes on with what is added to it on the way.
+  const shapes = new Set([shape]);
+  for (const { types } of shapes) {
+    for (const field of [...types.values()].flat()) {
+      if (field.restriction) found.set(field.coordinate, field.restriction);
+      if (field.shape) shapes.add(field.shape);
+    }
+  }
+  return found;
+}
+
+/** No object of the shape, or the type, can be shown. */
+const nothing = 'null';
+/** A null that its place cannot hold, on its way up to one that can. */
+const bubbling = 'bubbling';
+
+/** @param known numbers of the parts that have been seen: fragments that are spread many times would make texts without end */
+function signatureOf(root: ObjectShape, known: Map<string, number>): string {
+  const signatures = new Map<ObjectShape, string>();
+  return objectOf(root);
+
+  function objectOf(shape: ObjectShape): string {
+    const before = signatures.get(shape);
+    if (before !== undefined) return before;
+    const types = [...shape.types].map(([type, fields]) => [type, fieldsOf(fields)] as const);
+    const later = [...(shape.deferred ?? [])].flatMap(([type, parts]) =>
+      parts.map((part) => `${type} later ${objectOf(part.shape)}`),
+    );
+    const isNothing = types.length > 0 && types.every(([, fields]) => fields === nothing);
+    const found = isNothing ? nothing : numberOf([...types.map((each) => each.join(' ')), ...later].join('\n'));
+    signatures.set(shape, found);
+    return found;
+  }
+
+  function fieldsOf(fields: readonly FieldShape[]): string {
+    const parts = fields.map((field) => [field.key, fieldOf(field)]);
+    return parts.some(([, part]) => part === bubbling) ? nothing : numberOf(JSON.stringify(parts));
+  }
+
+  function fieldOf({ type, restriction, shape }: FieldShape): string {
+    if (restriction?.effect === 'deny') return isNonNullType(type) ? bubbling : 'deny';
+    return placed(type, restriction ? effectOf(restriction) : shape ? objectOf(shape) : 'read');
+  }
+
+  function placed(type: GraphQLOutputType, what: string): string {
+    if (isNonNullType(type)) {
+      const inside = placed(type.ofType, what);
+      return inside === nothing ? bubbling : inside;
+    }
+    // One without items shows no null: so it takes nothing along.
+    return isListType(type) ? `[${placed(type.ofType, what)}]` : what;
+  }
+
+  function numberOf(text: string): string {
+    const number = known.get(text) ?? known.size;
+    known.set(text, number);
+    return String(number);
+  }
+}
