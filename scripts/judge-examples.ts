@@ -83,7 +83,7 @@ function judgeOperation(
   const inputs = new Set<string>();
   useVariables(variablesWithNames(graph.schema, operation), variables, inputs);
   const used = usedCoordinates(graph.schema, document, operation.name?.value ?? null, variables);
-  const outcome = outcomesOf(graph, document, inputs)(access);
+  const outcome = outcomesOf(graph, document)(access, inputs);
   if (refused) {
     if (!used.has(refused.coordinate))
       return [invalid(`The operation does not use ${refused.coordinate}.`, refused.place)];

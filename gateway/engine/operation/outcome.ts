@@ -31,16 +31,14 @@ export interface Outcome {
 /** Beyond it, `@skip` and `@include` count as if they left nothing out, and each decision by itself. */
 const mostConditions = 6;
 
+/** @param inputs coordinates that stand in the values of variables */
+export type OutcomeFor = (access: Access, inputs?: Iterable<string>) => Outcome;
+
 /**
  * Of one operation, for whoever asks.
  * @param document of one operation, valid against the schema
- * @param inputs coordinates that stand in the values of variables
  */
-export function outcomesOf(
-  graph: OutcomeGraph,
-  document: DocumentNode,
-  inputs: Iterable<string> = [],
-): (access: Access) => Outcome {
+export function outcomesOf(graph: OutcomeGraph, document: DocumentNode): OutcomeFor {
   const { schema, possibleTypes, entities, requiredWithArguments } = graph;
   const { operation, fragments, keys, conditionVariables } = prepareOperation(
     schema,
@@ -50,11 +48,11 @@ export function outcomesOf(
   );
   const root = schema.getRootType(operation.operation);
   invariant(root, `a valid operation has a root type: ${operation.operation}`);
-  const used = new Set([...usedCoordinates(schema, document, operation.name?.value ?? null), ...inputs]);
+  const used = usedCoordinates(schema, document, operation.name?.value ?? null);
   const isDeferred = used.has('@defer');
   const known = new Map<string, number>();
 
-  return (access) => {
+  return (access, inputs = []) => {
     const restrictionOf = restrictionsOf(access, schema, (type) => entities.has(type));
     const shape = (conditions: Conditions, defers = false): ObjectShape =>
       shapeOf(
@@ -66,7 +64,7 @@ export function outcomesOf(
     const whole = shape({});
     const restrictions = restrictionsIn(whole);
     const [first] = operation.operation === 'subscription' ? (whole.types.get(root.name) ?? []) : [];
-    const refused = first?.restriction ? first.coordinate : refusedAmong(used, access);
+    const refused = first?.restriction ? first.coordinate : refusedAmong([...used, ...inputs], access);
     if (refused !== undefined) return { refused, restrictions, signature: 'refused' };
     if (conditionVariables.length > mostConditions) {
       const decisions = [...restrictions].map(([coordinate, each]) => `${coordinate} ${effectOf(each)}`);
@@ -103,7 +101,7 @@ function restrictionsIn(shape: ObjectShape): Map<string, Restriction> {
   return found;
 }
 
-/** No object of the shape, or the type, can be shown. */
+/** Denied, or an object that cannot be shown without what is. */
 const nothing = 'null';
 /** A null that its place cannot hold, on its way up to one that can. */
 const bubbling = 'bubbling';
@@ -132,7 +130,7 @@ function signatureOf(root: ObjectShape, known: Map<string, number>): string {
   }
 
   function fieldOf({ type, restriction, shape }: FieldShape): string {
-    if (restriction?.effect === 'deny') return isNonNullType(type) ? bubbling : 'deny';
+    if (restriction?.effect === 'deny') return isNonNullType(type) ? bubbling : nothing;
     return placed(type, restriction ? effectOf(restriction) : shape ? objectOf(shape) : 'read');
   }
 

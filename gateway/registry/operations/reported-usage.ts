@@ -17,8 +17,8 @@ import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import { defaultLimits } from '../../engine/demand/limits.ts';
 import { shapeFault } from '../../engine/demand/shape-fault.ts';
 import { usedCoordinates } from '../../engine/operation/used-coordinates.ts';
-import { turn } from '../../engine/turn.ts';
 import { operationHash, operationText } from './operation-text.ts';
+import { createPauses } from './pauses.ts';
 import { type UsageBatch, type UsedOperation, usageBounds } from './usage-batch.ts';
 
 export interface ReportReader {
@@ -143,18 +143,6 @@ function jsonOf(text: string): unknown {
     return undefined;
   }
 }
-
-/** Waits for whatever else there is to do, once a while has passed since the last time. */
-function createPauses(): () => Promise<void> {
-  let since = performance.now();
-  return async () => {
-    if (performance.now() - since < sliceMs) return;
-    await turn();
-    since = performance.now();
-  };
-}
-
-const sliceMs = 10;
 
 /** What is in no schema, no change of one is about: it would only take room. */
 function isIn(schema: GraphQLSchema, coordinate: string): boolean {
