@@ -39,9 +39,9 @@ export interface AccessConfig {
 export interface AccessReader {
   /** A graph with its policies, read together: what one of them says may mean nothing with another version of the other. */
   read(signal?: AbortSignal): Promise<ReadGraph>;
-  /** What data may be read for. */
-  purposesOf(read: ReadGraph): Purposes | undefined;
   accessOf(read: ReadGraph): Promise<AccessOf>;
+  /** Of a graph that was read here. */
+  policiesOf(read: ReadGraph): AccessPolicies | undefined;
 }
 
 /** Undefined where nobody is to be kept from anything. */
@@ -72,7 +72,7 @@ export function accessReaderOf(
       policiesOf.set(read, access);
       return read;
     },
-    purposesOf: (read) => policiesOf.get(read)?.purposes,
+    policiesOf: (read) => policiesOf.get(read),
     async accessOf(read) {
       const access = policiesOf.get(read);
       const { facts } = read.composed ?? {};

@@ -28,8 +28,9 @@ export interface GenerationParts {
   readonly fetchWith: (catalog: Catalog) => FetchSubgraph;
   readonly fetchObservation: CatalogOptions['fetchObservation'];
   readonly registry?: CatalogOptions['registry'];
+  readonly whatIf?: ((read: ReadGraph) => CatalogOptions['whatIf']) | undefined;
   /** What each asker may read of a graph; everything, where absent. */
-  readonly access?: Pick<AccessReader, 'purposesOf' | 'accessOf'> | undefined;
+  readonly access?: Pick<AccessReader, 'accessOf'> | undefined;
   /** Makes an engine record who reads what; nobody does, where absent. */
   readonly auditing?: ((read: ReadGraph) => Promise<(engine: Engine) => Engine>) | undefined;
   readonly dataReads?: CatalogOptions['dataReads'];
@@ -44,8 +45,8 @@ export async function createGeneration(read: ReadGraph, parts: GenerationParts):
     apiSchema: () => engine?.schema,
     fetchObservation: parts.fetchObservation,
     registry: parts.registry,
-    purposes: parts.access?.purposesOf(read),
     dataReads: parts.dataReads,
+    whatIf: parts.whatIf?.(read),
   });
   const { loaded, issues } = await loadEngine(composed, catalog, parts);
   const audited = loaded && (await parts.auditing?.(read))?.(loaded);

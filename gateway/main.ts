@@ -17,6 +17,7 @@ import { createLog } from './observability/log.ts';
 import type { Counted, PrintAll } from './observability/metrics.ts';
 import { observedFetch } from './observability/observed-fetch.ts';
 import { startWatch, type WatchSettings } from './observability/start-watch.ts';
+import type { AskedOperations } from './registry/operations/asked-operation.ts';
 import { startUsage } from './registry/operations/start-usage.ts';
 import type { ReadGraph } from './registry/read-graph.ts';
 import { catalogName } from './registry/supergraph-file.ts';
@@ -51,6 +52,8 @@ export interface GatewayOptions {
   readonly createEngine?: CreateEngine;
   /** Whether it does not start without a graph. */
   readonly needsGraph?: boolean;
+  /** What has been asked, and by whom, where somebody writes it down: for dry runs of access policies. */
+  readonly askedOperations?: AskedOperations;
   /** What `/metrics` answers where this is one process of several. */
   readonly printAllMetrics?: PrintAll;
 }
@@ -63,7 +66,7 @@ export interface GatewayOptions {
 export async function startGateway(
   config: Config,
   log: Log = createLog({ level: config.logLevel, format: config.logFormat }),
-  { createEngine, needsGraph = false, printAllMetrics }: GatewayOptions = {},
+  { createEngine, needsGraph = false, askedOperations, printAllMetrics }: GatewayOptions = {},
 ): Promise<Gateway> {
   const source = await sourceOf(config, log);
   const { registry } = source;
@@ -120,6 +123,11 @@ export async function startGateway(
     access,
     auditing: auditing?.auditing,
     dataReads: auditing?.audit,
+    whatIf: (found) => ({
+      policies: access?.policiesOf(found),
+      attributes: config.jwtAttributeClaims,
+      asked: askedOperations,
+    }),
   };
   const create = (found: ReadGraph): Promise<Generation> => createGeneration(found, parts);
   const live = createLiveGraph({

@@ -1,6 +1,6 @@
 /** The commands about access policies, as program.ts has the others: what they decide, and what others would. */
 import { type Command, Option } from 'commander';
-import { names, supergraph } from './option-values.ts';
+import { atRegistry, count, names, supergraph } from './option-values.ts';
 import type { Add } from './program.ts';
 
 export function addPolicyCommands(weft: Command, add: Add): void {
@@ -26,4 +26,16 @@ export function addPolicyCommands(weft: Command, add: Add): void {
       `
 The folder is WEFT_ACCESS_POLICIES, or gateway/policies beside supergraph.yaml, where none is named.`,
     );
+  atRegistry(
+    add(
+      policy,
+      'dry-run <folder>',
+      'Say what has been asked in the last 30 days that these access policies would answer otherwise, and for whom',
+      async () => (await import('./commands/policy-dry-run.ts')).policyDryRun,
+      ['weft policy dry-run access', 'weft policy dry-run access --fail-on-change --json'],
+    )
+      .option('--first <count>', 'at most so many operations, the most frequent first', count, 1_000)
+      .option('--fail-on-change', 'exit with 1 where something would be answered otherwise'),
+    'print what was found as JSON',
+  );
 }

@@ -46,7 +46,7 @@ describe('help', () => {
   test('each command shows its options and examples', async () => {
     const groups = [
       ...['catalog search', 'catalog show', 'init domain', 'subgraph list', 'contract lint', 'supergraph show'],
-      ...['ownership show', 'token list', 'audit list', 'policy test'],
+      ...['ownership show', 'token list', 'audit list', 'policy test', 'policy dry-run'],
     ];
     const plain = commands.filter((each) => !groups.some((group) => group.startsWith(each)));
     for (const command of [...plain, ...groups, 'query plan']) {

@@ -6,7 +6,6 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { invariant } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { Engine, RequestContext, SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
-import type { Purposes } from '../governance/access/purposes.ts';
 import { readCatalogSdl, readRegistrySdl } from '../registry/catalog-sdl.ts';
 import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { Mesh } from '../registry/mesh.ts';
@@ -24,6 +23,7 @@ import { registryResolvers } from './registry-resolvers.ts';
 import { createResolvers, type Resolvers } from './resolvers.ts';
 import { createSearch } from './search.ts';
 import { createViews } from './views.ts';
+import type { WhatIf } from './what-if.ts';
 
 /** Of one mesh as it was read once: another mesh has another catalog. As an engine, it answers at `/catalog`. */
 export interface Catalog extends Engine {
@@ -44,15 +44,16 @@ export interface CatalogOptions {
   readonly fetchObservation: FetchObservation;
   /** Absent where the mesh is what its files say. */
   readonly registry?: Registry | undefined;
-  /** What data may be read for; absent where everybody may read everything. */
-  readonly purposes?: Purposes | undefined;
   /** Absent where nobody records who reads what. */
   readonly dataReads?: DataReads | undefined;
+  /** Access policies, and what a dry run of others goes by. */
+  readonly whatIf?: WhatIf | undefined;
   readonly now?: () => number;
 }
 
 export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
   const { mesh, facts, apiSchema, fetchObservation, registry, dataReads, now = Date.now } = options;
+  const { whatIf = nothingAsked } = options;
   const products = await entriesOf(mesh);
   const search = await createSearch(products);
   const observations = createObservations(fetchObservation, now);
@@ -78,7 +79,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
   });
   const schema = registry ? schemaWithRegistry() : catalogSchema();
   const registryFields = registry && {
-    ...registryResolvers({ registry, providers: providersOf(mesh, facts), purposes: options.purposes, now }),
+    ...registryResolvers({ registry, providers: providersOf(mesh, facts), whatIf, now }),
     ...readQueries(registry, dataReads, (field) =>
       namedCoordinates(field, { products, facts, apiSchema: apiSchema() }),
     ),
@@ -114,6 +115,8 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
     close: async () => search.close(),
   };
 }
+
+const nothingAsked: WhatIf = { policies: undefined, attributes: [], asked: undefined };
 
 interface CatalogContext extends RequestContext {
   readonly catalog: Resolvers;

@@ -1,9 +1,11 @@
 /** What registry.graphql lets be asked of the registry. */
+import type { PublishedFile } from '../registry/publication.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ApprovalStatus } from '../registry/store/approvals.ts';
 import { bounded } from './bounded.ts';
 import type { RegistryField } from './registry-field.ts';
 import { tokenView, versionView } from './registry-views.ts';
+import { mostChanges, policyDryRun, type WhatIf } from './what-if.ts';
 
 interface Page {
   readonly first: number;
@@ -16,7 +18,7 @@ interface ApprovalsInput extends Page {
   readonly status?: string | null;
 }
 
-export function registryQueries(registry: Registry, field: RegistryField) {
+export function registryQueries(registry: Registry, field: RegistryField, now: () => number, whatIf: WhatIf) {
   return {
     graphVersion: field('read', async ({ id }: { readonly id?: number | null }) => {
       const [found] = await registry.versions({ first: 1, ...(id != null && { before: id + 1 }) });
@@ -60,6 +62,11 @@ export function registryQueries(registry: Registry, field: RegistryField) {
           .slice(0, bounded(first, 1_000)),
     ),
     consumers: field('read', ({ coordinate }: { readonly coordinate: string }) => registry.consumers(coordinate)),
+    policyDryRun: field(
+      'admin',
+      ({ files, most }: { readonly files: readonly PublishedFile[]; readonly most: number }) =>
+        policyDryRun(registry, whatIf, files, { most: bounded(most, mostChanges), now: now() }),
+    ),
     unusedFields: field('read', ({ domain }: { readonly domain?: string | null }) =>
       registry.unusedFields(domain ?? undefined),
     ),

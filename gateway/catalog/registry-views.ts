@@ -51,6 +51,6 @@ function codedError({ code, message, help, issues }: WeftError): GraphQLError {
   return new GraphQLError(message, { extensions: { code, help, ...found } });
 }
 
-function issueView({ place, ...issue }: Issue) {
+export function issueView({ place, ...issue }: Issue) {
   return { ...issue, place: place && `${place.file}:${place.line}:${place.column}` };
 }

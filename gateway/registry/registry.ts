@@ -11,6 +11,7 @@ import { graphChanges } from './graph-changes.ts';
 import { consumersOfAll, unusedFields } from './operations/consumers.ts';
 import type { UsageBatch } from './operations/usage-batch.ts';
 import { deciderOf, teamOf } from './owners.ts';
+import { createPolicyDryRun } from './policy-dry-run.ts';
 import { type PolicySettings, policyJudge } from './policy-judge.ts';
 import { createPublishing } from './publishing.ts';
 import type { RoutingUrlPolicy } from './routing-url.ts';
@@ -64,6 +65,7 @@ export async function openRegistry(settings: RegistrySettings, events: Partial<R
   const { refresh, operations, schema, ...changes } = publishing;
   const decider = (coordinate: string) => deciderOf(refresh(), coordinate);
   const usage = createUsageIntake(database, schema, now);
+  const dryRunPolicies = createPolicyDryRun(refresh);
 
   return {
     ...changes,
@@ -150,6 +152,9 @@ export async function openRegistry(settings: RegistrySettings, events: Partial<R
       const unused = unusedFields(current, recordedCoordinates(database, dayBefore(now(), countedDays)));
       return domain === undefined ? unused : unused.filter((each) => owners?.get(each) === domain);
     },
+
+    /** @throws WeftError REGISTRY_BUSY, GRAPH_UNAVAILABLE */
+    dryRunPolicies,
 
     close: async () => {
       database.connection.close();

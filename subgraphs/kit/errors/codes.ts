@@ -681,6 +681,10 @@ export const codes = {
     'An access policy decides none of the examples beside it.',
     'Add an example to a `*.tests.yaml` beside the policies that it decides, or remove the policy.',
   ),
+  READS_NOT_RECORDED: explain(
+    'What has been asked, and by whom, is not recorded: there is nothing that other access policies could be held against.',
+    'Ask the gateway that records who reads what, and answers what is to be judged.',
+  ),
   ACCESS_DENIED: explain(
     'Whoever asks may not read this field, or not for this purpose.',
     'State the purpose that you read it for, or ask the team that the message names for access.',
