@@ -136,7 +136,11 @@ describe('the chain', () => {
     await using mesh = makeMesh();
     const file = join(mesh.dir, 'reads.db');
     const audits = await Promise.all([1, 2, 3].map(() => startReadAudit({ file, log: () => {} })));
-    await Promise.all(Array.from({ length: 600 }, (_, nth) => audits[nth % 3]?.record(some(nth))));
+    // Each goes on as soon as it has been answered.
+    const writes = audits.map(async (audit, which) => {
+      for (let nth = 0; nth < 100; nth++) await Promise.all([audit.record(some(which)), audit.record(some(nth))]);
+    });
+    await Promise.all(writes);
     expect(await audits[0]?.verify()).toMatchObject({ entries: 600, isSummedUp: true });
     expect(recordsIn(file).map(({ seq }) => seq)).toEqual(Array.from({ length: 600 }, (_, nth) => nth + 1));
     for (const audit of audits) await audit.close();

@@ -2,7 +2,7 @@
 import type { Database, Statement } from '../../subgraphs/kit/sqlite/sqlite.ts';
 import { writeLogAgain } from '../../subgraphs/kit/sqlite/write-log-again.ts';
 import type { RecordBatch, RecordInBatch } from './audit-messages.ts';
-import { added, fieldsOf, hashOf, type Reading, start, sumKeys } from './read-record.ts';
+import { added, dayHours, fieldsOf, hashOf, type Reading, start, sumKey } from './read-record.ts';
 
 /** One transaction: all of a batch, or nothing. When it returns, the batch is on the disk. */
 export type Append = (batch: RecordBatch) => void;
@@ -79,7 +79,7 @@ export function createAppend(connection: Database): Append {
 }
 
 interface Sum {
-  readonly key: ReturnType<typeof sumKeys>[number];
+  readonly key: ReturnType<typeof sumKey>;
   reads: number;
   rows: readonly number[];
   first: number;
@@ -88,7 +88,8 @@ interface Sum {
 
 function count(sums: Map<string, Sum>, record: RecordInBatch, principal: number, reading: number): void {
   const { at, rows } = record;
-  for (const key of sumKeys({ ...record, principal, reading })) {
+  for (const span of [1, dayHours] as const) {
+    const key = sumKey({ ...record, principal, reading }, span);
     const name = key.join('\n');
     const sum = sums.get(name);
     if (!sum) sums.set(name, { key, reads: 1, rows, first: at, last: at });

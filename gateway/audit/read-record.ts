@@ -109,8 +109,8 @@ export const start = '0'.repeat(64);
 
 export const hourMs = 3_600_000;
 
-/** Reads are summed up by the hour, and by the day (UTC): lengths in hours. */
-export const spans = [1, 24] as const;
+/** Reads are summed up by the hour, and by the day (UTC). */
+export const dayHours = 24;
 
 interface Summed {
   readonly at: number;
@@ -121,6 +121,6 @@ interface Summed {
   readonly outcome: number;
 }
 
-/** Of the sums that a record counts in. */
-export const sumKeys = ({ at, reading, principal, purpose, outcome }: Summed) =>
-  spans.map((span) => [reading, span, Math.floor(at / (span * hourMs)), principal, purpose, outcome] as const);
+/** Of the sum that a record counts in. @param span in hours */
+export const sumKey = ({ at, reading, principal, purpose, outcome }: Summed, span: 1 | typeof dayHours) =>
+  [reading, span, Math.floor(at / (span * hourMs)), principal, purpose, outcome] as const;

@@ -1,5 +1,5 @@
 /** A time as whole days, whole hours, and what is left at its ends: all of it once. */
-import { hourMs } from './read-record.ts';
+import { dayHours, hourMs } from './read-record.ts';
 
 /** From `from` on, and before `to`. */
 interface Range {
@@ -13,8 +13,6 @@ export interface Times {
   /** Milliseconds. */
   readonly records: readonly Range[];
 }
-
-const dayHours = 24;
 
 export function timesOf({
   since,

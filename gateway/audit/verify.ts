@@ -3,7 +3,7 @@
 import type { Database } from '../../subgraphs/kit/sqlite/sqlite.ts';
 import { digestOf } from '../engine/digest.ts';
 import { turn } from '../engine/turn.ts';
-import { added, type ChainedRecord, fieldsOf, hashOf, start, sumKeys } from './read-record.ts';
+import { added, type ChainedRecord, dayHours, fieldsOf, hashOf, start, sumKey } from './read-record.ts';
 
 export interface AuditVerdict {
   readonly entries: number;
@@ -28,7 +28,7 @@ interface Row extends Omit<ChainedRecord, 'principal' | 'operation' | 'reading'>
 export async function verifyAudit(connection: Database): Promise<AuditVerdict> {
   connection.exec('BEGIN');
   const digests = digestsOf(connection);
-  const sums = new Map<string, { reads: number; rows: readonly number[]; first: number; last: number }>();
+  const hours = new Map<string, Sum>();
   const page = connection.prepare('SELECT * FROM record WHERE seq > ? ORDER BY seq LIMIT ?');
   let head = start;
   let entries = 0;
@@ -43,22 +43,39 @@ export async function verifyAudit(connection: Database): Promise<AuditVerdict> {
       }
       head = expected;
       entries = row.seq;
-      for (const each of sumKeys(row)) {
-        const key = each.join('\n');
-        const sum = sums.get(key) ?? { reads: 0, rows: [], first: row.at, last: row.at };
-        const counted: number[] = JSON.parse(row.rows);
-        sums.set(key, {
-          reads: sum.reads + 1,
-          rows: sum.reads === 0 ? counted : added(sum.rows, counted),
-          first: Math.min(sum.first, row.at),
-          last: Math.max(sum.last, row.at),
-        });
-      }
+      add(hours, sumKey(row, 1).join('\n'), { reads: 1, rows: JSON.parse(row.rows), first: row.at, last: row.at });
     }
     if (rows.length === 0) break;
     await turn();
   }
-  return { entries, head, isSummedUp: areSums(connection, sums) && areFound(connection) };
+  return { entries, head, isSummedUp: areSums(connection, withDays(hours)) && areFound(connection) };
+}
+
+interface Sum {
+  readonly reads: number;
+  readonly rows: readonly number[];
+  readonly first: number;
+  readonly last: number;
+}
+
+function add(sums: Map<string, Sum>, key: string, more: Sum): void {
+  const sum = sums.get(key);
+  const all = sum && {
+    reads: sum.reads + more.reads,
+    rows: added(sum.rows, more.rows),
+    first: Math.min(sum.first, more.first),
+    last: Math.max(sum.last, more.last),
+  };
+  sums.set(key, all ?? more);
+}
+
+function withDays(hours: ReadonlyMap<string, Sum>): Map<string, Sum> {
+  const all = new Map(hours);
+  for (const [key, sum] of hours) {
+    const [reading = '', , hour, ...rest] = key.split('\n');
+    add(all, [reading, dayHours, Math.floor(Number(hour) / dayHours), ...rest].join('\n'), sum);
+  }
+  return all;
 }
 
 /** By number; those whose text is another are left out. */
@@ -71,7 +88,7 @@ function digestsOf(connection: Database): Map<number, string> {
   return digests;
 }
 
-function areSums(connection: Database, expected: Map<string, object>): boolean {
+function areSums(connection: Database, expected: ReadonlyMap<string, Sum>): boolean {
   let left = expected.size;
   for (const row of connection.prepare('SELECT * FROM sum').iterate()) {
     const { reading, span, nth, principal, purpose, outcome, reads, rows, first, last } = row as Record<
