@@ -6,12 +6,9 @@ import { digestOf } from './engine/digest.ts';
 import type { Log } from './engine/log.ts';
 import { createAccessPolicies } from './governance/access/access-policies.ts';
 import { maskOf } from './governance/access/masks.ts';
-import type { Purposes } from './governance/access/purposes.ts';
 import { type AccessPolicies, readAccessPolicies } from './governance/access/read-access-policies.ts';
-import type { Agreement } from './governance/agreements/agreement.ts';
-import { type AgreementsInForce, agreementsInForce } from './governance/agreements/agreements-in-force.ts';
 import type { AccessOf } from './guarded-engine.ts';
-import type { HeldAgreements } from './held-agreements.ts';
+import { agreementsNow } from './held-agreements.ts';
 import type { DoorContext } from './http/request-context.ts';
 import { anonymous, type Principal } from './identity/principal.ts';
 import type { MeshSource } from './mesh-source.ts';
@@ -83,24 +80,14 @@ export function accessReaderOf(
         saltOf: (agreement = '') => createHmac('sha256', secret).update(agreement).digest('base64'),
       });
       const askers = new WeakMap<Principal, ReturnType<typeof cedarPrincipal>>();
-      const inForce = agreementsOf(access.purposes, agreements);
+      const agreementsOf = agreementsNow(access.purposes, agreements);
       return (context) => {
         const { asker = anonymous, purpose } = context as Partial<DoorContext>;
         const principal = askers.get(asker) ?? cedarPrincipal(asker);
         askers.set(asker, principal);
-        return accessFor({ principal, purpose, agreements: inForce()?.of(asker, purpose) });
+        return accessFor({ principal, purpose, agreements: agreementsOf(asker, purpose) });
       };
     },
-  };
-}
-
-/** Worked out once until one begins or ends. */
-function agreementsOf(purposes: Purposes, held: HeldAgreements | undefined): () => AgreementsInForce | undefined {
-  let known: { readonly list: readonly Agreement[]; readonly inForce: AgreementsInForce } | undefined;
-  return () => {
-    const list = held?.current();
-    if (list && list !== known?.list) known = { list, inForce: agreementsInForce(list, purposes) };
-    return known?.inForce;
   };
 }
 

@@ -1,5 +1,8 @@
 /** The agreements that are in force now, for those who decide by them and those who have to know when they change. */
-import type { Agreement } from './governance/agreements/agreement.ts';
+import type { Agreements } from './governance/access/access.ts';
+import type { Purposes } from './governance/access/purposes.ts';
+import type { Agreement, Person } from './governance/agreements/agreement.ts';
+import { type AgreementsInForce, agreementsInForce } from './governance/agreements/agreements-in-force.ts';
 
 export interface HeldAgreements {
   /** One list for as long as none begins or ends. */
@@ -53,5 +56,18 @@ export function holdAgreements(now: () => number = Date.now) {
     close() {
       clearTimeout(timer);
     },
+  };
+}
+
+/** @param purpose as it was stated */
+export type AgreementsNow = (asker: Person, purpose: string | undefined) => Agreements | undefined;
+
+/** Worked out once until one begins or ends. */
+export function agreementsNow(purposes: Purposes = new Map(), held?: HeldAgreements): AgreementsNow {
+  let known: { readonly list: readonly Agreement[]; readonly inForce: AgreementsInForce } | undefined;
+  return (asker, purpose) => {
+    const list = held?.current();
+    if (list && list !== known?.list) known = { list, inForce: agreementsInForce(list, purposes) };
+    return known?.inForce.of(asker, purpose);
   };
 }

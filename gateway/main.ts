@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Issue } from '../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { accessReaderOf } from './access-settings.ts';
+import { askedOperations } from './asked-operations.ts';
 import { auditingOf } from './audit-settings.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
@@ -11,13 +12,13 @@ import type { CreateEngine, FetchSubgraph } from './engine/engine.ts';
 import type { Log } from './engine/log.ts';
 import { engineOf } from './engine-of.ts';
 import { createGeneration, type Generation, type GenerationParts } from './generation.ts';
+import { agreementsNow } from './held-agreements.ts';
 import { startServer } from './http/server.ts';
 import { identityOf } from './identity-settings.ts';
 import { createLog } from './observability/log.ts';
 import type { Counted, PrintAll } from './observability/metrics.ts';
 import { observedFetch } from './observability/observed-fetch.ts';
 import { startWatch, type WatchSettings } from './observability/start-watch.ts';
-import type { AskedOperations } from './registry/operations/asked-operation.ts';
 import { startUsage } from './registry/operations/start-usage.ts';
 import type { ReadGraph } from './registry/read-graph.ts';
 import { catalogName } from './registry/supergraph-file.ts';
@@ -52,8 +53,6 @@ export interface GatewayOptions {
   readonly createEngine?: CreateEngine;
   /** Whether it does not start without a graph. */
   readonly needsGraph?: boolean;
-  /** What has been asked, and by whom, where somebody writes it down: for dry runs of access policies. */
-  readonly askedOperations?: AskedOperations;
   /** What `/metrics` answers where this is one process of several. */
   readonly printAllMetrics?: PrintAll;
 }
@@ -66,7 +65,7 @@ export interface GatewayOptions {
 export async function startGateway(
   config: Config,
   log: Log = createLog({ level: config.logLevel, format: config.logFormat }),
-  { createEngine, needsGraph = false, askedOperations, printAllMetrics }: GatewayOptions = {},
+  { createEngine, needsGraph = false, printAllMetrics }: GatewayOptions = {},
 ): Promise<Gateway> {
   const source = await sourceOf(config, log);
   const { registry } = source;
@@ -126,7 +125,9 @@ export async function startGateway(
     whatIf: (found) => ({
       policies: access?.policiesOf(found),
       attributes: config.jwtAttributeClaims,
-      asked: askedOperations,
+      asked:
+        auditing &&
+        askedOperations(auditing.audit, agreementsNow(access?.policiesOf(found)?.purposes, source.agreements)),
     }),
   };
   const create = (found: ReadGraph): Promise<Generation> => createGeneration(found, parts);

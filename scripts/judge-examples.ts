@@ -42,7 +42,7 @@ export function judgeExamples(
   const deciding = new Set<string>();
   let decisions = 0;
   const issues = examples.flatMap((example) => {
-    const access = accessOfAsker(decides, example, graph);
+    const access = accessOfAsker(decides, example);
     const judge = (each: ExpectedDecision, decided: string): Issue[] => {
       decisions += 1;
       const { policies } = explained(access, each.coordinate, graph);

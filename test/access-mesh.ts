@@ -91,5 +91,6 @@ export function asker(principal: Partial<Principal> = {}, rest: Omit<Asker, 'pri
 /** For all products, or one. */
 export const agreedOn = (id: string, roles: readonly string[] = [], only?: string): Agreements => ({
   key: JSON.stringify([id, roles, only]),
+  all: [],
   of: ({ product }) => (only === undefined || product === only ? { id, roles } : undefined),
 });

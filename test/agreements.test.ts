@@ -13,6 +13,7 @@ import { approveAgreement } from '../gateway/registry/store/decide-agreements.ts
 import { SQLite } from '../subgraphs/kit/sqlite/sqlite.ts';
 import { type AgreedMesh, idOf, startAgreedMesh, type Who } from './agreed-mesh.ts';
 import { until } from './mesh.ts';
+import { startRegistryMesh } from './registry/mesh-with-registry.ts';
 import { endedPart, order, part, publish } from './registry/order-parts.ts';
 import { openHere } from './registry/registry-here.ts';
 import { by } from './registry/versions.ts';
@@ -265,6 +266,19 @@ describe('a request', () => {
 
   test('that says more than anybody reads is refused', async () => {
     expect(code(await mesh.request(newcomer(), { ...customers, usage: 'x'.repeat(1_001) }))).toBe('AGREEMENT_INVALID');
+  });
+
+  test('that there is not, is approved by nobody', async () => {
+    expect(code(await mesh.approve(carer, 123_456))).toBe('AGREEMENT_UNKNOWN');
+  });
+
+  test('is for nothing where everybody may read everything', async () => {
+    await using open = await startRegistryMesh({ devPrincipals: true });
+    const operation = 'mutation ($input: AccessRequestInput!) { requestAccess(input: $input) { id } }';
+    const variables = { input: { product: 'sales.orders', purpose: 'research' } };
+    const { errors } = await open.ask(operation, variables, { authorization: 'Bearer dev-analyst' });
+    expect(errors).toMatchObject([{ extensions: { code: 'ACCESS_POLICIES_ABSENT' } }]);
+    expect((await open.ask('{ purposes { name } }')).data).toEqual({ purposes: [] });
   });
 
   test('of nobody is for nobody', async () => {

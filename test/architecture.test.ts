@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 /** A file imports from its own folder or from a line below; siblings on one line do not know each other. */
 const lines = [
   'scripts/',
-  'gateway/main.ts gateway/config.ts gateway/access-settings.ts gateway/audit-settings.ts gateway/guarded-engine.ts gateway/audited-engine.ts gateway/held-agreements.ts gateway/readings.ts gateway/read-facts.ts gateway/setting-kinds.ts gateway/identity-settings.ts gateway/generation.ts gateway/engine-of.ts gateway/source-of.ts gateway/mesh-source.ts gateway/remote-source.ts gateway/reload.ts',
+  'gateway/main.ts gateway/config.ts gateway/access-settings.ts gateway/asked-operations.ts gateway/audit-settings.ts gateway/guarded-engine.ts gateway/audited-engine.ts gateway/held-agreements.ts gateway/readings.ts gateway/read-facts.ts gateway/setting-kinds.ts gateway/identity-settings.ts gateway/generation.ts gateway/engine-of.ts gateway/source-of.ts gateway/mesh-source.ts gateway/remote-source.ts gateway/reload.ts',
   'gateway/http/ gateway/web/',
   'gateway/catalog/',
   'gateway/registry/ gateway/identity/',

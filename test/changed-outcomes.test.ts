@@ -252,7 +252,7 @@ function randomAsker(random: Random): AnyAsker {
       ...{ teams: random.some(['A', 'B'], 1), roles: random.some(['boss'], random.int(2)) },
     },
     purpose: random.pick([undefined, 'care', 'sale', 'unknown']),
-    agreements: random.chance(0.3) ? { [random.pick(['p', 'q'])]: { id: 'g', roles: [] } } : {},
+    agreements: random.chance(0.3) ? [{ id: 'g', roles: [], product: random.pick(['p', 'q']) }] : [],
   };
 }
 
@@ -282,7 +282,7 @@ test('of random graphs, policies and operations, exactly those are named whose a
         const answers = async (by: typeof before, emptyAt?: number) => {
           const all: string[] = [];
           for (const variables of sent) {
-            all.push(await answer(source, variables, accessOfAsker(by, asker, graph), emptyAt));
+            all.push(await answer(source, variables, accessOfAsker(by, asker), emptyAt));
           }
           return all.join('\n');
         };
@@ -322,7 +322,7 @@ function isDecidedOtherwise(
   ...[before, after]: Awaited<ReturnType<typeof graph.deciding>>[]
 ): boolean {
   if (!before || !after) return false;
-  const [one, other] = [before, after].map((each) => accessOfAsker(each, asked, graph));
+  const [one, other] = [before, after].map((each) => accessOfAsker(each, asked));
   const said = (access: Access | undefined, coordinate: string): string => {
     const decision = access?.decide(coordinate);
     return decision?.effect === 'mask' ? decision.mask.name : (decision?.effect ?? '');
@@ -339,7 +339,7 @@ const mask = (id: string, name: string, field: string) =>
   `@id("${id}") @mask("${name}") permit (principal, action == Weft::Action::"readMasked", resource == Weft::Field::"${field}");`;
 
 describe('what changes', () => {
-  const ann = { principal: { id: 'ann', kind: 'user', teams: [], roles: [], attributes: {} }, agreements: {} };
+  const ann = { principal: { id: 'ann', kind: 'user', teams: [], roles: [], attributes: {} }, agreements: [] };
   const changes = async (source: string, one: string, other: string, variables: Record<string, unknown> = {}) => {
     const { graph } = await graphOf(sdl);
     const asked = asking(ann, recorded(graph.schema, source, { variables: [variables] }));

@@ -2,7 +2,7 @@
 import type { Database, Statement } from '../../subgraphs/kit/sqlite/sqlite.ts';
 import { writeLogAgain } from '../../subgraphs/kit/sqlite/write-log-again.ts';
 import type { RecordBatch, RecordInBatch } from './audit-messages.ts';
-import { added, dayHours, fieldsOf, hashOf, type Reading, start, sumKey } from './read-record.ts';
+import { added, askedKey, dayHours, fieldsOf, hashOf, type Reading, start, sumKey } from './read-record.ts';
 
 /** One transaction: all of a batch, or nothing. When it returns, the batch is on the disk. */
 export type Append = (batch: RecordBatch) => void;
@@ -22,6 +22,7 @@ export function createAppend(connection: Database): Append {
         isSure = true;
         for (const { digest, kind, text } of batch.terms) found.set(digest, addTerm(kind, digest, text));
         const sums = new Map<string, Sum>();
+        const asked = new Map<string, Asked>();
         let { seq, hash } = lastRecord();
         for (const record of batch.records) {
           seq += 1;
@@ -34,8 +35,10 @@ export function createAppend(connection: Database): Append {
           const bytes = Buffer.from(hash, 'hex');
           statements.add.run(seq, at, principal, operation, reading, purpose, client, outcome, rows, bytes);
           count(sums, record, principal, reading);
+          countAsked(asked, record, [principal, operation, reading]);
         }
         for (const sum of sums.values()) addSum(sum);
+        for (const { key, requests, last } of asked.values()) statements.ask.run(...key, requests, last);
       })
       .immediate();
     // Only what is on the disk is remembered.
@@ -78,6 +81,20 @@ export function createAppend(connection: Database): Append {
   }
 }
 
+interface Asked {
+  readonly key: ReturnType<typeof askedKey>;
+  readonly requests: number;
+  readonly last: number;
+}
+
+function countAsked(asked: Map<string, Asked>, record: RecordInBatch, ids: readonly [number, number, number]): void {
+  const [principal, operation, reading] = ids;
+  const key = askedKey({ ...record, principal, operation, reading });
+  const name = key.join('\n');
+  const { requests = 0, last = 0 } = asked.get(name) ?? {};
+  asked.set(name, { key, requests: requests + 1, last: Math.max(last, record.at) });
+}
+
 interface Sum {
   readonly key: ReturnType<typeof sumKey>;
   reads: number;
@@ -111,7 +128,11 @@ const statementsOf = (connection: Database): Readonly<Record<StatementName, Stat
   sum: connection.prepare(
     'SELECT reads, rows, first, last FROM sum WHERE reading = ? AND span = ? AND nth = ? AND principal = ? AND purpose = ? AND outcome = ?',
   ),
+  ask: connection.prepare(
+    `INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, last = max(last, excluded.last)`,
+  ),
   setSum: connection.prepare('INSERT OR REPLACE INTO sum VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
 });
 
-type StatementName = 'addTerm' | 'term' | 'addField' | 'last' | 'add' | 'sum' | 'setSum';
+type StatementName = 'addTerm' | 'term' | 'addField' | 'last' | 'add' | 'sum' | 'ask' | 'setSum';

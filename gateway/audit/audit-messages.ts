@@ -1,5 +1,6 @@
 /** What start-audit-thread.ts and its threads say to each other. */
 import type { Code } from '../../subgraphs/kit/errors/codes.ts';
+import type { AskedPage, AskedQuestion } from './asked.ts';
 import type { ReadRecord, Term } from './read-record.ts';
 import type { AuditVerdict } from './verify.ts';
 import type { WhoRead, WhoReadQuestion } from './who-read.ts';
@@ -26,6 +27,7 @@ export type RecordInBatch = Omit<ReadRecord, 'principal' | 'operation' | 'readin
 export interface AuditAnswers {
   append: (batch: RecordBatch) => undefined;
   whoRead: (question: WhoReadQuestion) => WhoRead;
+  asked: (question: AskedQuestion) => AskedPage;
   verify: () => AuditVerdict;
   close: () => undefined;
 }

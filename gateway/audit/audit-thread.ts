@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant, WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { createAppend } from './append.ts';
+import { type AskedQuestion, askedReads } from './asked.ts';
 import type { AuditCall, AuditThreadData, FromAudit, RecordBatch, SentError } from './audit-messages.ts';
 import { openToRead, openToWrite } from './open-audit.ts';
 import { diskHasFailed, unavailable } from './storage-fault.ts';
@@ -49,6 +50,7 @@ function reading(): Answer {
   const connection = openToRead(file);
   return async ({ method, given }) => {
     if (method === 'whoRead') return whoRead(connection, given as WhoReadQuestion);
+    if (method === 'asked') return askedReads(connection, given as AskedQuestion);
     if (method === 'close') return void connection.close();
     // It takes long, and sees the audit as it is at its beginning: on a connection of its own.
     const own = openToRead(file);

@@ -9,7 +9,7 @@ const applicationId = 0x77655241;
 const version = 1;
 
 /**
- * Texts are kept in `term`, records with the numbers of theirs. `sum` and `found_by` are made of them in the transaction
+ * Texts are kept in `term`, records with the numbers of theirs. `sum`, `asked` and `found_by` are made of them in the transaction
  * that adds a record: by them questions are answered, and `verify` makes them again.
  */
 const tables = `
@@ -24,6 +24,11 @@ const tables = `
     reading INTEGER NOT NULL, span INTEGER NOT NULL, nth INTEGER NOT NULL, principal INTEGER NOT NULL, purpose TEXT NOT NULL, outcome INTEGER NOT NULL,
     reads INTEGER NOT NULL, rows TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     PRIMARY KEY (reading, span, nth, principal, purpose, outcome)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE asked (
+    principal INTEGER NOT NULL, operation INTEGER NOT NULL, purpose TEXT NOT NULL, client TEXT NOT NULL, reading INTEGER NOT NULL, day INTEGER NOT NULL,
+    requests INTEGER NOT NULL, last INTEGER NOT NULL,
+    PRIMARY KEY (principal, operation, purpose, client, reading, day)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE found_by (field TEXT NOT NULL, reading INTEGER NOT NULL, PRIMARY KEY (field, reading)) STRICT, WITHOUT ROWID;
   ${['term', 'record']

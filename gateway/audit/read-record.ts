@@ -124,3 +124,11 @@ interface Summed {
 /** Of the sum that a record counts in. @param span in hours */
 export const sumKey = ({ at, reading, principal, purpose, outcome }: Summed, span: 1 | typeof dayHours) =>
   [reading, span, Math.floor(at / (span * hourMs)), principal, purpose, outcome] as const;
+
+/** Of the row of `asked` that a record counts in: who asked what, on which day (UTC). */
+export const askedKey = (record: Summed & { readonly operation: number; readonly client: string }) => {
+  const { principal, operation, purpose, client, reading, at } = record;
+  return [principal, operation, purpose, client, reading, dayOf(at)] as const;
+};
+
+export const dayOf = (at: number): number => Math.floor(at / (dayHours * hourMs));

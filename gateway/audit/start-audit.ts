@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { Log } from '../engine/log.ts';
 import { backoff } from '../processes/backoff.ts';
+import type { AskedPage, AskedQuestion } from './asked.ts';
 import type { RecordBatch } from './audit-messages.ts';
 import { outcomes, type ReadRecord } from './read-record.ts';
 import { type AuditThread, startAuditThread } from './start-audit-thread.ts';
@@ -16,6 +17,7 @@ export interface ReadAudit {
   /** Resolves when it is on the disk. @throws WeftError AUDIT_UNAVAILABLE where that cannot be said. */
   record(read: ReadRecord): Promise<void>;
   whoRead(question: WhoReadQuestion): Promise<WhoRead>;
+  asked(question: AskedQuestion): Promise<AskedPage>;
   verify(): Promise<AuditVerdict>;
   close(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export async function startReadAudit({
         if (!isWriting) void writeAll();
       }),
     whoRead: async (question) => (await reading()).ask('whoRead', question),
+    asked: async (question) => (await reading()).ask('asked', question),
     verify: async () => (await reading()).ask('verify'),
     async close() {
       closing.abort();

@@ -3,7 +3,7 @@
 import type { Database } from '../../subgraphs/kit/sqlite/sqlite.ts';
 import { digestOf } from '../engine/digest.ts';
 import { turn } from '../engine/turn.ts';
-import { added, type ChainedRecord, dayHours, fieldsOf, hashOf, start, sumKey } from './read-record.ts';
+import { added, askedKey, type ChainedRecord, dayHours, fieldsOf, hashOf, start, sumKey } from './read-record.ts';
 
 export interface AuditVerdict {
   readonly entries: number;
@@ -29,6 +29,7 @@ export async function verifyAudit(connection: Database): Promise<AuditVerdict> {
   connection.exec('BEGIN');
   const digests = digestsOf(connection);
   const hours = new Map<string, Sum>();
+  const asked = new Map<string, { requests: number; last: number }>();
   const page = connection.prepare('SELECT * FROM record WHERE seq > ? ORDER BY seq LIMIT ?');
   let head = start;
   let entries = 0;
@@ -44,11 +45,18 @@ export async function verifyAudit(connection: Database): Promise<AuditVerdict> {
       head = expected;
       entries = row.seq;
       add(hours, sumKey(row, 1).join('\n'), { reads: 1, rows: JSON.parse(row.rows), first: row.at, last: row.at });
+      const name = askedKey(row).join('\n');
+      const { requests = 0, last = 0 } = asked.get(name) ?? {};
+      asked.set(name, { requests: requests + 1, last: Math.max(last, row.at) });
     }
     if (rows.length === 0) break;
     await turn();
   }
-  return { entries, head, isSummedUp: areSums(connection, withDays(hours)) && areFound(connection) };
+  return {
+    entries,
+    head,
+    isSummedUp: areSums(connection, withDays(hours)) && areAsked(connection, asked) && areFound(connection),
+  };
 }
 
 interface Sum {
@@ -97,6 +105,21 @@ function areSums(connection: Database, expected: ReadonlyMap<string, Sum>): bool
     >;
     const sum = expected.get([reading, span, nth, principal, purpose, outcome].join('\n'));
     if (JSON.stringify(sum) !== JSON.stringify({ reads, rows: JSON.parse(String(rows)), first, last })) return false;
+    left -= 1;
+  }
+  return left === 0;
+}
+
+function areAsked(connection: Database, expected: Map<string, { requests: number; last: number }>): boolean {
+  let left = expected.size;
+  const rows = connection.prepare(
+    'SELECT principal, operation, purpose, client, reading, day, requests, last FROM asked',
+  );
+  for (const row of rows.raw().iterate()) {
+    const key = row as unknown[];
+    const [requests, last] = key.splice(6);
+    const found = expected.get(key.join('\n'));
+    if (found?.requests !== requests || found?.last !== last) return false;
     left -= 1;
   }
   return left === 0;

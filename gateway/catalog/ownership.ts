@@ -1,7 +1,7 @@
 /** Who answers for a field: what the graph says of it, else its contract, else the domain whose subgraph resolves it. */
 
-import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { ContractField } from '../registry/contract-fields.ts';
+import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { ProductEntry } from './entries.ts';
 
 export interface Ownership {

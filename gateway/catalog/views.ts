@@ -11,8 +11,8 @@ import type {
   QualityRule,
   SlaProperty,
 } from '../../subgraphs/kit/contract/model.ts';
-import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { ContractField } from '../registry/contract-fields.ts';
+import type { GraphFacts } from '../registry/graph-facts.ts';
 import type { ProductEntry } from './entries.ts';
 import type { Observed } from './observations.ts';
 import { observedPort } from './observed-port.ts';

@@ -58,9 +58,8 @@ const requestsOf = (asked: readonly AskedOperation[]): number => asked.reduce((s
 function changeView({ asked, fields }: ChangedOutcome) {
   const { operation, client, principal, purpose, agreements, requests, lastSeen } = asked;
   const { id, kind, teams, roles } = principal;
-  const agreed = Object.values(agreements).map((each) => each.id);
   return {
     ...{ hash: operation.hash, name: operation.name, client, principal: { id, kind, teams, roles }, purpose },
-    ...{ agreements: [...new Set(agreed)].sort(), requests, lastSeen, fields },
+    ...{ agreements: agreements.map((each) => each.id), requests, lastSeen, fields },
   };
 }

@@ -93,6 +93,7 @@ async function readPolicies(files: readonly PublishedFile[], attributes: readonl
 /** As a gateway without policies answers. */
 const everything: Access = {
   key: '',
+  purpose: undefined,
   decide: () => ({ effect: 'allow' }),
   refuses: () => undefined,
   explain: () => ({ effect: 'allow', policies: [], product: undefined }),

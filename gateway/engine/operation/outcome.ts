@@ -56,7 +56,7 @@ export function outcomesOf(graph: OutcomeGraph, document: DocumentNode): Outcome
     const restrictionOf = restrictionsOf(access, schema, (type) => entities.has(type));
     const shape = (conditions: Conditions, defers = false): ObjectShape =>
       shapeOf(
-        { schema, possibleTypes, fragments, keys, conditions, defers, restrictionOf },
+        { schema, possibleTypes, fragments, keys, conditions, defers, restrictionOf, tellsTypes: false },
         root,
         operation.selectionSet,
       );

@@ -22,7 +22,7 @@ export interface AccessExample {
   readonly title: string;
   readonly principal: Principal;
   readonly purpose: string | undefined;
-  readonly agreements: Readonly<Record<string, { readonly id: string; readonly roles: readonly string[] }>>;
+  readonly agreements: readonly { readonly id: string; readonly roles: readonly string[]; readonly product: string }[];
   readonly expected: readonly ExpectedDecision[];
   readonly operation: ExampleOperation | undefined;
   readonly place: Place;
@@ -78,7 +78,10 @@ const testsFile = z.strictObject({
       title: z.string().optional(),
       asker: z.union([z.string(), asker], 'Name one of `askers`, or describe one: `{ teams: [Analytics] }`.'),
       purpose: z.string().optional(),
-      agreements: z.record(z.string(), z.strictObject({ id: z.string(), roles: texts })).default({}),
+      agreements: z
+        .record(z.string(), z.strictObject({ id: z.string(), roles: texts }))
+        .default({})
+        .transform((given) => Object.entries(given).map(([product, agreed]) => ({ ...agreed, product }))),
       fields: z.record(z.string(), expected).default({}),
       operation: z.string().optional(),
       variables: z.record(z.string(), z.unknown()).default({}),

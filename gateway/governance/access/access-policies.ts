@@ -111,7 +111,7 @@ function sayOnce(log: AccessPoliciesOptions['log']): Deciding['say'] {
 
 const mostSaid = 100;
 
-const none: Agreements = { key: '', of: () => undefined };
+const none: Agreements = { key: '', all: [], of: () => undefined };
 
 /** Which file a policy stands in says nothing. */
 const sorted = (values: readonly unknown[]): string[] => values.map((value) => JSON.stringify(value)).sort();

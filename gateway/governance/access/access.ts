@@ -56,11 +56,22 @@ export interface Asker {
 export interface Agreements {
   /** Equal for all that agree alike. */
   readonly key: string;
+  /** The oldest first. */
+  readonly all: readonly AgreedAbout[];
   of(field: {
     readonly product: string | undefined;
     readonly domain: string | undefined;
     readonly port: string | undefined;
   }): Agreed | undefined;
+}
+
+/** An agreement, as far as it says what it is about. */
+export interface AgreedAbout extends Agreed {
+  readonly product: string;
+  /** Any, where absent. */
+  readonly domain?: string | undefined;
+  /** All of them, where absent. */
+  readonly port?: string | undefined;
 }
 
 export interface Agreed {

@@ -1,5 +1,5 @@
 /** Which agreements are in force for whoever asks: a look-up for each request, worked out once until one begins or ends. */
-import type { Agreed, Agreements } from '../access/access.ts';
+import type { AgreedAbout, Agreements } from '../access/access.ts';
 import { type Purposes, withAncestors } from '../access/purposes.ts';
 import type { Agreement, Person } from './agreement.ts';
 
@@ -34,24 +34,33 @@ export function agreementsInForce(inForce: readonly Agreement[], purposes: Purpo
 
   function agreementsFor(own: readonly Agreement[], meant: ReadonlySet<string>): Agreements {
     const fitting = own.filter(({ purpose }) => meant.has(purpose)).sort((one, other) => one.id - other.id);
-    if (fitting.length === 0) return none;
-    return {
-      key: JSON.stringify(fitting.map(({ id, roles }) => [id, roles])),
-      of({ product, domain, port }) {
-        const all = fitting.filter(
-          (each) => each.product === product && each.domain === domain && (each.port === null || each.port === port),
-        );
-        const [first] = all;
-        // Of several, the oldest: hashes stay what they were when another is added.
-        return first && agreed(first.id, all);
-      },
-    };
+    return fitting.length === 0 ? none : agreementsAmong(fitting.map(about));
   }
 }
 
-const agreed = (id: number, all: readonly Agreement[]): Agreed => ({
-  id: String(id),
-  roles: [...new Set(all.flatMap(({ roles }) => roles))].sort(),
+const about = ({ id, roles, product, domain, port }: Agreement): AgreedAbout => ({
+  ...{ id: String(id), roles, product, domain },
+  ...(port !== null && { port }),
 });
 
-export const none: Agreements = { key: '', of: () => undefined };
+/** @param all of somebody for one purpose, the oldest first */
+export function agreementsAmong(all: readonly AgreedAbout[]): Agreements {
+  if (all.length === 0) return none;
+  return {
+    key: JSON.stringify(all),
+    all,
+    of(field) {
+      const fitting = all.filter(
+        ({ product, domain, port }) =>
+          product === field.product &&
+          (domain === undefined || domain === field.domain) &&
+          (port === undefined || port === field.port),
+      );
+      const [first] = fitting;
+      // Of several, the oldest: hashes stay what they were when another is added.
+      return first && { id: first.id, roles: [...new Set(fitting.flatMap(({ roles }) => roles))].sort() };
+    },
+  };
+}
+
+const none: Agreements = { key: '', all: [], of: () => undefined };

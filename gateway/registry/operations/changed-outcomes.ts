@@ -57,7 +57,7 @@ export async function changedOutcomes(
       outdated += 1;
       continue;
     }
-    const [one, other] = [accessOfAsker(before, each, graph), accessOfAsker(after, each, graph)];
+    const [one, other] = [accessOfAsker(before, each), accessOfAsker(after, each)];
     const was = { access: one, outcome: outcome(one, each.inputs) };
     await pause();
     const is = { access: other, outcome: outcome(other, each.inputs) };
