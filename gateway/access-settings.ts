@@ -1,12 +1,14 @@
 /** The settings of who may read what. */
 import { createHmac, randomBytes } from 'node:crypto';
 import * as z from 'zod';
+import { isError } from '../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import { digestOf } from './engine/digest.ts';
 import type { Log } from './engine/log.ts';
 import { createAccessPolicies } from './governance/access/access-policies.ts';
 import { maskOf } from './governance/access/masks.ts';
 import { type AccessPolicies, readAccessPolicies } from './governance/access/read-access-policies.ts';
+import type { RowRules } from './governance/access/row-rules.ts';
 import type { AccessOf } from './guarded-engine.ts';
 import { agreementsNow } from './held-agreements.ts';
 import type { DoorContext } from './http/request-context.ts';
@@ -14,6 +16,7 @@ import { anonymous, type Principal } from './identity/principal.ts';
 import type { MeshSource } from './mesh-source.ts';
 import { protectedGraph } from './registry/protected-graph.ts';
 import type { ReadGraph } from './registry/read-graph.ts';
+import { rowsOf } from './registry/row-policies.ts';
 
 export const accessSettings = {
   /** A folder with policies (`*.cedar`) and `purposes.yaml`. Without, everybody may read everything. */
@@ -23,13 +26,23 @@ export const accessSettings = {
     .string()
     .regex(/^(?:.{32,})?$/s, 'maskSecret must have 32 characters or more')
     .default(''),
+  /** By what domains know the gateway, and what it says of rows: the same for all of them. Nothing is signed, where absent. */
+  gatewaySecret: z
+    .string()
+    .regex(/^(?:.{32,})?$/s, 'gatewaySecret must have 32 characters or more')
+    .default(''),
 };
 
-export const accessVariables = { accessPolicies: 'WEFT_ACCESS_POLICIES', maskSecret: 'WEFT_MASK_SECRET' } as const;
+export const accessVariables = {
+  accessPolicies: 'WEFT_ACCESS_POLICIES',
+  maskSecret: 'WEFT_MASK_SECRET',
+  gatewaySecret: 'WEFT_GATEWAY_SECRET',
+} as const;
 
 export interface AccessConfig {
   readonly accessPolicies: string;
   readonly maskSecret: string;
+  readonly gatewaySecret: string;
   readonly jwtAttributeClaims: readonly string[];
 }
 
@@ -43,22 +56,23 @@ export interface AccessReader {
 
 /** Undefined where nobody is to be kept from anything. */
 export function accessReaderOf(
-  { accessPolicies: folder, maskSecret, jwtAttributeClaims: attributes }: AccessConfig,
+  { accessPolicies: folder, maskSecret, gatewaySecret, jwtAttributeClaims: attributes }: AccessConfig,
   { read: readGraph, agreements }: Pick<MeshSource, 'read' | 'agreements'>,
   log: Log,
 ): AccessReader | undefined {
   if (folder === '') return undefined;
   const secret = maskSecret || randomBytes(32);
-  const policiesOf = new WeakMap<ReadGraph, AccessPolicies>();
+  const policiesOf = new WeakMap<ReadGraph, { readonly access: AccessPolicies; readonly rows: RowRules | undefined }>();
+  const isSigned = gatewaySecret !== '';
   let isFirst = true;
   return {
     /** @throws WeftError ACCESS_POLICY_INVALID the first time: there is nothing yet that could be answered from. */
     async read(signal) {
       const isMask = (text: string): boolean => maskOf(text, 'any') !== undefined;
-      const [found, { access, issues }] = [
-        await readGraph(signal),
-        await readAccessPolicies(folder, { attributes, isMask }),
-      ];
+      const [found, policies] = [await readGraph(signal), await readAccessPolicies(folder, { attributes, isMask })];
+      const ofRows = policies.access ? await rowsOf(policies.access, found.mesh, isSigned) : { issues: [] };
+      const issues = [...policies.issues, ...ofRows.issues];
+      const access = issues.some(isError) ? undefined : policies.access;
       if (!access && isFirst) {
         throw new WeftError('ACCESS_POLICY_INVALID', `The access policies in ${folder} cannot be used.`, { issues });
       }
@@ -66,16 +80,16 @@ export function accessReaderOf(
       const { composed, ...rest } = { ...found, issues: [...found.issues, ...issues] };
       if (!access) return rest;
       const read = { ...rest, ...(composed && { composed }), digest: digestOf(textOf([found.digest, access])) };
-      policiesOf.set(read, access);
+      policiesOf.set(read, { access, rows: ofRows.rules });
       return read;
     },
-    policiesOf: (read) => policiesOf.get(read),
+    policiesOf: (read) => policiesOf.get(read)?.access,
     async accessOf(read) {
-      const access = policiesOf.get(read);
+      const { access, rows } = policiesOf.get(read) ?? {};
       const { facts } = read.composed ?? {};
       if (!access || !facts) throw new WeftError('ACCESS_POLICY_INVALID', 'A graph without policies shows nothing.');
       const { accessFor } = await createAccessPolicies({
-        ...{ access, maskOf, log, fieldsDigest: read.digest },
+        ...{ access, rows, isSigned, maskOf, log, fieldsDigest: read.digest },
         ...protectedGraph(read.mesh, facts),
         saltOf: (agreement = '') => createHmac('sha256', secret).update(agreement).digest('base64'),
       });

@@ -27,6 +27,7 @@ import { addressesOf, sourceOf } from './source-of.ts';
 import { withErrorsForConsumers } from './transport/errors-for-consumers.ts';
 import { createGetJson } from './transport/get-json.ts';
 import { createHttpClient } from './transport/http-client.ts';
+import { requestSigner } from './transport/request-signer.ts';
 import { createSubgraphStreams } from './transport/streams/subgraph-streams.ts';
 import { createSubgraphFetch } from './transport/subgraphs.ts';
 
@@ -86,8 +87,10 @@ export async function startGateway(
   });
   const addresses = addressesOf(config);
   const http = createHttpClient({ largestAnswerBytes: config.largestAnswerBytes, addresses });
+  const sign = requestSigner(config.gatewaySecret);
   const askSubgraph = createSubgraphFetch({
     http,
+    sign,
     timeoutMs: config.subgraphTimeoutMs,
     shareEqual: config.shareEqualFetches,
     responseHeaders: config.responseHeaders.map((name) => name.toLowerCase()),
@@ -107,6 +110,7 @@ export async function startGateway(
       tellsTypes: auditing !== undefined,
       subscribeSubgraph: createSubgraphStreams({
         log,
+        sign,
         quotes: !access,
         protocol: config.subscriptionProtocol,
         addresses,

@@ -67,7 +67,15 @@ export function checkSettings(gateway: string, token: string | undefined): Findi
 /** A variable with a spelling mistake is not read, and nobody says so. */
 function unknownSettings(): Finding[] {
   const ofGateway = Object.keys(readConfig({})).map((name) => `WEFT_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`);
-  const known = [...ofGateway, 'WEFT_CURSOR_KEY', 'WEFT_DATA', 'WEFT_DEBUG', 'WEFT_GATEWAY', 'WEFT_TOKEN'];
+  const known = [
+    ...ofGateway,
+    'WEFT_CURSOR_KEY',
+    'WEFT_DATA',
+    'WEFT_DEBUG',
+    'WEFT_GATEWAY',
+    'WEFT_SUBGRAPH_OPEN',
+    'WEFT_TOKEN',
+  ];
   const unknown = Object.keys(process.env).filter((name) => name.startsWith('WEFT_') && !known.includes(name));
   return unknown.sort().map((name): Finding => {
     const meant = nearest(name, known);

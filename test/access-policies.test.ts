@@ -294,7 +294,9 @@ describe('what cannot be decided is denied, and said once', () => {
     const read = cedar.policyToJson(text);
     if (read.type === 'failure') throw new Error(text);
     const access = policiesOf(all);
-    return { ...access, policies: [...access.policies, { id, text, json: read.json, mask: undefined }] };
+    const [like] = access.policies;
+    if (!like) throw new Error(all);
+    return { ...access, policies: [...access.policies, { ...like, id, text, json: read.json }] };
   };
 
   test('a policy that fails on some fields', async () => {

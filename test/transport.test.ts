@@ -334,7 +334,7 @@ describe('a stream that nobody waits for any more when it is opened', () => {
     const begin = { due: clock.now() + 5_000, signal: AbortSignal.abort() };
     const bounds = { silentMs: 60_000, slowMs: 60_000, largestEventBytes: 1_000 };
     const limits = { clock, begin, addresses: ownAddresses, ...bounds };
-    const request = { url: subgraph.url, body: query.body, headers: {} };
+    const request = { url: subgraph.url, body: query.body, headers: {}, sign: () => [] };
     await expect(open(request, limits)).rejects.toMatchObject({ name: 'HttpFailure', kind: 'gone' });
     expect(timers.size).toBe(0);
     await until(() => subgraph.open() === 0);

@@ -3,6 +3,7 @@
  * not known here.
  */
 import type { GraphQLLeafType } from 'graphql';
+import type { RowConditions } from '../../subgraphs/kit/contract/row-condition.ts';
 
 /** What one class of askers may read: the same for all requests that have it. It never changes. */
 export interface Access {
@@ -15,6 +16,11 @@ export interface Access {
    * @param coordinate of an input field, an enum value or an argument: `OrderWhere.total`, `Query.order(id:)`
    */
   refuses(coordinate: string): Denial | undefined;
+  /**
+   * Which rows a subgraph may show, by type; undefined where it cannot leave out the others. All rows, where absent.
+   * @param subgraph by its name
+   */
+  rows?(subgraph: string): RowConditions | undefined;
 }
 
 /** A decision that changes the answer. */

@@ -1,4 +1,5 @@
 /** One attempt to ask a subgraph: its circuit breaker, a free slot, the request, and what the answer means. */
+import type { RowConditions } from '../../subgraphs/kit/contract/row-condition.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
 import type { Log } from '../engine/log.ts';
@@ -12,6 +13,7 @@ import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { HttpFailure } from './http-failure.ts';
 import { headersOut } from './passed-headers.ts';
 import type { Patience } from './patience.ts';
+import type { SignRequest } from './request-signer.ts';
 import { createSlots, type Slots } from './slots.ts';
 
 export interface Call {
@@ -19,6 +21,8 @@ export interface Call {
   readonly request: SubgraphRequest;
   /** The consumer's that may be passed on. */
   readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Which rows whoever asks may read there. */
+  readonly rows: RowConditions;
   readonly requestId: string | undefined;
   readonly patience: Patience;
   readonly bound: Bound;
@@ -45,15 +49,16 @@ export interface AttemptOptions {
   readonly timeoutMs: number;
   readonly log: Log;
   readonly quotes: boolean;
+  readonly sign: SignRequest;
   readonly clock: Clock;
 }
 
-export function createAttempts({ http, timeoutMs, log, quotes, clock }: AttemptOptions) {
+export function createAttempts({ http, timeoutMs, log, quotes, sign, clock }: AttemptOptions) {
   const tell = createFailureLog(log, clock);
   const guards = new Map<string, { readonly breaker: CircuitBreaker; readonly slots: Slots }>();
 
   const attempt: Attempt = async (call) => {
-    const { subgraph, request, headers, requestId, patience } = call;
+    const { subgraph, request, headers, rows, requestId, patience } = call;
     const { name, url } = subgraph;
     const { breaker, slots } = guards.get(name) ?? guard(name);
     const pass = breaker.enter();
@@ -66,7 +71,13 @@ export function createAttempts({ http, timeoutMs, log, quotes, clock }: AttemptO
       throw refused;
     }
     const remainingMs = patience.due - clock.now();
-    const asked = { url, method: 'POST', headers: headersOut(remainingMs, headers), body: request.body } as const;
+    const signed = sign(name, request.body, rows);
+    const asked = {
+      url,
+      method: 'POST',
+      headers: headersOut(remainingMs, headers, signed),
+      body: request.body,
+    } as const;
     try {
       const answer = await http.send(asked, patience);
       const read = readEnvelope(name, answer, log, requestId);

@@ -1,5 +1,6 @@
 /** Which headers cross the gateway: from the consumer to subgraphs, and back. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { contextHeader } from '../../subgraphs/kit/contract/signed-context.ts';
 
 /**
  * What belongs to one connection (RFC 9110, 7.6.1) or describes one message, and cookies set by a subgraph, which could
@@ -8,6 +9,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 const ownToEach: ReadonlySet<string> = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect'],
   ...['proxy-authenticate', 'proxy-authorization', 'host', 'accept', 'accept-encoding', 'x-weft-deadline-ms'],
+  // What the gateway says itself, and subgraphs take nobody else's word for.
+  contextHeader,
   ...['content-length', 'content-type', 'content-encoding', 'content-location', 'set-cookie'],
 ]);
 
@@ -23,9 +26,13 @@ const always = [
 /** RFC 9110, 5.5. One such value would make every request of its sender fail, as if the subgraph had. */
 const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** Names and values in turn. @param remainingMs how long the subgraph may take. */
-export function headersOut(remainingMs: number, allowed: Readonly<Record<string, string>> | undefined): string[] {
-  const headers = [...always, String(Math.max(1, Math.floor(remainingMs)))];
+/** Names and values in turn. @param remainingMs how long the subgraph may take. @param own of the gateway's, for this request */
+export function headersOut(
+  remainingMs: number,
+  allowed: Readonly<Record<string, string>> | undefined,
+  own: readonly string[] = [],
+): string[] {
+  const headers = [...always, String(Math.max(1, Math.floor(remainingMs))), ...own];
   if (allowed) addAllowed(headers, allowed);
   return headers;
 }

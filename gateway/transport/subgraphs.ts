@@ -13,6 +13,7 @@ import { type Bound, weftErrorOf } from './failed-request.ts';
 import type { HttpClient } from './http-client.ts';
 import { HttpFailure } from './http-failure.ts';
 import { headersBack } from './passed-headers.ts';
+import { rowsFor, type SignRequest, unsigned } from './request-signer.ts';
 import { createSharedFetches } from './shared-fetches.ts';
 
 export interface SubgraphFetchOptions {
@@ -26,6 +27,8 @@ export interface SubgraphFetchOptions {
   readonly log: Log;
   /** Whether the log may quote subgraphs; it does where absent. */
   readonly quotes?: boolean;
+  /** Requests are not signed, where absent. */
+  readonly sign?: SignRequest;
   readonly clock?: Clock;
 }
 
@@ -38,7 +41,8 @@ const byRequest: Bound = { by: 'request' };
 
 export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgraph & SubgraphConditions {
   const { http, timeoutMs, shareEqual = false, responseHeaders = [], log, quotes = true, clock = realClock } = options;
-  const { attempt, conditionOf } = createAttempts({ http, timeoutMs, log, quotes, clock });
+  const { sign = unsigned } = options;
+  const { attempt, conditionOf } = createAttempts({ http, timeoutMs, log, quotes, sign, clock });
   const askTwice = createAskTwice(attempt, clock);
   const shared = createSharedFetches<Answered>(clock);
   const bySubgraph: Bound = { by: 'subgraph', timeoutMs };
@@ -51,21 +55,19 @@ export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgrap
   };
   return Object.assign(fetchSubgraph, { conditionOf });
 
-  function callOf(
-    subgraph: Call['subgraph'],
-    request: SubgraphRequest,
-    { deadline = Number.POSITIVE_INFINITY, signal, headers, requestId }: RequestContext,
-  ): Call {
+  function callOf(subgraph: Call['subgraph'], request: SubgraphRequest, context: RequestContext): Call {
+    const { deadline = Number.POSITIVE_INFINITY, signal, headers, requestId } = context;
     const due = clock.now() + timeoutMs;
+    const call = { subgraph, request, headers, rows: rowsFor(subgraph.name, context), requestId };
     return deadline < due
-      ? { subgraph, request, headers, requestId, patience: { due: deadline, signal }, bound: byRequest }
-      : { subgraph, request, headers, requestId, patience: { due, signal }, bound: bySubgraph };
+      ? { ...call, patience: { due: deadline, signal }, bound: byRequest }
+      : { ...call, patience: { due, signal }, bound: bySubgraph };
   }
 
   async function askShared(call: Call): Promise<Answered> {
-    const { subgraph, request, headers, patience } = call;
+    const { subgraph, request, headers, rows, patience } = call;
     // Only the body, which may be long, may have line breaks in it.
-    const key = [subgraph.name, subgraph.url, equalHeaders(headers), request.body].join('\n');
+    const key = [subgraph.name, subgraph.url, equalHeaders(headers), JSON.stringify(rows), request.body].join('\n');
     try {
       const { value, isFirst } = await shared.share(key, patience, (signal) =>
         askTwice({ ...call, patience: { due: clock.now() + timeoutMs, signal }, bound: bySubgraph }),

@@ -18,7 +18,10 @@ export async function serve(name: string, options: ServeOptions): Promise<number
     const server = await serveDomain(dir, {
       port: options.port ?? portOf(routingUrl),
       dataDir: mesh.dataDir,
+      subgraph: name,
       cursorKey: process.env.WEFT_CURSOR_KEY,
+      gatewaySecret: process.env.WEFT_GATEWAY_SECRET,
+      open: process.env.WEFT_SUBGRAPH_OPEN === 'true',
       log: (where, error) => say(`error: ${where}: ${inspect(error)}`),
     });
     if (options.json) printJson({ url: server.url });

@@ -3,6 +3,7 @@
  * as a process of its own, then rows that are read through the gateway. Ends, with everything that it started, on
  * Ctrl-C, on SIGTERM and when it dies.
  */
+import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { buildClientSchema, getIntrospectionQuery } from 'graphql';
 import { readConfig } from '../../gateway/config.ts';
@@ -122,14 +123,17 @@ async function start(
     ),
   );
 
+  // By it the domains know the gateway: nobody else on this machine sees rows around its policies.
+  const secret = { WEFT_GATEWAY_SECRET: randomBytes(32).toString('base64url') };
   const servers = domains.map(({ name, routingUrl }) => ({
     name,
     health: new URL('/health', routingUrl),
-    child: supervisor.keep(name, ['serve', name, ...inMesh]),
+    child: supervisor.keep(name, ['serve', name, ...inMesh], { env: secret }),
   }));
   const gateway = supervisor.keep('gateway', ['gateway', '--port', String(port), ...inMesh], {
     execArgv: [semiSpaceFlag],
     env: {
+      ...secret,
       ...(isLoopbackHost(host) && { ...registryOf(mesh), ...readyMade() }),
       ...(options.accessPolicies !== undefined && policed(mesh, options.accessPolicies)),
     },

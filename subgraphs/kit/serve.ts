@@ -10,7 +10,9 @@ import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastif
 import { DrizzleQueryError } from 'drizzle-orm';
 import { fastify } from 'fastify';
 import { type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
+import { contextDoor, largestHeaderBytes } from './context-door.ts';
 import type { DomainObservation } from './contract/observation.ts';
+import type { RowConditions } from './contract/row-condition.ts';
 import { printSdl } from './contract/sdl.ts';
 import { type DomainFolder, loadDomain } from './domain-folder.ts';
 import { isError } from './errors/issue.ts';
@@ -34,8 +36,16 @@ export interface ServeOptions {
   readonly dataDir: string;
   /** What cursors are sealed with where several processes serve the domain; else a key is made, and kept beside the data. */
   readonly cursorKey?: string | undefined;
+  /** What the mesh calls it; as its folder, where absent. */
+  readonly subgraph?: string | undefined;
+  /** By what it knows the gateway, which it then answers alone. Without, it answers everybody. */
+  readonly gatewaySecret?: string | undefined;
+  /** With a secret, too, it answers everybody who shows nothing. */
+  readonly open?: boolean | undefined;
   /** What clients are not told: failures behind a masked answer. */
   readonly log?: (where: string, error: unknown) => void;
+  /** Told each SQL statement that is run for a query, without its values. */
+  readonly onStatement?: ((sql: string) => void) | undefined;
 }
 
 export interface ServedDomain {
@@ -61,7 +71,7 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
     return found;
   };
 
-  const app = fastify({ bodyLimit: 10 * 1024 * 1024 });
+  const app = fastify({ bodyLimit: 10 * 1024 * 1024, http: { maxHeaderSize: largestHeaderBytes } });
   const server = new ApolloServer<RequestContext>({
     schema,
     introspection: true,
@@ -70,9 +80,13 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
     formatError: (formatted, error) => toClient(formatted, error, options.log),
   });
   await server.start();
-  await app.register(fastifyApollo(server), {
-    path: '/graphql',
-    context: async (_, reply) => ({ rows: store.rows(goneSignal(reply.raw)), type }),
+  await app.register(async (scope) => {
+    const { subgraph = folder.domain.name, gatewaySecret: secret, open } = options;
+    const conditionsOf = contextDoor(scope, { subgraph, secret, open });
+    await scope.register(fastifyApollo(server), {
+      path: '/graphql',
+      context: async (request, reply) => ({ rows: store.rows(goneSignal(reply.raw), conditionsOf(request)), type }),
+    });
   });
   app.get('/observability', () => store.observe());
   app.get('/health', () => ({ status: 'up', domain: folder.domain.name }));
@@ -90,7 +104,7 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
   return { url, statements: store.statements, close };
 }
 
-function openStore({ domain, graph }: DomainFolder, { dataDir, cursorKey: given }: ServeOptions) {
+function openStore({ domain, graph }: DomainFolder, { dataDir, cursorKey: given, onStatement }: ServeOptions) {
   const file = join(dataDir, `${domain.name}.sqlite`);
   const key = cursorKey(join(dataDir, `${domain.name}.cursor-key`), given);
   const cursors = sealedCursors(key, domain.name);
@@ -100,10 +114,11 @@ function openStore({ domain, graph }: DomainFolder, { dataDir, cursorKey: given 
   database.pragma('busy_timeout = 0');
   const use = countFilterUse(database);
   const flushing = setInterval(use.flush, filterUseFlushMs).unref();
-  const readers = openReaders(file);
+  const readers = openReaders(file, { onStatement });
   const served = servedTypes(database, graph);
   return {
-    rows: (signal: AbortSignal): Rows => openRows({ ...readers.open(signal), served, cursors, use }),
+    rows: (signal: AbortSignal, conditions: RowConditions): Rows =>
+      openRows({ ...readers.open(signal), served, cursors, use, conditions }),
     observe: (): DomainObservation => observeDomain(database, domain),
     statements: readers.statements,
     close: async (): Promise<void> => {

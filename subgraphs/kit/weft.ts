@@ -2,3 +2,4 @@
 export { decimal } from './arithmetic.ts';
 export { pipeline } from './pipeline/pipeline.ts';
 export type { RequestContext, Resolvers } from './resolvers.ts';
+export { type ContextVerifierOptions, contextVerifier, type VerifyContext } from './verify-context.ts';

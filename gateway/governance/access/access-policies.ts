@@ -11,10 +11,15 @@ import { entitiesOf } from './entities.ts';
 import { preparse } from './preparsed.ts';
 import type { ProtectedFields } from './protected-fields.ts';
 import type { AccessPolicies } from './read-access-policies.ts';
+import type { RowRules } from './row-rules.ts';
 
 export interface AccessPoliciesOptions {
   readonly access: AccessPolicies;
   readonly fields: ProtectedFields;
+  /** What policies say of rows; absent where none does. */
+  readonly rows?: RowRules | undefined;
+  /** Whether subgraphs can tell that it is the gateway which says what rows may be shown. */
+  readonly isSigned?: boolean;
   /** The field that an input tells of, by the input's coordinate: `CustomerWhere.name` of `Customer.name`. */
   readonly inputs?: ReadonlyMap<string, string>;
   /** Fields by which another one can be found out: `Order.customer`, by `Order.customerId`. */
@@ -41,8 +46,10 @@ const mostClasses = 1000;
 export async function createAccessPolicies(options: AccessPoliciesOptions): Promise<DecidesAccess> {
   const { access, fields, inputs = new Map(), derived = new Set(), maskOf, saltOf, isPlatform, log } = options;
   const { purposes, policies } = access;
+  const cedar = options.cedar ?? (await loadCedar());
   const deciding: Deciding = {
-    preparsed: preparse(options.cedar ?? (await loadCedar()), access),
+    preparsed: preparse(cedar, access),
+    rows: options.rows && { cedar, rules: options.rows, isSigned: options.isSigned ?? false },
     entities: entitiesOf(access),
     masks: new Map(policies.map(({ id, mask }) => [id, mask])),
     fields,

@@ -1,4 +1,5 @@
 /** What the engine asks for (gateway/engine/access.ts), in the same shape: neither knows the other. */
+import type { RowConditions } from '../../../subgraphs/kit/contract/row-condition.ts';
 import type { Denial } from './denial.ts';
 import type { Mask } from './masks.ts';
 
@@ -7,6 +8,8 @@ export interface Access {
   /** Never throws: what cannot be decided is denied. */
   decide(coordinate: string): AccessDecision;
   refuses(coordinate: string): Denial | undefined;
+  /** Undefined for a subgraph that has rows which may not be read, and cannot leave them out. Never throws. */
+  rows(subgraph: string): RowConditions | undefined;
   /** What was stated, where the mesh knows it. */
   readonly purpose: string | undefined;
   /** What decided about a field; for whoever writes policies, and the audit. Never throws. */

@@ -19,9 +19,16 @@ export type EntityType = 'Principal' | 'Team' | 'Role' | 'Purpose' | 'Domain' | 
 export const actions = ['read', 'readMasked'] as const;
 export type Action = (typeof actions)[number];
 
+/** What policies say of rows. */
+export const rowAction = 'readRow';
+
+/** Of the rows of a GraphQL type: `Weft::Row::Order`. */
+export const rowEntityType = (type: string): string => `${rowNamespace}::${type}`;
+
 export const uid = (type: EntityType | 'Action', id: string): { readonly type: string; readonly id: string } => ({
   type: `${namespace}::${type}`,
   id,
 });
 
 export const namespace = 'Weft';
+export const rowNamespace = `${namespace}::Row`;

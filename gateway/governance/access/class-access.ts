@@ -5,6 +5,7 @@ import { type Denial, denialOf } from './denial.ts';
 import type { EntitiesOf } from './entities.ts';
 import type { Preparsed, Question } from './preparsed.ts';
 import type { ProtectedField, ProtectedFields } from './protected-fields.ts';
+import { type RowDeciding, rowAccess } from './row-access.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
 
 /** What is the same for all classes. */
@@ -21,6 +22,8 @@ export interface Deciding {
   readonly maskOf: MaskOf;
   readonly saltOf: (agreement: string | undefined) => string;
   readonly isPlatform: (coordinate: string) => boolean;
+  /** Absent where no policy is of rows: all of them are shown. */
+  readonly rows: RowDeciding | undefined;
   /** That something could not be decided, and why. */
   readonly say: (coordinate: string, reason: string) => void;
 }
@@ -37,10 +40,13 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
   const { key, principal, purpose, agreements } = of;
   const { preparsed, entities, masks, fields, inputs, derived, maskOf, saltOf, isPlatform, say } = deciding;
   const purposes = entities.purpose(purpose);
+  const rows = deciding.rows
+    ? rowAccess(deciding.rows, { principal, purposes, contextOf: (type) => contextOf(purpose, agreements.of(type)), say })
+    : allRows;
   const verdicts = new Map<string, Verdict>();
   const decisions = new Map<string, AccessDecision>();
 
-  return { key, decide, refuses, purpose, explain };
+  return { key, decide, refuses, rows, purpose, explain };
 
   /** Who could filter or sort by a field would find out its values, however they are shown. */
   function refuses(coordinate: string): Denial | undefined {
@@ -129,6 +135,9 @@ const contextOf = (purpose: string | undefined, agreed: Agreed | undefined): Que
   ...(purpose !== undefined && { purpose: { __entity: uid('Purpose', purpose) } }),
   ...(agreed && { agreement: { id: agreed.id, roles: [...agreed.roles] } }),
 });
+
+const allRows = () => noConditions;
+const noConditions = {};
 
 const allowed: AccessDecision = { effect: 'allow' };
 

@@ -20,7 +20,8 @@ export interface EntitiesOf {
 export function entitiesOf({ policies, purposes, attributes }: AccessPolicies): EntitiesOf {
   const texts = policies.map(({ json }) => json);
   const ofPrincipal = lookedAt(texts, 'principal', 'Principal');
-  const ofField = lookedAt(texts, 'resource', 'Field');
+  const ofFields = policies.filter(({ about }) => about !== 'rows').map(({ json }) => json);
+  const ofField = lookedAt(ofFields, 'resource', 'Field');
   const teams = namedEntities(texts, 'Team');
   const roles = namedEntities(texts, 'Role');
   return {

@@ -4,7 +4,7 @@ import type { Code } from '../../../subgraphs/kit/errors/codes.ts';
 import { type Issue, issue } from '../../../subgraphs/kit/errors/issue.ts';
 import { nearest } from '../../../subgraphs/kit/errors/nearest.ts';
 import { kebabCase } from '../kebab-case.ts';
-import type { Cedar, PolicyJson } from './cedar.ts';
+import { type Cedar, type PolicyJson, rowAction } from './cedar.ts';
 import { namedEntities } from './looked-at.ts';
 import { faultOf, type PolicyText } from './policy-text.ts';
 import type { Purposes } from './purposes.ts';
@@ -26,12 +26,13 @@ export function policyFaults(cedar: Cedar, policies: readonly ReadPolicy[], rule
     const { id, json } = policy;
     const idFault = faultOfId(id, first);
     if (id !== undefined && !first.has(id)) first.set(id, policy);
-    const own = [...maskFaults(json, rules.isMask), ...purposeFaults(json, rules.purposes)];
+    const own = [...maskFaults(json, rules.isMask), ...purposeFaults(json, rules.purposes), ...rowFaults(json)];
     const at = (code: Code, message: string): Issue => issue(code, message, { place: policy.placeAt(0) });
     return [
       ...(idFault === undefined ? [] : [at('ACCESS_POLICY_ID', idFault)]),
       ...own.map((message) => at('ACCESS_POLICY_INVALID', id === undefined ? message : `${id}: ${message}`)),
-      ...validationFaults(cedar, policy, rules.schema),
+      // What a row has, the graph says: those are validated with it (row-rules.ts).
+      ...(aboutOf(json) === 'rows' ? [] : validationFaults(cedar, policy, rules.schema)),
     ];
   });
 }
@@ -61,6 +62,18 @@ function mayBeMasked({ action }: PolicyJson): boolean {
   return action.op === 'All' || namedEntities(action, 'Action').has('readMasked');
 }
 
+/** Fields and rows have nothing in common that one policy could look at. */
+function rowFaults({ action }: PolicyJson): string[] {
+  const named = namedEntities(action, 'Action');
+  return named.has(rowAction) && named.size > 1 ? [`${rowAction} is of rows, and goes with no other action.`] : [];
+}
+
+/** What a policy is about, by its head: fields, rows, or, where it names no action, both. */
+export function aboutOf({ action }: PolicyJson): 'fields' | 'rows' | 'all' {
+  if (action.op === 'All') return 'all';
+  return namedEntities(action, 'Action').has(rowAction) ? 'rows' : 'fields';
+}
+
 /** A policy for a purpose that nobody can state forbids nothing, whatever it seems to say. */
 function purposeFaults(json: PolicyJson, purposes: Purposes): string[] {
   return [...namedEntities(json, 'Purpose')].flatMap((named) => {
@@ -71,13 +84,18 @@ function purposeFaults(json: PolicyJson, purposes: Purposes): string[] {
 }
 
 /** Warnings as well: what can never apply, or reads like something else, is a mistake. */
-function validationFaults(cedar: Cedar, { text, placeAt, id = '?' }: ReadPolicy, schema: SchemaJson<string>): Issue[] {
+export function validationFaults(
+  cedar: Cedar,
+  { text, placeAt, id = '?' }: Pick<ReadPolicy, 'text' | 'placeAt' | 'id'>,
+  schema: SchemaJson<string>,
+  { warnings = true } = {},
+): Issue[] {
   const policies = { staticPolicies: { [id]: text } };
   const answer = cedar.validate({ validationSettings: { mode: 'strict' }, schema, policies });
   const found =
     answer.type === 'failure'
       ? answer.errors
-      : [...answer.validationErrors, ...answer.validationWarnings].map(({ error }) => error);
+      : [...answer.validationErrors, ...(warnings ? answer.validationWarnings : [])].map(({ error }) => error);
   return found.map((error) => {
     const { message, place, help } = faultOf(error, placeAt);
     const said = message.replace(/^for policy `[^`]*`, /, '');

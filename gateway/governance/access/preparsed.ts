@@ -22,7 +22,8 @@ export interface Preparsed {
 /** @throws Error where Cedar does not take them */
 export function preparse(cedar: Cedar, { policies, attributes }: AccessPolicies): Preparsed {
   const name = freed.pop() ?? `weft-${++names}`;
-  const staticPolicies = Object.fromEntries(policies.map(({ id, text }) => [id, text]));
+  const ofFields = policies.filter(({ about }) => about !== 'rows');
+  const staticPolicies = Object.fromEntries(ofFields.map(({ id, text }) => [id, text]));
   const schema = cedar.preparseSchema(name, cedarSchema(attributes));
   const set = cedar.preparsePolicySet(name, { staticPolicies });
   invariant(schema.type === 'success' && set.type === 'success', 'policies that were read can be parsed');

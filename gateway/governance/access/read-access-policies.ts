@@ -4,10 +4,10 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Issue, issue } from '../../../subgraphs/kit/errors/issue.ts';
+import { type Issue, issue, type Place } from '../../../subgraphs/kit/errors/issue.ts';
 import { type Cedar, loadCedar, type PolicyJson } from './cedar.ts';
 import { cedarSchema } from './cedar-schema.ts';
-import { policyFaults, type ReadPolicy } from './policy-faults.ts';
+import { aboutOf, policyFaults, type ReadPolicy } from './policy-faults.ts';
 import { policyTexts } from './policy-text.ts';
 import { type Purposes, readPurposes } from './purposes.ts';
 
@@ -25,6 +25,9 @@ export interface AccessPolicy {
   readonly json: PolicyJson;
   /** Of a permit of `readMasked`. */
   readonly mask: string | undefined;
+  readonly about: 'fields' | 'rows' | 'all';
+  /** @param offset in bytes, from the beginning of the policy */
+  placeAt(offset: number): Place;
 }
 
 export interface ReadAccessOptions {
@@ -76,7 +79,9 @@ export function parseAccessPolicies(
   }
   issues.push(...policyFaults(cedar, read, { schema: cedarSchema(attributes), purposes, isMask }));
   if (issues.length > 0) return { issues };
-  const policies = read.map(({ id = '', text, json }) => ({ id, text, json, mask: json.annotations?.mask }));
+  const policies = read.map(({ id = '', text, json, placeAt }) => ({
+    ...{ id, text, json, mask: json.annotations?.mask, about: aboutOf(json), placeAt },
+  }));
   return { access: { policies, purposes, attributes }, issues };
 }
 

@@ -21,6 +21,8 @@ export interface StreamRequest {
   readonly body: string;
   /** The consumer's that may be passed on. */
   readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Headers of the gateway's, names and values in turn: others each time that the request is sent. */
+  readonly sign: () => readonly string[];
 }
 
 /** Times in milliseconds. */

@@ -12,7 +12,7 @@ import { createStreamEnds } from './stream-ends.ts';
 const own = ['accept', 'text/event-stream', 'content-type', 'application/json'];
 
 /** Where the subgraph answers with anything but a stream, that is the answer: perhaps it only knows WebSocket. */
-export const openSse: OpenStream<RawStream | HttpAnswer> = ({ url, body, headers }, limits) =>
+export const openSse: OpenStream<RawStream | HttpAnswer> = ({ url, body, headers, sign }, limits) =>
   new Promise((resolve, reject) => {
     const { largestEventBytes, addresses } = limits;
     const { origin, pathname, search } = new URL(url);
@@ -40,7 +40,7 @@ export const openSse: OpenStream<RawStream | HttpAnswer> = ({ url, body, headers
       {
         path: `${pathname}${search}`,
         method: 'POST',
-        headers: headersOfStream(own, headers),
+        headers: headersOfStream([...own, ...sign()], headers),
         body,
         headersTimeout: 0,
         bodyTimeout: 0,

@@ -13,6 +13,7 @@ import { weftErrorOf } from '../failed-request.ts';
 import { createFailureLog } from '../failure-log.ts';
 import type { HttpAnswer } from '../http-client.ts';
 import { HttpFailure } from '../http-failure.ts';
+import { rowsFor, type SignRequest, unsigned } from '../request-signer.ts';
 import type { RawStream, StreamLimits, StreamRequest } from './raw-stream.ts';
 import { openSse } from './sse.ts';
 import { openWebSocket } from './web-socket.ts';
@@ -31,17 +32,21 @@ export interface SubgraphStreamsOptions {
   readonly quotes?: boolean;
   /** Where connections may lead; `ownAddresses` where absent. */
   readonly addresses?: AddressPolicy;
+  /** Requests are not signed, where absent; a WebSocket is, with the body of the one subscription that it is for. */
+  readonly sign?: SignRequest;
   readonly clock?: Clock;
 }
 
 export function createSubgraphStreams(options: SubgraphStreamsOptions): SubscribeSubgraph {
   const { log, protocol = 'auto', beginMs = 10_000, silentMs = 60_000, slowMs = 10_000, clock = realClock } = options;
-  const { largestEventBytes = 1024 * 1024, addresses = ownAddresses, quotes = true } = options;
+  const { largestEventBytes = 1024 * 1024, addresses = ownAddresses, quotes = true, sign = unsigned } = options;
   const tell = createFailureLog(log, clock);
   /** URLs where WebSocket was what worked. */
   const onlyWebSocket = new Set<string>();
 
-  return async ({ name, url }, { body }, { headers, signal, requestId }) => {
+  return async ({ name, url }, { body }, context) => {
+    const { headers, signal, requestId } = context;
+    const rows = rowsFor(name, context);
     const telling = { log, requestId, quotes };
     const begin = { due: clock.now() + beginMs, signal };
     const limits = { clock, addresses, begin, silentMs, slowMs, largestEventBytes };
@@ -52,7 +57,7 @@ export function createSubgraphStreams(options: SubgraphStreamsOptions): Subscrib
     };
     if (signal?.aborted) throw explain(new HttpFailure('gone', 'nobody waits for the stream any more'), beginMs);
     try {
-      const opened = await open({ url, body, headers }, limits);
+      const opened = await open({ url, body, headers, sign: () => sign(name, body, rows) }, limits);
       if ('status' in opened) return refusedWith(readEnvelope(name, opened, log, requestId));
       return eventsOf(opened);
     } catch (error) {

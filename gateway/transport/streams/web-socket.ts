@@ -13,7 +13,7 @@ const pingMs = 20_000;
 const goodbyeMs = 500;
 
 /** What is thrown is `unreadable` where the subgraph answers, but not with a WebSocket. */
-export const openWebSocket: OpenStream = ({ url, body, headers }, limits) =>
+export const openWebSocket: OpenStream = ({ url, body, headers, sign }, limits) =>
   new Promise<RawStream>((resolve, reject) => {
     const { clock, largestEventBytes, addresses } = limits;
     const forbidden = forbiddenHost(new URL(url).hostname, addresses);
@@ -24,7 +24,7 @@ export const openWebSocket: OpenStream = ({ url, body, headers }, limits) =>
 
     class StreamSocket extends WebSocket {
       constructor(address: string, protocol: string) {
-        const options = { headers: pairs(headersOfStream([], headers)), maxPayload: largestEventBytes };
+        const options = { headers: pairs(headersOfStream(sign(), headers)), maxPayload: largestEventBytes };
         super(address, protocol, { ...options, lookup, perMessageDeflate: false, followRedirects: false });
         socket = this;
         const heard = (): void => silence.heard();

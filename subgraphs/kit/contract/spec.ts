@@ -33,3 +33,9 @@ The data product, and the version of its contract, that a type's rows belong to.
 """
 directive @dataProduct(id: String!, version: String!, status: String!) on OBJECT
 `;
+
+/** Linked by whoever shows, of the rows of a type, those that the gateway's signed context lets whoever asks read. */
+export const rowFiltersSpec = { identity: 'https://specs.weft.dev/row-filters', version: 'v1.0' } as const;
+
+/** In every generated subgraph schema, since the kit's server does that. */
+export const rowFiltersLink = `extend schema @link(url: "${rowFiltersSpec.identity}/${rowFiltersSpec.version}")`;

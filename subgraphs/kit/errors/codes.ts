@@ -352,6 +352,25 @@ export const codes = {
     'The key that cursors are sealed with cannot be used.',
     'Set WEFT_CURSOR_KEY to 32 characters or more, the same for all replicas of a domain; or remove the file: a new key is made, and clients begin anew with the first page.',
   ),
+  CONTEXT_MISSING: explain(
+    'A subgraph that answers the gateway of its mesh only was asked by somebody else.',
+    'Ask the gateway. To ask a domain of the kit itself while developing it, start it with WEFT_SUBGRAPH_OPEN=true.',
+    401,
+  ),
+  CONTEXT_INVALID: explain(
+    'A request does not come from the gateway of the mesh, or not as it was sent.',
+    'Give gateway and subgraph the same WEFT_GATEWAY_SECRET and clocks that agree, and the subgraph the name that supergraph.yaml has for it.',
+    401,
+  ),
+  CONTEXT_REPLAYED: explain(
+    'A request of the gateway came to a subgraph a second time.',
+    'Find out who records requests between the two: the gateway sends each of them once.',
+    401,
+  ),
+  GATEWAY_SECRET_INVALID: explain(
+    'The secret by which a subgraph knows its gateway cannot be used.',
+    'Set WEFT_GATEWAY_SECRET to the same 32 characters or more for the gateway and all of its domains.',
+  ),
   QUERY_INVALID: explain('A filter, group or order asks for something that is not defined.', 'Correct the argument.'),
   QUERY_TOO_COMPLEX: explain('A filter is larger than any that makes sense.', 'Ask in parts, or use `in` with a list.'),
   READ_TIMEOUT: explain(
@@ -684,6 +703,11 @@ export const codes = {
   READS_NOT_RECORDED: explain(
     'What has been asked, and by whom, is not recorded: there is nothing that other access policies could be held against.',
     'Ask the gateway that records who reads what, and answers what is to be judged.',
+  ),
+  ACCESS_ROWS_UNFILTERED: explain(
+    'Policies say which rows of a type may be read, and a subgraph that serves them cannot leave out the others.',
+    'Set WEFT_GATEWAY_SECRET for the gateway and its domains, and run `weft generate` for those of the kit; a subgraph of another make that filters rows itself says so in its schema, by linking https://specs.weft.dev/row-filters/v1.0.',
+    403,
   ),
   ACCESS_DENIED: explain(
     'Whoever asks may not read this field, or not for this purpose.',

@@ -6,6 +6,7 @@ import { workerData } from 'node:worker_threads';
 import type { Stored } from '../contract/codec.ts';
 import { fromSortable, sortable } from '../contract/codec.ts';
 import { SQLite, type Statement } from '../sqlite/sqlite.ts';
+import { matches } from './pattern.ts';
 
 const database = new SQLite(workerData.file as string, { readonly: true });
 database.defaultSafeIntegers(true);
@@ -26,6 +27,11 @@ database.function('sum_halves', { deterministic: true }, (high: unknown, low: un
   high === null ? null : sortable((BigInt(high as bigint) << 32n) + BigInt(low as bigint), Number(digits)),
 );
 
+/** `matches_pattern(text, pattern)`: whether a text is like a pattern of row-condition.ts. GLOB would end at a character 0. */
+database.function('matches_pattern', { deterministic: true }, (text: unknown, pattern: unknown) =>
+  text === null ? null : Number(matches(String(text), patternOf(String(pattern)))),
+);
+
 const statements = new Map<string, Statement>();
 
 export default function read({ sql, params }: { sql: string; params: Stored[] }): unknown[] {
@@ -44,4 +50,12 @@ function prepared(sql: string): Statement {
   statements.set(sql, statement);
   if (statements.size > 200) statements.delete(statements.keys().next().value as string);
   return statement;
+}
+
+let lastPattern: { readonly text: string; readonly parts: readonly (string | null)[] } | undefined;
+
+/** A statement asks of all rows with the same one. */
+function patternOf(text: string): readonly (string | null)[] {
+  if (lastPattern?.text !== text) lastPattern = { text, parts: JSON.parse(text) as (string | null)[] };
+  return lastPattern.parts;
 }

@@ -24,17 +24,21 @@ export interface Readers {
 export interface ReadersOptions {
   /** How long a statement may take, waiting included. */
   readonly statementTimeoutMs?: number;
+  /** Told each statement that is run, without its values. */
+  readonly onStatement?: ((sql: string) => void) | undefined;
 }
 
 const threads = { lookups: 2, scans: 2 };
 
 /** @param file a domain's store, which must exist. */
-export function openReaders(file: string, { statementTimeoutMs = 10_000 }: ReadersOptions = {}): Readers {
+export function openReaders(file: string, options: ReadersOptions = {}): Readers {
+  const { statementTimeoutMs = 10_000, onStatement } = options;
   let statements = 0;
   const pools = { lookups: openPool(file, threads.lookups), scans: openPool(file, threads.scans) };
   const lane = (pool: Piscina, aborted: AbortSignal | undefined): SqliteRemoteDatabase =>
     drizzle(async (sql, params) => {
       statements += 1;
+      onStatement?.(sql);
       const limit = AbortSignal.timeout(statementTimeoutMs);
       try {
         // A statement cannot be interrupted: its thread is given up, and another takes its place.

@@ -7,9 +7,11 @@ import { and, count, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy';
 import { encode, type Stored } from '../contract/codec.ts';
 import type { RowField, RowType } from '../contract/graph.ts';
+import type { RowConditions } from '../contract/row-condition.ts';
 import type { Cursors } from './cursors.ts';
 import type { FilterUse } from './filter-use.ts';
 import { type PageArguments, type PagePlan, planPage } from './page.ts';
+import { rowFilter } from './row-filter.ts';
 import type { Served, ServedTypes } from './served.ts';
 import { type Selection, type SummaryArguments, type SummaryRow, summarise } from './summary.ts';
 import { anyOf, condition, jsonList } from './where.ts';
@@ -41,9 +43,11 @@ export interface RowsOptions {
   readonly cursors: Cursors;
   /** Is told what is filtered and sorted by. */
   readonly use?: Pick<FilterUse, 'count'>;
+  /** Which rows may be shown, by type: the others are as if they were not there. */
+  readonly conditions?: RowConditions;
 }
 
-export function openRows({ lookups, scans, served: servedNow, cursors, use }: RowsOptions): Rows {
+export function openRows({ lookups, scans, served: servedNow, cursors, use, conditions = {} }: RowsOptions): Rows {
   // Once per request: its thousand look-ups ask the store once, and all see the same shape.
   const seen = new Map<RowType, Served>();
   const served: ServedTypes = (type) => {
@@ -51,6 +55,8 @@ export function openRows({ lookups, scans, served: servedNow, cursors, use }: Ro
     seen.set(type, known);
     return known;
   };
+  const shown = (from: Served): SQL | undefined =>
+    rowFilter(from, Object.hasOwn(conditions, from.type.name) ? conditions[from.type.name] : true);
   const loaders = new Map<string, DataLoader<Key, unknown, string>>();
   /** One loader per question; the keys are what the question is asked about. */
   const load = <T>(question: string, batch: (keys: readonly Key[]) => Promise<T[]>, key: Key): Promise<T> => {
@@ -70,15 +76,16 @@ export function openRows({ lookups, scans, served: servedNow, cursors, use }: Ro
         fields,
         fields.map((field) => row[field.name]),
       );
-      return key && load(`key ${type.name}`, (keys) => rowsByKey(lookups, from, fields, keys), key);
+      return key && load(`key ${type.name}`, (keys) => rowsByKey(lookups, from, fields, keys, shown(from)), key);
     },
 
     page: async (type, args) => {
       use?.count(type, args);
       const from = served(type);
       const plan = planPage(from, args, cursors);
-      const where = condition(from, args.where);
-      const rows = await (isLookup(from.type, args) ? lookups : scans)
+      const visible = shown(from);
+      const where = and(visible, condition(from, args.where));
+      const rows = await (isLookup(from.type, args, visible !== undefined) ? lookups : scans)
         .select({ row: getTableColumns(from.table), position: plan.position })
         .from(from.table)
         .where(and(where, plan.range))
@@ -100,7 +107,8 @@ export function openRows({ lookups, scans, served: servedNow, cursors, use }: Ro
       if (!parent) return toPage(plan, args, [], async () => 0);
       const matching = `${type.name} ${by.map((field) => field.name)} ${JSON.stringify(args.where ?? null)}`;
       const question = `${matching} ${JSON.stringify([args.orderBy, args.first, args.after, args.last, args.before])}`;
-      const ofParents = (parents: readonly Key[]) => and(keyIn(from, fields, parents), condition(from, args.where));
+      const ofParents = (parents: readonly Key[]) =>
+        and(keyIn(from, fields, parents), shown(from), condition(from, args.where));
       const rows = await load(
         question,
         (parents) => pagesOf(lookups, from, fields, parents, ofParents(parents), plan),
@@ -113,7 +121,8 @@ export function openRows({ lookups, scans, served: servedNow, cursors, use }: Ro
 
     summary: async (type, args, selection) => {
       use?.count(type, { where: args.where ?? null });
-      return summarise(scans, served(type), args, selection);
+      const from = served(type);
+      return summarise(scans, from, args, selection, shown(from));
     },
   };
 }
@@ -121,8 +130,11 @@ export function openRows({ lookups, scans, served: servedNow, cursors, use }: Ro
 const fieldsIn = (from: Served, fields: readonly RowField[]): RowField[] =>
   fields.map(({ name }) => from.column(name).field);
 
-/** A page in the order of the key, or of rows that an index finds: whatever else is asked may walk the whole table. */
-function isLookup(type: RowType, { where, orderBy }: PageArguments): boolean {
+/**
+ * A page in the order of the key, or of rows that an index finds: whatever else is asked may walk the whole table.
+ * @param hides some rows may not be shown, perhaps nearly all
+ */
+function isLookup(type: RowType, { where, orderBy }: PageArguments, hides: boolean): boolean {
   const [firstKey] = type.key;
   const indexed = new Set(
     [
@@ -136,7 +148,9 @@ function isLookup(type: RowType, { where, orderBy }: PageArguments): boolean {
   );
   return (
     found ||
-    (Object.keys(where ?? {}).length === 0 && (orderBy ?? []).every(({ field }, at) => field === type.key[at]?.name))
+    (!hides &&
+      Object.keys(where ?? {}).length === 0 &&
+      (orderBy ?? []).every(({ field }, at) => field === type.key[at]?.name))
   );
 }
 
@@ -173,11 +187,12 @@ async function rowsByKey(
   from: Served,
   by: readonly RowField[],
   keys: readonly Key[],
+  shown: SQL | undefined,
 ): Promise<(GraphRow | null)[]> {
   const rows: GraphRow[] = await database
     .select()
     .from(from.table)
-    .where(keyIn(from, by, keys));
+    .where(and(keyIn(from, by, keys), shown));
   const found = new Map(rows.map((row) => [textIn(row, by), row]));
   return keys.map((key) => found.get(textOf(key)) ?? null);
 }

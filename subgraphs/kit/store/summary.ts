@@ -1,5 +1,5 @@
 /** Groups of rows with aggregates, computed by SQLite: one statement whatever is asked for. */
-import { asc, desc, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, type SQL, sql } from 'drizzle-orm';
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy';
 import { decode, type Stored } from '../contract/codec.ts';
 import type { Column } from '../contract/column.ts';
@@ -31,11 +31,13 @@ export type Selection = Readonly<Partial<Record<'sum' | 'avg' | 'min' | 'max' | 
 
 export type SummaryRow = { group: Record<string, unknown>; count: number } & Record<string, unknown>;
 
+/** @param shown of which rows anything may be told */
 export async function summarise(
   database: SqliteRemoteDatabase,
   from: Served,
   args: SummaryArguments,
   selection: Selection,
+  shown?: SQL,
 ): Promise<SummaryRow[]> {
   const groups = groupsOf(from, args.groupBy ?? []);
   const selected: Record<string, SQL> = { count: sql`count(*)` };
@@ -54,7 +56,11 @@ export async function summarise(
   const order = (args.orderBy ?? []).map(({ aggregate, field: name, direction }) =>
     (direction === 'DESC' ? desc : asc)(orderExpression(from, groups, aggregate, name)),
   );
-  const query = database.select(selected).from(from.table).where(condition(from, args.where)).$dynamic();
+  const query = database
+    .select(selected)
+    .from(from.table)
+    .where(and(shown, condition(from, args.where)))
+    .$dynamic();
   if (groups.length > 0) query.groupBy(...groups.map(({ value }) => value));
   // Groups in the order asked for, then in their own: the same question has the same answer.
   query.orderBy(...order, ...groups.map(({ value }) => asc(value))).limit(groupLimit(args.first));

@@ -38,7 +38,7 @@ function operators(field: RowField, column: SQLiteColumn, asked: Where): SQL | u
   return and(...Object.entries(asked).map(([operator, operand]) => compare(field, column, operator, operand)));
 }
 
-function compare(field: RowField, column: SQLiteColumn, operator: string, operand: unknown): SQL | undefined {
+export function compare(field: RowField, column: SQLiteColumn, operator: string, operand: unknown): SQL | undefined {
   if (operand === undefined) return undefined;
   if (operand === null) {
     throw new WeftError('QUERY_INVALID', `${field.name}: { ${operator}: null } matches nothing.`, {
@@ -63,7 +63,7 @@ function compare(field: RowField, column: SQLiteColumn, operator: string, operan
   }
 }
 
-function ordering(operator: string, column: SQLiteColumn, { floor, exact }: Operand): SQL | undefined {
+export function ordering(operator: string, column: SQLiteColumn, { floor, exact }: Operand): SQL | undefined {
   const bound = sql`${floor}`;
   switch (operator) {
     case 'eq':
