@@ -4,7 +4,7 @@ import type { RowConditions } from './contract/row-condition.ts';
 import { claimedContext, contextHeader } from './contract/signed-context.ts';
 import { codes } from './errors/codes.ts';
 import { WeftError } from './errors/weft-error.ts';
-import { contextVerifier } from './verify-context.ts';
+import { contextVerifier, type VerifyContext } from './verify-context.ts';
 
 export interface ContextDoorOptions {
   /** As the mesh calls it. */
@@ -18,18 +18,21 @@ export interface ContextDoorOptions {
 /** By default Node takes 16 KB, which conditions on many types may be more than. */
 export const largestHeaderBytes = 64 * 1024;
 
-/**
- * Judges all requests of the scope before they are executed.
- * @returns what the gateway lets whoever asks by a request read; everything, for a request that is not a gateway's.
- */
-export function contextDoor(
-  scope: FastifyInstance,
-  { subgraph, secret, open = false }: ContextDoorOptions,
-): (request: FastifyRequest) => RowConditions {
+/** Judges all requests of a scope before they are executed. */
+export type ContextDoor = (scope: FastifyInstance) => AskedRows;
+
+/** What the gateway lets whoever asks by a request read; everything, for a request that is not a gateway's. */
+export type AskedRows = (request: FastifyRequest) => RowConditions;
+
+/** @throws WeftError GATEWAY_SECRET_INVALID */
+export function contextDoor({ subgraph, secret, open = false }: ContextDoorOptions): ContextDoor {
   const verify = secret ? contextVerifier({ secret, subgraph }) : undefined;
+  return (scope) => judged(scope, subgraph, verify, open);
+}
+
+function judged(scope: FastifyInstance, subgraph: string, verify: VerifyContext | undefined, open: boolean): AskedRows {
   const allowed = new WeakMap<FastifyRequest, RowConditions>();
   const bodies = new WeakMap<FastifyRequest, Buffer>();
-  const isAnybodys = (header: string | undefined): boolean => header === undefined && (!verify || open);
 
   if (verify) {
     const parse = scope.getDefaultJsonParser('error', 'error');
@@ -47,7 +50,7 @@ export function contextDoor(
   });
   scope.addHook('preHandler', async (request, reply) => {
     const header = headerOf(request);
-    if (isAnybodys(header)) return;
+    if (header === undefined && (!verify || open)) return;
     return refuse(reply, () => {
       allowed.set(request, verify ? verify(header, bodies.get(request) ?? '').rows : unverified(subgraph, header));
     });

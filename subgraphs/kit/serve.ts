@@ -63,6 +63,9 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
     throw new WeftError('DOMAIN_INVALID', `${folder.domain.name} cannot be served.`, { issues: wrong });
   const schema = await schemaOf(folder);
 
+  const { subgraph = folder.domain.name, gatewaySecret: secret, open } = options;
+  const door = contextDoor({ subgraph, secret, open });
+
   const store = openStore(folder, options);
   const types = new Map(folder.graph.types.map((type) => [type.name, type]));
   const type: RequestContext['type'] = (name) => {
@@ -81,8 +84,7 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
   });
   await server.start();
   await app.register(async (scope) => {
-    const { subgraph = folder.domain.name, gatewaySecret: secret, open } = options;
-    const conditionsOf = contextDoor(scope, { subgraph, secret, open });
+    const conditionsOf = door(scope);
     await scope.register(fastifyApollo(server), {
       path: '/graphql',
       context: async (request, reply) => ({ rows: store.rows(goneSignal(reply.raw), conditionsOf(request)), type }),
