@@ -1,4 +1,5 @@
 /** Rows that somebody may not read are as if they were not there, whichever way they are asked for. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
@@ -19,7 +20,7 @@ import { runDomain } from '../subgraphs/kit/pipeline/run-domain.ts';
 import { serveDomain } from '../subgraphs/kit/serve.ts';
 import { maskOf, purposesText, reading } from './access-mesh.ts';
 import { audience, issuerName, makeKey, sign as sign_, startIssuer } from './issuer.ts';
-import { makeMesh } from './mesh.ts';
+import { makeMesh, root } from './mesh.ts';
 import {
   allowedRows,
   type OrderProperty,
@@ -484,5 +485,39 @@ describe('policies of rows', () => {
     expect((await judged(head('resource'))).types).toEqual(['Order', 'Line']);
     expect((await judged(head('resource in Weft::Domain::"shop"'))).types).toEqual(['Order', 'Line']);
     expect(await judged(head('resource in Weft::Product::"elsewhere"'))).toEqual(none);
+  });
+
+  test('in the README filter the customers of this repository’s mesh', async () => {
+    const [, text = ''] =
+      /```cedar\n(@id\("consumers-are-marketings"\).*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+    const { domain } = await loadDomain(join(root, 'subgraphs/customers'));
+    const { access, issues } = parseAccessPolicies(cedar, [['README.md', text]], {
+      ...reading,
+      attributes: ['segment'],
+    });
+    if (!access) throw new Error(issues.map(printIssue).join());
+    const { rules, issues: ofRows } = rowRules(
+      cedar,
+      access,
+      rowTypesOf([{ name: 'customers', domain, filtersRows: true }]),
+    );
+    expect(ofRows).toEqual([]);
+    const { accessFor } = await createAccessPolicies({
+      ...{ access, rows: rules, isSigned: true, cedar, maskOf, fieldsDigest: 'one' },
+      fields: protectedFields(new Map(), () => undefined),
+      saltOf: () => '',
+      isPlatform: () => false,
+      log: () => {},
+    });
+    const rowsFor = (teams: string[], attributes = {}) =>
+      accessFor({ principal: { id: 'a', kind: 'user', teams, roles: [], attributes } }).rows('customers');
+    const required = { field: 'segment', is: 'present' };
+    const own = (value: string) => ({ field: 'segment', is: 'eq', value });
+    expect(rowsFor(['Marketing'])).toEqual({ Customer: { all: [required, own('Consumer')] } });
+    expect(rowsFor([], { segment: 'Corporate' })).toEqual({ Customer: { all: [required, own('Corporate')] } });
+    expect(rowsFor(['Marketing'], { segment: 'Corporate' })).toEqual({
+      Customer: { all: [required, { any: expect.arrayContaining([own('Consumer'), own('Corporate')]) }] },
+    });
+    expect(rowsFor([])).toEqual({ Customer: false });
   });
 });

@@ -70,6 +70,21 @@ describe('a mesh from a contract and a CSV file', () => {
     ]);
   });
 
+  test('has domains that answer the gateway, and nobody around it', async () => {
+    const { routing_url: url } = parse(mesh.read('supergraph.yaml')).subgraphs.logistics;
+    const asked = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ __typename }"}',
+    };
+    const refused = await fetch(url, asked);
+    expect([refused.status, await refused.json()]).toMatchObject([
+      401,
+      { errors: [{ extensions: { code: 'CONTEXT_MISSING' } }] },
+    ]);
+    expect((await fetch(new URL('/health', url))).status).toBe(200);
+  });
+
   test('knows three people by tokens that everybody knows, and nobody else', async () => {
     const statusFor = async (headers: Record<string, string>) =>
       (await fetch(`${running.url}/graphql?query={__typename}`, { headers })).status;

@@ -96,6 +96,7 @@ const everything: Access = {
   purpose: undefined,
   decide: () => ({ effect: 'allow' }),
   refuses: () => undefined,
+  rows: () => ({}),
   explain: () => ({ effect: 'allow', policies: [], product: undefined }),
 };
 const everythingAllowed: DecidesAccess = { accessFor: () => everything };

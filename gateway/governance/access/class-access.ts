@@ -41,7 +41,12 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
   const { preparsed, entities, masks, fields, inputs, derived, maskOf, saltOf, isPlatform, say } = deciding;
   const purposes = entities.purpose(purpose);
   const rows = deciding.rows
-    ? rowAccess(deciding.rows, { principal, purposes, contextOf: (type) => contextOf(purpose, agreements.of(type)), say })
+    ? rowAccess(deciding.rows, {
+        principal,
+        purposes,
+        contextOf: (type) => contextOf(purpose, agreements.of(type)),
+        say,
+      })
     : allRows;
   const verdicts = new Map<string, Verdict>();
   const decisions = new Map<string, AccessDecision>();

@@ -12,6 +12,8 @@ export interface RowType {
   readonly product: string;
   /** Of the product; a domain is called as its subgraph. */
   readonly domain: string;
+  /** Output port whose contract describes them. */
+  readonly port: string;
   readonly attributes: ReadonlyMap<string, RowAttribute>;
   /** Those that have its rows. */
   readonly subgraphs: readonly RowSubgraph[];
@@ -53,6 +55,7 @@ function rowType({ name, fields, output }: GraphRowType, subgraph: RowSubgraph):
     name,
     product: output.product.id,
     domain: subgraph.name,
+    port: output.port.name,
     attributes: new Map(attributes.map((attribute) => [attribute.name, attribute])),
     subgraphs: [subgraph],
   };
