@@ -37,16 +37,18 @@ const secret = 'a secret of more than thirty-two characters';
 const sign = requestSigner(secret);
 
 /** A shop with its rows, which answers whoever has the secret. */
-async function openShop(properties: readonly OrderProperty[], rows: readonly OrderRow[]) {
+async function openShop(
+  properties: readonly OrderProperty[],
+  rows: readonly OrderRow[],
+  afterLoad = (contract: string) => contract,
+) {
   const mesh = makeMesh(shopFiles(properties, rows));
   const dir = join(mesh.dir, 'shop');
   await runDomain(dir, { dataDir: mesh.dir, query: () => Promise.reject(new Error('no gateway')) });
-  const statements: string[] = [];
-  const onStatement = (sql: string) => void statements.push(sql);
-  const served = await serveDomain(dir, { port: 0, dataDir: mesh.dir, gatewaySecret: secret, onStatement });
+  mesh.write({ 'shop/orders.odcs.yaml': afterLoad(mesh.read('shop/orders.odcs.yaml')) });
+  const served = await serveDomain(dir, { port: 0, dataDir: mesh.dir, gatewaySecret: secret });
   const { domain } = await loadDomain(dir);
   return {
-    statements,
     types: rowTypesOf([{ name: 'shop', domain, filtersRows: true }]),
     async ask(query: string, conditions: RowConditions, variables = {}) {
       const body = JSON.stringify({ query, variables });
@@ -419,6 +421,66 @@ describe('through the gateway', () => {
         }),
       ]),
     });
+  });
+});
+
+describe('a row', () => {
+  const conditionsFor = async (shop: Awaited<ReturnType<typeof openShop>>, text: string) => {
+    const files: [string, string][] = [['rows.cedar', text]];
+    const { access } = parseAccessPolicies(cedar, files, reading);
+    const { rules, issues } = rowRules(cedar, access as never, shop.types);
+    expect(issues).toEqual([]);
+    const { accessFor } = await createAccessPolicies({
+      ...{ access: access as never, rows: rules, isSigned: true, cedar, maskOf, fieldsDigest: 'one' },
+      fields: protectedFields(new Map(), () => undefined),
+      saltOf: () => '',
+      isPlatform: () => false,
+      log: () => {},
+    });
+    const conditions = accessFor({ principal: { id: 'a', kind: 'user', teams: [], roles: [], attributes: {} } }).rows(
+      'shop',
+    );
+    if (!conditions) throw new Error('the shop filters rows');
+    return conditions;
+  };
+
+  test('that lacks what its contract requires by now is hidden from whoever is not shown all', async () => {
+    await using shop = await openShop(properties, rows, (contract) =>
+      contract.replace('"region", required: false', '"region", required: true'),
+    );
+    const shown = async (text: string) => {
+      const { orders } = await shop.ask('{ orders { nodes { id } } }', await conditionsFor(shop, text));
+      return orders.nodes.map(id);
+    };
+    const permit = '@id("all") permit (principal, action == Weft::Action::"readRow", resource is Weft::Row::Order);';
+    const notEurope = `@id("eu") ${ofRows('forbid', 'resource.region == "EU"')}`;
+    expect(await shown(`${permit} ${notEurope}`)).toEqual(['o2', 'o3', 'o4']);
+    expect(await shown(`@id("p") ${ofRows('permit', 'resource.size >= 4 || resource.region == "EU"')}`)).toEqual([
+      'o0',
+      'o1',
+      'o4',
+    ]);
+    expect(await shown(permit)).toHaveLength(6);
+  });
+
+  test('of a type that several subgraphs have is told apart by what all of them have', async () => {
+    await using one = makeMesh(shopFiles(properties, rows));
+    const others = properties.map((each) => (each.name === 'size' ? { ...each, required: false } : each));
+    await using other = makeMesh(
+      shopFiles(
+        others.filter(({ name }) => name !== 'placed'),
+        rows,
+      ),
+    );
+    const domains = await Promise.all([one, other].map(({ dir }) => loadDomain(join(dir, 'shop'))));
+    const types = rowTypesOf(domains.map(({ domain }, at) => ({ name: `shop${at}`, domain, filtersRows: at === 0 })));
+    const { attributes, subgraphs } = types.get('Order') ?? {};
+    expect([...(attributes?.keys() ?? [])]).toEqual(['id', 'region', 'status', 'amount', 'shipped', 'size']);
+    expect(attributes?.get('size')?.required).toBe(false);
+    expect(subgraphs?.map(({ name, filtersRows }) => [name, filtersRows])).toEqual([
+      ['shop0', true],
+      ['shop1', false],
+    ]);
   });
 });
 

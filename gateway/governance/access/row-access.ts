@@ -105,7 +105,10 @@ export function rowAccess(
     // A policy that fails may have been one that forbids.
     if (errored.length > 0) throw new Error(`${errored.join(', ')}: could not be evaluated`);
     if (warnings.length > 0) throw new Error(warnings.join('; '));
-    const policies = Object.values(found);
+    // Cedar has them in no order; equal conditions are equal texts.
+    const policies = Object.keys(found)
+      .sort()
+      .flatMap((id) => found[id] ?? []);
     residuals.set(text, policies);
     return policies;
   }
