@@ -110,9 +110,9 @@ status: active
 outputPorts: [{ name: orders, version: 1.0.0, contractId: shop.orders }]
 `;
 
-/** Lines refer to orders, so that there is a way to orders from another type, and one back. */
+/** Lines refer to orders, and orders to stores: ways to one order, and to the page of many. */
 export function shopFiles(properties: readonly OrderProperty[], rows: readonly OrderRow[]): Record<string, string> {
-  const written_ = properties.map(
+  const columns = properties.map(
     ({ name, kind, required }) =>
       `      - { name: ${JSON.stringify(name)}, required: ${required}, ${written[kind]} }\n`,
   );
@@ -125,7 +125,11 @@ schema:
   - name: orders
     properties:
       - { name: id, logicalType: string, primaryKey: true, required: true }
-${written_.join('')}  - name: lines
+      - { name: store_id, logicalType: string, required: true, relationships: [{ to: stores.id }] }
+${columns.join('')}  - name: stores
+    properties:
+      - { name: id, logicalType: string, primaryKey: true, required: true }
+  - name: lines
     properties:
       - { name: line, logicalType: string, primaryKey: true, required: true }
       - { name: order_id, logicalType: string, required: true, relationships: [{ to: orders.id }] }
@@ -135,7 +139,8 @@ ${written_.join('')}  - name: lines
   return {
     'shop/shop.odps.yaml': odps,
     'shop/orders.odcs.yaml': odcs,
-    'shop/orders.ndjson': text(rows),
+    'shop/orders.ndjson': text(rows.map((row, at) => ({ ...row, store_id: `s${at % 2}` }))),
+    'shop/stores.ndjson': text([{ id: 's0' }, { id: 's1' }]),
     'shop/lines.ndjson': text(lines),
   };
 }
