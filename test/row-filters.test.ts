@@ -8,6 +8,7 @@ import { readConfig } from '../gateway/config.ts';
 import { createAccessPolicies } from '../gateway/governance/access/access-policies.ts';
 import { protectedFields } from '../gateway/governance/access/protected-fields.ts';
 import { parseAccessPolicies } from '../gateway/governance/access/read-access-policies.ts';
+import { rowExpression } from '../gateway/governance/access/row-expression.ts';
 import { rowRules } from '../gateway/governance/access/row-rules.ts';
 import { rowTypesOf } from '../gateway/governance/access/row-types.ts';
 import { startGateway } from '../gateway/main.ts';
@@ -18,6 +19,7 @@ import { isError, printIssue } from '../subgraphs/kit/errors/issue.ts';
 import { generate, writeGenerated } from '../subgraphs/kit/generate.ts';
 import { runDomain } from '../subgraphs/kit/pipeline/run-domain.ts';
 import { serveDomain } from '../subgraphs/kit/serve.ts';
+import { matches } from '../subgraphs/kit/store/pattern.ts';
 import { maskOf, purposesText, reading } from './access-mesh.ts';
 import { audience, issuerName, makeKey, sign as sign_, startIssuer } from './issuer.ts';
 import { makeMesh, root } from './mesh.ts';
@@ -424,6 +426,37 @@ describe('through the gateway', () => {
       ]),
     });
   });
+});
+
+test('a text is like a pattern where Cedar says so', () => {
+  const attribute = { name: 't', kind: 'String', comparable: 'String', required: true } as const;
+  const type = { name: 'T', product: 'p', domain: 'd', attributes: new Map([['t', attribute]]) };
+  const letters = fc.constantFrom('a', 'b', 'ab', '💥', '\u0000');
+  const uid = { type: 'T', id: '1' };
+  fc.assert(
+    fc.property(
+      fc.array(letters, { maxLength: 7 }),
+      fc.array(fc.oneof(letters, fc.constant('*'), fc.constant('\\*')), { maxLength: 6 }),
+      (text, parts) => {
+        const policy = `permit (principal, action, resource) when { resource.t like "${parts.join('').replaceAll('\u0000', '\\0')}" };`;
+        const read = cedar.policyToJson(policy);
+        if (read.type === 'failure') throw new Error(policy);
+        const answer = cedar.isAuthorized({
+          ...{ principal: uid, action: { type: 'Action', id: 'a' }, resource: uid, context: {} },
+          ...{
+            policies: { staticPolicies: { p: policy } },
+            entities: [{ uid, attrs: { t: text.join('') }, parents: [] }],
+          },
+        });
+        const condition = rowExpression(read.json.conditions[0]?.body, type, true) as {
+          readonly pattern: (string | null)[];
+        };
+        const allowed = answer.type === 'success' && answer.response.decision === 'allow';
+        expect([policy, text, matches(text.join(''), condition.pattern)]).toEqual([policy, text, allowed]);
+      },
+    ),
+    { numRuns: 1000 },
+  );
 });
 
 describe('a row', () => {
