@@ -449,7 +449,7 @@ test('a text is like a pattern where Cedar says so', () => {
           },
         });
         const condition = rowExpression(read.json.conditions[0]?.body, type, true) as {
-          readonly pattern: (string | null)[];
+          readonly pattern: readonly (string | null)[];
         };
         const allowed = answer.type === 'success' && answer.response.decision === 'allow';
         expect([policy, text, matches(text.join(''), condition.pattern)]).toEqual([policy, text, allowed]);
