@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../gateway/config.ts';
 import { SQLite } from '../subgraphs/kit/sqlite/sqlite.ts';
-import { fieldsIn, recordsIn, startAuditedGateway, values } from './audited-gateway.ts';
-import { freePort, makeMesh, root, spawnWeft, until, weft } from './mesh.ts';
+import { customersSdl, fieldsIn, recordsIn, startAuditedGateway, values } from './audited-gateway.ts';
+import { freePort, makeMesh, root, spawnWeft, until, up, weft } from './mesh.ts';
 import { subscribe } from './streaming-gateway.ts';
-import { ask } from './subgraph.ts';
+import { ask, startSubgraph } from './subgraph.ts';
 
 const question = '{ customers { customerId name segment income } }';
 
@@ -277,6 +277,33 @@ describe('weft audit', () => {
       other.close();
     }
     expect(await verify()).toMatchObject({ code: 0, stdout: sound.stdout });
+  });
+
+  test('is kept by weft up in the folder of the mesh’s data, where there are access policies', async () => {
+    const customers = await startSubgraph(customersSdl, { resolvers: { Query: { customers: () => [values] } } });
+    onTestFinished(() => customers.close());
+    await using mesh = makeMesh({
+      'customers.graphql': customersSdl,
+      'supergraph.yaml': JSON.stringify({
+        subgraphs: { customers: { routing_url: customers.url, schema: { file: './customers.graphql' } } },
+      }),
+    });
+    const args = ['--access-policies', join(root, 'gateway/policies'), '--port', String(await freePort())];
+    const running = await up(mesh, ...args);
+    const authorization = { authorization: 'Bearer dev-analyst' };
+    await ask(`${running.url}/graphql`, '{ customers { segment } }', {}, undefined, authorization);
+    const { stdout } = await mesh.weft('audit', 'who-read', 'Customer.segment', '--gateway', running.url);
+    expect(stdout).toMatch(/dev-analyst +Analytics +as it is +1 +1 /);
+    process.kill(running.pid, 'SIGTERM');
+    await running.ended;
+    expect(recordsIn(join(mesh.dir, '.weft/reads.db'))).toHaveLength(1);
+  });
+
+  test('answers only whoever may administer the registry', async () => {
+    await using mesh = await startAuditedGateway({ registryOpen: false, routingAddresses: 'loopback' });
+    for (const query of ['{ dataReads(field: "Customer.name") { total } }', '{ dataReadsVerdict { entries } }']) {
+      expect((await mesh.askCatalog(query)).errors?.[0]?.extensions.code).toBe('TOKEN_MISSING');
+    }
   });
 
   test('says what to do where the gateway records nothing', async () => {

@@ -1,6 +1,12 @@
 /** A time as whole days, whole hours, and what is left at its ends: all of it once. */
 import { dayHours, hourMs } from './read-record.ts';
 
+/** Milliseconds since 1970: from `since` on, and before `until`. */
+export interface Time {
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+}
+
 /** From `from` on, and before `to`. */
 interface Range {
   readonly from: number;
@@ -14,13 +20,7 @@ export interface Times {
   readonly records: readonly Range[];
 }
 
-export function timesOf({
-  since,
-  until,
-}: {
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
-}): Times {
+export function timesOf({ since, until }: Time): Times {
   const all: Range = { from: since ?? Number.NEGATIVE_INFINITY, to: until ?? Number.POSITIVE_INFINITY };
   const hours = within(all, hourMs);
   const days = within(hours, dayHours);

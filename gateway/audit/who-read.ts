@@ -3,14 +3,12 @@
  * records as for the few thousand sums that are left of those that read it.
  */
 import type { Database } from '../../subgraphs/kit/sqlite/sqlite.ts';
-import { added, type Outcome, outcomes, type PrincipalText, type Reading } from './read-record.ts';
-import { timesOf } from './times.ts';
+import { type Count, countsOf } from './counts.ts';
+import { type Outcome, outcomes, type PrincipalText, type Reading } from './read-record.ts';
+import type { Time } from './times.ts';
 
-export interface WhoReadQuestion {
+export interface WhoReadQuestion extends Time {
   readonly coordinates: readonly string[];
-  /** Milliseconds since 1970: from `since` on, and before `until`. */
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
   /** Id of who asked. */
   readonly principal?: string | undefined;
 }
@@ -54,7 +52,11 @@ export interface ReadLine {
 export function whoRead(connection: Database, question: WhoReadQuestion): WhoRead {
   return connection.transaction(() => {
     const readings = readingsOf(connection, question.coordinates);
-    const counts = countsOf(connection, readings, question);
+    const counts = countsOf(
+      connection,
+      readings.map(({ id }) => id),
+      question,
+    );
     return { isKnown: readings.length > 0, lines: linesOf(connection, readings, counts, question.principal) };
   })();
 }
@@ -98,61 +100,6 @@ const entryOf = (
   how: Entry['how'],
   group?: number,
 ): Entry => ({ coordinate, how, effect, mask, policies, agreement, product, contract, group });
-
-/** Of one reading by one principal for one purpose. */
-interface Count {
-  readonly reading: number;
-  readonly principal: number;
-  readonly purpose: string;
-  readonly outcome: number;
-  reads: number;
-  rows: readonly number[];
-  first: number;
-  last: number;
-}
-
-function countsOf(connection: Database, readings: readonly FoundReading[], question: WhoReadQuestion): Count[] {
-  const counts = new Map<string, Count>();
-  const { sums, records } = timesOf(question);
-  const summed = connection
-    .prepare(
-      `SELECT reading, principal, purpose, outcome, reads, rows, first, last FROM sum
-       WHERE reading = ? AND span = ? AND nth >= ? AND nth < ?`,
-    )
-    .raw();
-  for (const { id } of readings) {
-    for (const { span, from, to } of sums) addAll(counts, summed.all(id, span, from, to) as CountRow[]);
-  }
-  const ids = JSON.stringify(readings.map(({ id }) => id));
-  const recorded = connection
-    .prepare(
-      `SELECT reading, principal, purpose, outcome, 1, rows, at, at FROM record
-       WHERE at >= ? AND at < ? AND reading IN (SELECT value FROM json_each(?))`,
-    )
-    .raw();
-  for (const { from, to } of records) addAll(counts, recorded.all(from, to, ids) as CountRow[]);
-  return [...counts.values()];
-}
-
-type CountRow = readonly [
-  ...[reading: number, principal: number, purpose: string, outcome: number],
-  ...[reads: number, rows: string, first: number, last: number],
-];
-
-function addAll(counts: Map<string, Count>, found: readonly CountRow[]): void {
-  for (const [reading, principal, purpose, outcome, reads, text, first, last] of found) {
-    const key = `${reading} ${principal} ${outcome} ${purpose}`;
-    const rows: number[] = JSON.parse(text);
-    const count = counts.get(key);
-    if (!count) counts.set(key, { reading, principal, purpose, outcome, reads, rows, first, last });
-    else {
-      count.reads += reads;
-      count.rows = added(count.rows, rows);
-      count.first = Math.min(count.first, first);
-      count.last = Math.max(count.last, last);
-    }
-  }
-}
 
 function linesOf(
   connection: Database,
