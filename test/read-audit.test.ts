@@ -243,38 +243,46 @@ describe('weft audit', () => {
     const verify = () => weft(['audit', 'verify', '--gateway', mesh.gateway.url], { cwd: mesh.mesh.dir });
     const sound = await verify();
     expect(sound).toMatchObject({ code: 0, stdout: expect.stringMatching(/^4 [0-9a-f]{64} reads$/m) });
-    const changes = [
-      ['UPDATE record SET purpose = purpose WHERE seq = 1', undefined, /append-only/],
-      ["UPDATE record SET purpose = 'reporting' WHERE seq = 2", 'Record 2 of'],
-      ["UPDATE record SET rows = '[1,1]' WHERE seq = 4", 'Record 4 of'],
-      ['UPDATE record SET at = at - 1 WHERE seq = 3', 'Record 3 of'],
-      ['DELETE FROM record WHERE seq = 1', 'Record 1 of'],
-      [
-        'INSERT INTO record SELECT 5, at, principal, operation, reading, purpose, client, outcome, rows, hash FROM record WHERE seq = 4',
-        'Record 5 of',
-      ],
-      ["UPDATE term SET text = replace(text, 'analyst', 'officer') WHERE kind = 'principal'", 'Record 1 of'],
-      ["UPDATE term SET text = replace(text, 'mask', 'allow') WHERE kind = 'reading'", 'Record 1 of'],
-      ['UPDATE sum SET reads = 0', 'who-read'],
+    const other = new SQLite(mesh.file);
+    onTestFinished(() => void other.close());
+    expect(() => other.exec('UPDATE record SET purpose = purpose')).toThrow(/append-only/);
+    expect(() => other.exec('DELETE FROM term')).toThrow(/append-only/);
+    other.pragma('foreign_keys = OFF');
+    for (const name of other.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all()) {
+      other.exec(`DROP TRIGGER ${name}`);
+    }
+    const putBack = remember(other);
+    const verdictAfter = async (change: string) => {
+      other.exec(change);
+      const { data } = await mesh.askCatalog('{ dataReadsVerdict { brokenAt isSummedUp } }');
+      return data.dataReadsVerdict;
+    };
+    const fifth = '5, at, principal, operation, reading, purpose, client, outcome, rows, hash';
+    const changes: [change: string, brokenAt: number | null][] = [
+      ["UPDATE record SET purpose = 'reporting' WHERE seq = 2", 2],
+      ["UPDATE record SET rows = '[1,1]' WHERE seq = 4", 4],
+      ['UPDATE record SET at = at - 1 WHERE seq = 3', 3],
+      ['DELETE FROM record WHERE seq = 1', 1],
+      [`INSERT INTO record SELECT ${fifth} FROM record WHERE seq = 4`, 5],
+      ["UPDATE term SET text = replace(text, 'analyst', 'officer') WHERE kind = 'principal'", 1],
+      ["UPDATE term SET text = replace(text, 'mask', 'allow') WHERE kind = 'reading'", 1],
+      ['UPDATE sum SET reads = 0 WHERE span = 1', null],
+      ['UPDATE sum SET reads = 0 WHERE span = 24', null],
+      ['DELETE FROM sum', null],
+      ['DELETE FROM found_by', null],
+    ];
+    for (const [change, brokenAt] of changes) {
+      expect([change, await verdictAfter(change)]).toEqual([change, { brokenAt, isSummedUp: false }]);
+      putBack();
+    }
+    for (const [change, found] of [
+      ['DELETE FROM record WHERE seq = 2', 'Record 2 of the audit of reads'],
       ['DELETE FROM sum', 'who-read'],
-      ['DELETE FROM found_by', 'who-read'],
-    ] as const;
-    for (const [change, found, thrown] of changes) {
-      const other = new SQLite(mesh.file);
-      if (thrown) expect(() => other.exec(change)).toThrow(thrown);
-      else {
-        other.pragma('foreign_keys = OFF');
-        const putBack = remember(other);
-        for (const name of other.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all()) {
-          other.exec(`DROP TRIGGER ${name}`);
-        }
-        other.exec(change);
-        const broken = await verify();
-        expect([change, broken.code, broken.stderr]).toEqual([change, 1, expect.stringContaining(String(found))]);
-        expect(broken.stderr).toContain('AUDIT_BROKEN');
-        putBack();
-      }
-      other.close();
+    ]) {
+      await verdictAfter(String(change));
+      const { code, stderr } = await verify();
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(`AUDIT_BROKEN[^]*${found}`) });
+      putBack();
     }
     expect(await verify()).toMatchObject({ code: 0, stdout: sound.stdout });
   });
