@@ -1,5 +1,6 @@
 /** A gateway that records reads, beside one that does not: the same questions of the same people, in turn. */
 import { join } from 'node:path';
+import { openToRead } from '../../gateway/audit/open-audit.ts';
 import { askOnce, freePort } from './ask.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
 import { writeMesh } from './mesh-on-disk.ts';
@@ -60,7 +61,7 @@ export async function measureGateways({ dir, runs, seconds }: GatewayRuns) {
           },
         );
         try {
-          return await underLoad(port, child.pid ?? 0, body);
+          return await underLoad(port, child.pid ?? 0, body, readAudit);
         } finally {
           await stop(child);
         }
@@ -71,7 +72,7 @@ export async function measureGateways({ dir, runs, seconds }: GatewayRuns) {
     await Promise.all([stop(subgraphs), stop(load)]);
   }
 
-  async function underLoad(port: number, pid: number, body: string): Promise<Measured> {
+  async function underLoad(port: number, pid: number, body: string, readAudit: string): Promise<Measured> {
     while ((await askOnce(port, body).catch(() => undefined))?.status !== 200)
       await new Promise((done) => setTimeout(done, 100));
     const { length } = await askOnce(port, body);
@@ -92,8 +93,18 @@ export async function measureGateways({ dir, runs, seconds }: GatewayRuns) {
     const before = await untilIdle(pid);
     const { answered, failed, firstFailure, perSecond, p50, p99 } = await push(seconds);
     if (failed > 0) throw new Error(`${failed} requests failed: ${firstFailure}`);
+    if (readAudit !== '' && recordsIn(readAudit) < answered) throw new Error('Not every answer is on record.');
     const after = await untilIdle(pid);
     return { cpuMs: (after.cpuMs - before.cpuMs) / answered, perSecond, p50, p99 };
+  }
+}
+
+function recordsIn(file: string): number {
+  const connection = openToRead(file);
+  try {
+    return Number(connection.prepare('SELECT max(seq) FROM record').pluck().get());
+  } finally {
+    connection.close();
   }
 }
 
