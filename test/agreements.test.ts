@@ -311,9 +311,9 @@ describe.each(['sse', 'ws'] as const)('a subscription over %s', (client) => {
     await mesh.approve(carer, id);
     await publishUntil((answer) => answer.data?.renamed?.name === 'Grace', stream);
     await mesh.revoke(carer, id);
-    const after = await publishUntil((answer) => answer.data?.renamed?.name === null, stream);
-    // From the answer to `revoke` on, not one event has shown it.
-    expect(JSON.stringify(after)).not.toContain('Grace');
+    const after = await publishUntil((answer) => answer.data?.renamed?.name === null, stream, 'Hedy');
+    // Of what has happened since, nothing was shown.
+    expect(JSON.stringify(after)).not.toContain('Hedy');
     await stream.leave();
   });
 
@@ -334,7 +334,11 @@ describe.each(['sse', 'ws'] as const)('a subscription over %s', (client) => {
 });
 
 /** Events one after the other, each after the answer to the one before. @returns all answers */
-async function publishUntil(so: (answer: any) => boolean, stream: { next(): Promise<any> }): Promise<any[]> {
+async function publishUntil(
+  so: (answer: any) => boolean,
+  stream: { next(): Promise<any> },
+  name = 'Grace',
+): Promise<any[]> {
   const answers: any[] = [];
   for (;;) {
     const next = stream.next();
@@ -342,7 +346,7 @@ async function publishUntil(so: (answer: any) => boolean, stream: { next(): Prom
     void next.finally(() => (isAnswered = true));
     // What is published while the stream is opened anew is for nobody.
     while (!isAnswered) {
-      await mesh.publish({ name: 'Grace' });
+      await mesh.publish({ name });
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const answer = await next;
