@@ -85,7 +85,7 @@ stdout is data, stderr is for people. Exit codes: 0 done, 1 wrong input, 2 usage
     .addOption(
       new Option('--engine <name>', 'what answers (default: WEFT_ENGINE, else weft)').choices(['weft', 'apollo']),
     )
-    .option('--watch', 'read the mesh again when its files change (SIGHUP does it, too)')
+    .option('--watch', 'read the mesh and its access policies again when their files change (SIGHUP does it, too)')
     .option(...supergraph)
     .option('--json', 'print {"url"} when it listens');
 

@@ -1,6 +1,7 @@
 import { existsSync, type FSWatcher, readFileSync, watch } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import type { Log } from '../gateway/engine/log.ts';
+import { isPolicyFile } from '../gateway/governance/access/read-access-policies.ts';
 import { readSupergraphFile } from '../gateway/registry/supergraph-file.ts';
 import { isContractFile } from '../subgraphs/kit/contract/domain.ts';
 
@@ -10,13 +11,24 @@ const quietMs = 200;
 /** What Kubernetes replaces where a folder is a ConfigMap: the files in it are links into this one, and stay as they are. */
 const configMapData = '..data';
 
+export interface WatchedMesh {
+  /** Absolute path of supergraph.yaml. */
+  readonly file: string;
+  /** The folder of access policies; empty where there is none. */
+  readonly accessPolicies?: string;
+}
+
 /**
- * Calls when supergraph.yaml, a schema file or a contract has changed, once things are quiet. Folders are watched, not
- * files: an editor puts a new file in the place of the old one. Never throws: what cannot be watched is in the log, and
- * what was watched before still is.
- * @param file absolute path of supergraph.yaml
+ * Calls when supergraph.yaml, a schema file, a contract or an access policy has changed, once things are quiet. Folders are
+ * watched, not files: an editor puts a new file in the place of the old one. Never throws: what cannot be watched is in the
+ * log, and what was watched before still is.
  */
-export function watchMesh(file: string, onChange: () => void, log: Log): { close(): void } {
+export function watchMesh(
+  { file, accessPolicies = '' }: WatchedMesh,
+  onChange: () => void,
+  log: Log,
+): { close(): void } {
+  const policies = accessPolicies === '' ? [] : [resolve(accessPolicies, 'purposes.yaml')];
   let watchers: readonly FSWatcher[] = [];
   let schemas: readonly string[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -28,9 +40,9 @@ export function watchMesh(file: string, onChange: () => void, log: Log): { close
       // While supergraph.yaml cannot be read, its schemas are those that it named before.
       schemas = schemaFiles(file) ?? schemas;
       // All anew: a folder may be another one by now, and a watcher stays with the one that it was made for.
-      for (const [folder, names] of namesByFolder([file, ...schemas])) {
+      for (const [folder, names] of namesByFolder([file, ...schemas, ...policies])) {
         const watcher = watch(folder, { persistent: false }, (_, name) => {
-          if (name === null || names.has(name) || isContractFile(name)) changed();
+          if (name === null || names.has(name) || isContractFile(name) || isPolicyFile(name)) changed();
         });
         made.push(watcher.on('error', changed));
       }

@@ -393,7 +393,7 @@ describe('files that are watched', () => {
     const log: string[] = [];
     let changes = 0;
     const watcher = watchMesh(
-      `${mesh.dir}/supergraph.yaml`,
+      { file: `${mesh.dir}/supergraph.yaml`, accessPolicies: `${mesh.dir}/access` },
       () => {
         changes += 1;
       },
@@ -409,6 +409,14 @@ describe('files that are watched', () => {
     };
     return { log, seen };
   }
+
+  test('are access policies, too, as soon as there are any', async () => {
+    const mesh = makeMesh({ 'supergraph.yaml': supergraph('./first.graphql') });
+    const { seen } = watching(mesh);
+    await seen(() => mesh.write({ 'access/purposes.yaml': 'purposes: {}' }));
+    await seen(() => mesh.write({ 'access/more.cedar': 'permit (principal, action, resource);' }));
+    await seen(() => mesh.write({ 'access/more.cedar': '' }));
+  });
 
   test('in a ConfigMap of Kubernetes: the folder behind the links is another one', async () => {
     const mesh = makeMesh({

@@ -41,7 +41,8 @@ export async function gateway(options: GatewayOptions): Promise<number> {
   reload = () => {
     hasChanged = true;
   };
-  const watching = options.watch && file !== undefined && watchMesh(file, () => reload(), log);
+  const { accessPolicies } = config;
+  const watching = options.watch && file !== undefined && watchMesh({ file, accessPolicies }, () => reload(), log);
   let server: GatewayOfWorkers;
   try {
     server = options.workers ? await superviseWorkers(config, options.workers, log) : await startGateway(config, log);

@@ -42,7 +42,7 @@ export async function readAccessPolicies(
   options: ReadAccessOptions,
 ): Promise<{ readonly access?: AccessPolicies; readonly issues: readonly Issue[] }> {
   try {
-    const names = (await readdir(folder)).filter((name) => /\.cedar$|^purposes\.yaml$/.test(name)).sort();
+    const names = (await readdir(folder)).filter(isPolicyFile).sort();
     const files = await Promise.all(
       names.map(async (name) => [join(folder, name), await readFile(join(folder, name), 'utf8')] as const),
     );
@@ -52,6 +52,9 @@ export async function readAccessPolicies(
     return { issues: [issue('ACCESS_POLICY_INVALID', message, { place: { file: folder, line: 1, column: 1 } })] };
   }
 }
+
+/** By its name: whether it says anything of access. */
+export const isPolicyFile = (name: string): boolean => /\.cedar$|^purposes\.yaml$/.test(name);
 
 /** @param files with their texts; `…/purposes.yaml` is that, all others are policies */
 export function parseAccessPolicies(
