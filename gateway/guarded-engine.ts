@@ -34,7 +34,7 @@ export function guardedEngine(engine: Engine, accessOf: AccessOf): Engine {
       async planSubscription(operation: Operation, isRunning: boolean) {
         const { asked: given, isOutdated } = asked(operation);
         const plan = await planSubscription(given, isRunning);
-        return plan instanceof GraphQLError ? plan : whileCurrent(plan, isOutdated);
+        return plan instanceof GraphQLError ? plan : whileCurrent(plan, given.context, isOutdated);
       },
     }),
   };
@@ -50,12 +50,21 @@ function untilOutdated({ initial, patches }: IncrementalAnswer, isOutdated: () =
   }
 }
 
-/** An event that comes between a change and the new plan is for nobody. */
-function whileCurrent(plan: PlannedSubscription, isOutdated: () => boolean): PlannedSubscription {
+/**
+ * An event that comes between a change and the new plan is for nobody. What the plan asks subgraphs, it asks with the access
+ * that it was made for: by that they are told which rows may be shown.
+ */
+function whileCurrent(
+  plan: PlannedSubscription,
+  { access }: Pick<RequestContext, 'access'>,
+  isOutdated: () => boolean,
+): PlannedSubscription {
+  const guarded = (context: RequestContext): RequestContext => ({ ...context, ...(access && { access }) });
   return {
     ...plan,
     isOutdated,
-    answer: async (event, context) => (isOutdated() ? withheld() : plan.answer(event, context)),
+    open: (context) => plan.open(guarded(context)),
+    answer: async (event, context) => (isOutdated() ? withheld() : plan.answer(event, guarded(context))),
   };
 }
 

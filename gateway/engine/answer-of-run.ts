@@ -12,8 +12,8 @@ import { interpret, type Projected } from './project/interpret.ts';
 import type { WhoAnswers } from './project/reports.ts';
 import { subgraphOf } from './provider.ts';
 
-export function startRun({ operation: { isRestricted }, variables }: Compiled, context: RequestContext): Run {
-  return { data: {}, variables, context, isRestricted, plain: true, failed: false, unplaced: [], found: new Map() };
+export function startRun({ operation: { access }, variables }: Compiled, context: RequestContext): Run {
+  return { data: {}, variables, context, access, plain: true, failed: false, unplaced: [], found: new Map() };
 }
 
 /** To an operation that asks nothing about the schema. */

@@ -3,6 +3,7 @@
  * asked is injected. More than one engine implements this.
  */
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { RowConditions } from '../../subgraphs/kit/contract/row-condition.ts';
 import type { Access } from './access.ts';
 import type { Log } from './log.ts';
 import type { Reads } from './reads.ts';
@@ -61,7 +62,12 @@ export interface RecentOperation {
 
 /** The stream that a subscription reads, and how one of its events becomes an answer. */
 export interface PlannedSubscription {
-  readonly source: { readonly subgraph: Subgraph; readonly request: SubgraphRequest };
+  readonly source: {
+    readonly subgraph: Subgraph;
+    readonly request: SubgraphRequest;
+    /** Which rows it may stream to whoever asks; where that changes, it is another stream. */
+    readonly rows?: RowConditions | undefined;
+  };
   /** @throws WeftError what the subgraph's stream cannot be opened for. */
   open(context: RequestContext): Promise<EventStream>;
   answer(event: SubgraphResponse, context: RequestContext): Promise<ExecutionResult>;

@@ -4,6 +4,7 @@
  */
 import type { GraphQLFormattedError } from 'graphql';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
+import type { Access } from './access.ts';
 import type { Data } from './data.ts';
 import type { FetchSubgraph, RequestContext, SubgraphResponse } from './engine.ts';
 import { Failure, type FieldError, toldElsewhere } from './failure.ts';
@@ -16,6 +17,7 @@ import { placeErrors } from './fetch/place-errors.ts';
 import type { Log } from './log.ts';
 import type { PossibleTypes } from './possible-types.ts';
 import type { EntityStep, FetchStep, Step } from './program.ts';
+import type { MayQuote } from './quoting.ts';
 
 /** What one graph gives to every request. */
 export interface Surroundings {
@@ -24,6 +26,7 @@ export interface Surroundings {
   readonly abstractTypes: ReadonlySet<string>;
   /** Subgraphs that cannot give the keys of their entities back, found out by asking. */
   readonly unchecked: Set<string>;
+  readonly mayQuote: MayQuote;
   readonly log: Log;
 }
 
@@ -33,7 +36,8 @@ export interface Run {
   /** JSON text of the consumer's variables that have a value. */
   readonly variables: ReadonlyMap<string, string>;
   readonly context: RequestContext;
-  readonly isRestricted: boolean;
+  /** Of the class of askers that the operation was compiled for. */
+  readonly access: Access | undefined;
   /** Nothing that came from a subgraph needs an escape in JSON. */
   plain: boolean;
   /** There is a Failure in the data. */
@@ -69,7 +73,7 @@ async function executeFetch(step: FetchStep, run: Run, around: Surroundings): Pr
 export function takeRoot(step: FetchStep, { data, errors }: SubgraphResponse, run: Run, around: Surroundings): void {
   // Where the answer as a whole is null, so is each field; another subgraph may give its part of one.
   const answered = data ?? nothingOf(step.selection);
-  const unplaced = errors ? place(step, answered, errors, run) : [];
+  const unplaced = errors ? place(step, answered, errors, run, around) : [];
   rewriteOutput(answered, step.outputRewrites, around.possibleTypes);
   step.merge(run.data, answered, around.abstractTypes);
   if (data && unplaced.length === 0) return;
@@ -110,7 +114,7 @@ async function fetchEntities(
   const response = await askForEntities(step, variables, count, run, around);
   const failure = response instanceof Failure ? response : undefined;
   const { data, errors } = failure ? {} : (response as SubgraphResponse);
-  const unplaced = errors ? place(step, data, errors, run) : [];
+  const unplaced = errors ? place(step, data, errors, run, around) : [];
   let isExplained = false;
   for (const batch of batches) {
     if (batch.texts.length === 0) continue;
@@ -247,10 +251,11 @@ function place(
   data: SubgraphResponse['data'],
   errors: readonly GraphQLFormattedError[],
   run: Run,
+  { mayQuote }: Surroundings,
 ): FieldError[] {
   run.failed = true;
   return placeErrors(data, errors, selection, ({ message, extensions }) => {
-    if (run.isRestricted) return unquoted(name, extensions?.code);
+    if (!mayQuote(name, run.access)) return unquoted(name, extensions?.code);
     return { message, extensions: about(name, extensions) };
   });
 }
@@ -258,7 +263,7 @@ function place(
 /** What a subgraph says may quote what whoever asks may not read, and so may a code that is no name. */
 function unquoted(subgraph: string, code: unknown): FieldError {
   const isName = typeof code === 'string' && /^[A-Z]+(_[A-Z]+)*$/.test(code);
-  const message = `Subgraph \`${subgraph}\` failed on this field. Why is not shown where a field that was asked for is restricted.`;
+  const message = `Subgraph \`${subgraph}\` failed on this field. Why is not shown where something that it has is restricted.`;
   return { message, extensions: about(subgraph, { code: isName ? code : 'SUBGRAPH_ERROR' }) };
 }
 

@@ -16,7 +16,7 @@ export function plannedSubscription(
   operation: Operation,
   around: SubscriptionSurroundings,
 ): PlannedSubscription {
-  const { source, step } = compiled.operation;
+  const { source, step, access } = compiled.operation;
   invariant(source, 'a valid subscription has one root field, and somebody who streams it');
   const { subgraph, head, tail } = source;
   const request = {
@@ -24,7 +24,7 @@ export function plannedSubscription(
     body: `${head}${variablesOf(source, compiled.variables).join()}${tail}`,
   } as const;
   return {
-    source: { subgraph, request },
+    source: { subgraph, request, rows: access?.rows?.(subgraph.name) },
     open: (context) => around.subscribeSubgraph(subgraph, request, context),
     async answer(event, context) {
       const run = startRun(compiled, context);

@@ -30,6 +30,8 @@ export interface GraphFacts {
   /** The object types that an interface or union may be at run time; inaccessible ones are among them. */
   readonly possibleTypes: PossibleTypes;
   readonly keys: EntityKeys;
+  /** Coordinates of all fields that a subgraph resolves or is sent, by its name. */
+  readonly heldFields: ReadonlyMap<string, ReadonlySet<string>>;
   /** Types with a key. */
   readonly entities: ReadonlySet<string>;
   /** Names of fields that others require with arguments. */

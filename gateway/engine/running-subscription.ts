@@ -164,7 +164,8 @@ const done = { done: true, value: undefined } as const;
 const isSameSource = ({ source: one }: PlannedSubscription, { source: other }: PlannedSubscription): boolean =>
   one.subgraph.name === other.subgraph.name &&
   one.subgraph.url === other.subgraph.url &&
-  one.request.body === other.request.body;
+  one.request.body === other.request.body &&
+  JSON.stringify(one.rows) === JSON.stringify(other.rows);
 
 function whatIsGone({ document }: Operation, before: GraphQLSchema, after: GraphQLSchema): ExecutionResult | undefined {
   const gone = goneFields(document, before, after);

@@ -15,6 +15,7 @@ import { type Compiled, createCompiler } from './operation/compiler.ts';
 import { plannedSubscription } from './planned-subscription.ts';
 import type { CreatePlanner } from './planner.ts';
 import type { Projected } from './project/interpret.ts';
+import { createMayQuote } from './quoting.ts';
 import { createSharedAnswers } from './shared-answers.ts';
 import { turn } from './turn.ts';
 import type { UnseenBudget } from './unseen-budget.ts';
@@ -46,6 +47,7 @@ export function createWeftEngine(options: WeftEngineOptions): CreateEngine {
       possibleTypes,
       abstractTypes: new Set(possibleTypes.keys()),
       unchecked: new Set(),
+      mayQuote: createMayQuote(planner.graph.heldFields),
       log,
     };
     const compiler = createCompiler({ schema, planner, workings, tellsTypes, unseenBudget });

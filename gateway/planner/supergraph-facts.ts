@@ -4,6 +4,7 @@ import { hasFields } from '../engine/type-definitions.ts';
 import { apiDefinitions } from './api-definitions.ts';
 import { applied, selectionSetOf, stringArgument } from './applied-directives.ts';
 import { entityKeys } from './entity-keys.ts';
+import { heldFields } from './held-fields.ts';
 import { unmetFeatures } from './required-features.ts';
 
 /** What an engine needs to know of a supergraph, read from its text alone. @throws Error where it is no supergraph. */
@@ -14,10 +15,12 @@ export function supergraphFacts(document: DocumentNode): GraphFacts {
   if (unmet !== undefined)
     throw new Error(`It must not be served without ${unmet}, which this gateway does not enforce.`);
   const labels = overrideLabels(document);
+  const possible = possibleTypes(document);
   return {
     apiDefinitions: apiDefinitions(document),
     urls,
-    possibleTypes: possibleTypes(document),
+    possibleTypes: possible,
+    heldFields: heldFields(document, possible),
     keys: entityKeys(document),
     entities: entityTypes(document),
     requiredWithArguments: requiredWithArguments(document),

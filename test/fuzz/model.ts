@@ -10,6 +10,8 @@ export interface Model {
   readonly unions: UnionModel[];
   readonly enums: EnumModel[];
   readonly inputs: InputModel[];
+  /** What scalars hold, keys too, where it is not the usual. Another value for another seed. */
+  readonly scalarValue?: (scalar: string, seed: number) => unknown;
 }
 
 /** An entity where there are keys, else a value type, which all its subgraphs declare alike. */

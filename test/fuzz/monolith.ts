@@ -5,6 +5,7 @@ import {
   type DocumentNode,
   type ExecutionResult,
   execute,
+  type FieldDefinitionNode,
   GraphQLError,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -14,6 +15,9 @@ import {
   isLeafType,
   isListType,
   parse,
+  parseType,
+  print,
+  visit,
 } from 'graphql';
 import type { Access, Mask } from '../../gateway/engine/access.ts';
 import type { Model } from './model.ts';
@@ -31,8 +35,10 @@ export interface Monolith {
   ): Promise<ExecutionResult>;
 }
 
-export function monolithOf(model: Model): Monolith {
-  const schema = buildASTSchema(parse(monolithSdl(model)));
+/** @param nullable no field promises a value: what is missing takes nothing along */
+export function monolithOf(model: Model, { nullable = false } = {}): Monolith {
+  const document = parse(monolithSdl(model));
+  const schema = buildASTSchema(nullable ? visit(document, { FieldDefinition: { leave: withoutPromise } }) : document);
   assertValidSchema(schema);
   return {
     schema,
@@ -62,6 +68,10 @@ export function monolithOf(model: Model): Monolith {
       });
     },
   };
+}
+
+function withoutPromise({ type, ...field }: FieldDefinitionNode): FieldDefinitionNode {
+  return { ...field, type: parseType(print(type).replaceAll('!', '')) };
 }
 
 const isReferred = ({ objects, interfaces }: Model, type: string): boolean =>

@@ -54,10 +54,10 @@ export class FieldFailure extends Error {}
  */
 export function fieldValue(world: World, ref: Ref, field: FieldModel, args: object, required?: unknown): unknown {
   const { model, failing } = world;
-  if (field.key === 'whole') return wholeKey(ref, field.type);
-  if (field.key === 'sometimes') return ref.id % 3 === 1 ? null : wholeKey(ref, field.type);
-  if (field.key === 'low') return keyPart(ref.id % 3, field);
-  if (field.key === 'high') return keyPart(Math.floor(ref.id / 3), field);
+  if (field.key === 'whole') return wholeKey(model, ref, field);
+  if (field.key === 'sometimes') return ref.id % 3 === 1 ? null : wholeKey(model, ref, field);
+  if (field.key === 'low') return keyPart(model, ref, ref.id % 3, field);
+  if (field.key === 'high') return keyPart(model, ref, Math.floor(ref.id / 3), field);
   if (field.key === 'same') return { __typename: namedTypeOf(field.type), id: ref.id };
   const which = [model.seed, ref.__typename, ref.id, field.name] as const;
   if (failing && field.throws && hash(...which, 'fails') % 4 === 0) {
@@ -84,7 +84,7 @@ function valueFor(model: Model, field: FieldModel, type: TypeNode, seed: number,
   const name = type.name.value;
   const values = model.enums.find((each) => each.name === name)?.values;
   if (values) return values[derived(seed, 3) % values.length];
-  if (isScalarName(name)) return scalarValue(name, seed);
+  if (isScalarName(name)) return (model.scalarValue ?? scalarValue)(name, seed);
   const possible = possibleTypes(model, field);
   return { __typename: possible[derived(seed, 4) % possible.length], id: derived(seed, 5) % population };
 }
@@ -183,11 +183,16 @@ export function canonical(value: unknown): string {
     .join()}}`;
 }
 
-const wholeKey = ({ __typename, id }: Ref, type: string): unknown =>
-  namedTypeOf(type) === 'Int' ? (hash(__typename) % 1000) * 100 + id : `${__typename}:${id}`;
+function wholeKey({ scalarValue: own }: Model, { __typename, id }: Ref, { name: field, type }: FieldModel): unknown {
+  const name = namedTypeOf(type);
+  if (own) return own(name, hash(__typename, id, field));
+  return name === 'Int' ? (hash(__typename) % 1000) * 100 + id : `${__typename}:${id}`;
+}
 
-const keyPart = (part: number, { name, type }: FieldModel): unknown =>
-  namedTypeOf(type) === 'Int' ? part : `${name}${part}`;
+function keyPart({ scalarValue: own }: Model, { __typename }: Ref, part: number, { name, type }: FieldModel): unknown {
+  if (own) return own(namedTypeOf(type), hash(__typename, name, part));
+  return namedTypeOf(type) === 'Int' ? part : `${name}${part}`;
+}
 
 function memoized<T>(make: (text: string) => T): (text: string) => T {
   const made = new Map<string, T>();

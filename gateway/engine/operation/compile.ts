@@ -14,7 +14,7 @@ import { plannedOperation } from './planned-operation.ts';
 import type { Prepared } from './prepare.ts';
 import { type RefusalOf, refusedInputs } from './refused-inputs.ts';
 import { restrictionsOf } from './restrictions.ts';
-import { isRestricted, type ObjectShape, shapeOf } from './shape.ts';
+import { type ObjectShape, shapeOf } from './shape.ts';
 import { splitProgram } from './split-program.ts';
 
 export interface CompiledOperation {
@@ -31,8 +31,8 @@ export interface CompiledOperation {
   readonly variableNames: ReadonlyMap<string, VariableDefinitionNode>;
   /** What is asked about the schema itself. */
   readonly introspection: Introspection | undefined;
-  /** Something of it may not be read as it is: what subgraphs say of failures is not passed on, which may quote that. */
-  readonly isRestricted: boolean;
+  /** Of those whom it was compiled for. */
+  readonly access: Access | undefined;
   /** Absent where its inputs tell nothing that may not be read. */
   readonly refusalOf: RefusalOf | undefined;
 }
@@ -76,7 +76,7 @@ export async function compileOperation(options: CompileOptions): Promise<Compile
     project: workings.projector(shape),
     variableNames: wanted.variables,
     introspection: options.introspectionOf(prepared, shape),
-    isRestricted: isRestricted(shape),
+    access,
     refusalOf: nothingLeft ? () => nothingLeft.denial : refusedInputs(schema, prepared, access),
   };
 }

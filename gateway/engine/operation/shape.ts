@@ -137,18 +137,6 @@ export function shapeOf(document: Document, root: GraphQLObjectType, selectionSe
   return objectShape(root.name, [selectionSet]);
 }
 
-/** Whether something of it may not be read as it is. */
-export function isRestricted(shape: ObjectShape, seen = new Set<ObjectShape>()): boolean {
-  if (seen.has(shape)) return false;
-  seen.add(shape);
-  const fields = [...shape.types.values()].flat();
-  const later = [...(shape.deferred?.values() ?? [])].flat();
-  return (
-    fields.some(({ restriction, shape: below }) => restriction || (below && isRestricted(below, seen))) ||
-    later.some((each) => isRestricted(each.shape, seen))
-  );
-}
-
 /** Whether an object at such a place may be of a type that consumers do not see (`@inaccessible`): it is none to them. */
 export function hidesTypes({ schema, possibleTypes }: Document, abstractType: string): boolean {
   const type = schema.getType(abstractType);
