@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../gateway/config.ts';
 import { startGateway } from '../gateway/main.ts';
-import { schemaHead } from '../subgraphs/kit/contract/spec.ts';
+import { claimedContext } from '../subgraphs/kit/contract/signed-context.ts';
+import { rowFiltersLink, schemaHead } from '../subgraphs/kit/contract/spec.ts';
+import { startEventSubgraph } from './event-subgraph.ts';
 import { makeMesh, root, until } from './mesh.ts';
+import { subscribe } from './streaming-gateway.ts';
 import { ask, startSubgraph } from './subgraph.ts';
 
 const head = schemaHead.replace(
@@ -223,4 +226,63 @@ describe('policies that change', () => {
     expect(await answerOf(() => change(2))).toEqual(after);
     expect(await answerOf(async () => {})).toEqual(begun);
   });
+});
+
+const contract = `apiVersion: v3.1.0
+kind: DataContract
+id: care.customers.contract
+version: 1.0.0
+status: active
+schema:
+  - name: customers
+    properties: [{ name: id, logicalType: string, primaryKey: true, required: true }, { name: segment, logicalType: string, required: true }]
+`;
+const product = `apiVersion: v1.0.0
+kind: DataProduct
+id: care.customers
+version: 1.0.0
+status: active
+outputPorts: [{ name: rows, version: 1.0.0, contractId: care.customers.contract }]
+team: { name: Customer Care }
+`;
+
+test('a stream is asked for the rows that whoever subscribes may read, and anew where these change', async () => {
+  const sdl = `${head}${rowFiltersLink}
+    type Query { customer: Customer }
+    type Subscription { renamed: Customer }
+    type Customer @key(fields: "id") { id: ID! segment: String }`;
+  const care = await startEventSubgraph(sdl, 'sse', { Query: { customer: () => null } });
+  open.push(() => care.close());
+  const rows = (segment: string) =>
+    `@id("all") permit (principal, action == Weft::Action::"read", resource);
+     @id("rows") permit (principal, action == Weft::Action::"readRow", resource is Weft::Row::Customer) when { resource.segment == "${segment}" };`;
+  const mesh = makeMesh({
+    'care/schema.graphql': sdl,
+    'care/customers.odcs.yaml': contract,
+    'care/customers.odps.yaml': product,
+    'access/access.cedar': rows('one'),
+    'access/purposes.yaml': 'purposes: { study: { title: Study } }',
+    'supergraph.yaml': JSON.stringify({
+      subgraphs: { care: { routing_url: care.url, schema: { file: './care/schema.graphql' } } },
+    }),
+  });
+  open.push(() => mesh[Symbol.asyncDispose]());
+  const settings = {
+    ...{ supergraph: join(mesh.dir, 'supergraph.yaml'), port: 0, accessPolicies: join(mesh.dir, 'access') },
+    ...{ gatewaySecret: 'a secret of the gateway and its domain', subscriptionProtocol: 'sse' as const },
+  };
+  const gateway = await startGateway(readConfig({}, settings), () => {});
+  open.push(() => gateway.close());
+  const client = subscribe(gateway, 'sse', 'subscription { renamed { id segment } }');
+  const next = client.next();
+  await care.publish({ id: 'c1', segment: 'one' });
+  expect(await next).toEqual({ data: { renamed: { id: 'c1', segment: 'one' } } });
+  const filters = () =>
+    care.streamed.map(({ headers }) => claimedContext(String(headers['weft-context']))?.rows?.Customer);
+  expect(JSON.stringify(filters())).toContain('"value":"one"');
+  mesh.write({ 'access/access.cedar': rows('two') });
+  expect(await gateway.reload()).toMatchObject({ changed: true });
+  await until(() => care.streamed.length === 2);
+  expect(JSON.stringify(filters()[1])).toContain('"value":"two"');
+  await client.leave();
 });
