@@ -1,5 +1,6 @@
 /** Who is asking, at the gateway's doors: HTTP, streams of events, and WebSocket. */
 import { once } from 'node:events';
+import { request } from 'node:http';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -83,6 +84,34 @@ describe('over HTTP', () => {
     expect(door.log.join()).not.toContain(expired);
   });
 
+  test('whoever shows two tokens is refused, and one in the URL is none', async () => {
+    await using opened = await openWith();
+    const { door } = opened;
+    const [alice, bob] = [await sign(key), await sign(key, { sub: 'bob' })];
+    const statusOf = (...tokens: string[]) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const body = JSON.stringify(hello);
+        const authorization = tokens.map((token) => `Bearer ${token}`);
+        const headers = { 'content-type': 'application/json', Authorization: authorization };
+        const sent = request(`${door.url}/graphql`, { method: 'POST', headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        sent.on('error', reject).end(body);
+      });
+    expect(await statusOf(alice)).toBe(200);
+    for (const two of [
+      [alice, bob],
+      [alice, alice],
+      ['nobody', alice],
+      [alice, 'dev-officer'],
+    ])
+      expect(await statusOf(...two)).toBe(401);
+    for (const name of ['access_token', 'authorization', 'token'])
+      expect((await fetch(`${door.url}/graphql?query={hello}&${name}=${alice}`)).status).toBe(200);
+    expect(opened.askers()).toEqual([`${issuerName}#alice`, ...Array(3).fill('anonymous')]);
+  });
+
   test('whoever shows a token of 100 KB is refused', async () => {
     await using opened = await openWith();
     expect((await opened.door.post(hello, bearer('e'.repeat(100_000)))).status).toBe(431);
@@ -153,7 +182,7 @@ describe('over HTTP', () => {
 
 describe('over WebSocket', () => {
   /** Opens a connection as clients do; resolves to the code that it is closed with, or 'open'. */
-  async function opened(door: Pick<Door, 'url'>, payload?: unknown, headers: Record<string, string> = {}) {
+  async function opened(door: Pick<Door, 'url'>, payload?: unknown, headers: Record<string, string | string[]> = {}) {
     const socket = new WebSocket(`${door.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
     await once(socket, 'open');
     socket.send(JSON.stringify({ type: 'connection_init', ...(payload !== undefined && { payload }) }));
@@ -176,6 +205,9 @@ describe('over WebSocket', () => {
     expect(await opened(door, bearer('nobody'))).toEqual(refused);
     expect(await opened(door, bearer('e'.repeat(100_000)))).toEqual(refused);
     expect(await opened(door, undefined, bearer('nobody'))).toEqual(refused);
+    expect(await opened(door, undefined, { authorization: [`Bearer ${token}`, 'Bearer dev-analyst'] })).toEqual(
+      refused,
+    );
     // What a header says counts, as for any operation: it may be one that a proxy vouches for.
     expect(await opened(door, bearer(token), bearer('nobody'))).toEqual(refused);
     expect(door.log).toEqual([]);

@@ -152,6 +152,38 @@ describe('a token of the issuer', () => {
     expect(await who.ask([header, payload, signature].join('.'))).toEqual(refused(/none that can be read/));
   });
 
+  test('that is encrypted, compressed, or names where its key is to be found is refused, and nothing is fetched', async () => {
+    const [, payload, signature] = (await sign(first)).split('.');
+    const before = issuer.asked;
+    const heads = [
+      { alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 2 ** 31, p2s: 'c2FsdA', zip: 'DEF' },
+      { alg: 'dir', enc: 'A256GCM', zip: 'DEF' },
+      { alg: 'ES256', kid: '../../../../etc/passwd' },
+      { alg: 'ES256', kid: "first' OR '1'='1" },
+      { alg: 'ES256', kid: 'unknown', jku: issuer.url, x5u: issuer.url },
+    ];
+    for (const head of heads) {
+      const header = base64url.encode(JSON.stringify(head));
+      for (const parts of [
+        [header, payload, signature],
+        [header, 'a', 'a', payload, signature],
+      ])
+        expect(await who.ask(parts.join('.'))).toEqual(refused(/./));
+    }
+    expect(issuer.asked - before).toBeLessThanOrEqual(1);
+  });
+
+  test('says teams and roles as they are written: what looks like one is another', async () => {
+    const claims = {
+      'https://weft.example/team': 'M\u0430rketing',
+      realm_access: { roles: ['governan\u0441e', 'GOVERNANCE'] },
+    };
+    expect(await who.ask(await sign(first, claims))).toMatchObject({
+      team: 'M\u0430rketing',
+      roles: ['governan\u0441e', 'GOVERNANCE'],
+    });
+  });
+
   test('cut off, put together anew, or of 100 KB is refused', async () => {
     const token = await sign(first);
     const [header, payload, signature] = token.split('.');

@@ -1,4 +1,5 @@
 /** Who asks: found out before the body of a request is read, and refused there where it cannot be told. */
+import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { type Identity, isOfRegistry } from '../identity/identity.ts';
@@ -24,7 +25,7 @@ export function askersOf(identity: Pick<Identity, 'identify'> | undefined): Aske
   const askers = new WeakMap<FastifyRequest, Principal>();
   const hook: Hook = async (request, reply) => {
     try {
-      const found = identify(request.headers.authorization);
+      const found = identify(authorizationOf(request.raw));
       askers.set(request, found instanceof Promise ? await found : found);
     } catch (error) {
       const code = error instanceof WeftError ? error.code : undefined;
@@ -45,4 +46,10 @@ export function askersOf(identity: Pick<Identity, 'identify'> | undefined): Aske
     of: (request) => askers.get(request) ?? anonymous,
     identify,
   };
+}
+
+/** Of several, Node would take the first, and a proxy in front may have judged another one: together they are no token. */
+export function authorizationOf({ headers, rawHeaders }: IncomingMessage): string | undefined {
+  if (headers.authorization === undefined) return undefined;
+  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'authorization').join(', ');
 }

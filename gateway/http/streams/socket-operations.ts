@@ -5,6 +5,7 @@ import { WeftError } from '../../../subgraphs/kit/errors/weft-error.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { Principal } from '../../identity/principal.ts';
 import type { Watch } from '../../observability/watch.ts';
+import { authorizationOf } from '../askers.ts';
 import { clientHeadersIn, clientOf } from '../client-name.ts';
 import type { Overload } from '../overload.ts';
 import { type Came, type DoorContext, purposeHeader } from '../request-context.ts';
@@ -29,12 +30,12 @@ export function socketOperations(
   let asked = 0;
   return {
     async connect(params) {
-      const asker = await askerIn(withSaid(request.headers, params));
+      const asker = await askerIn(withSaid(request, params));
       return asker instanceof WeftError ? asker : undefined;
     },
     async begin(operation, params, gone) {
       asked += 1;
-      const came = { id: `${id}-${asked}`, headers: withSaid(request.headers, params), raw: request };
+      const came = { id: `${id}-${asked}`, headers: withSaid(request, params), raw: request };
       const about = {
         requestId: came.id,
         method: 'WS',
@@ -100,12 +101,14 @@ function refusedFor({ code, message }: WeftError): Begun {
  * `connection_init`.
  * Nothing else is taken from there: a header may be one that a proxy in front vouches for.
  */
-function withSaid(headers: IncomingHttpHeaders, params: Readonly<Record<string, unknown>>): IncomingHttpHeaders {
+function withSaid(request: IncomingMessage, params: Readonly<Record<string, unknown>>): IncomingHttpHeaders {
   const { authorization, [purposeHeader]: purpose } = params;
+  const shown = authorizationOf(request);
   return {
     ...clientHeadersIn(params),
     ...(typeof authorization === 'string' && { authorization }),
     ...(typeof purpose === 'string' && { [purposeHeader]: purpose }),
-    ...headers,
+    ...request.headers,
+    ...(shown !== undefined && { authorization: shown }),
   };
 }
