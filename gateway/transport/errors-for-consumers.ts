@@ -48,8 +48,9 @@ function forConsumers(
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
     return { message: said, ...where, extensions: { code: code.slice(0, longestCode), subgraph } };
   }
-  const why = quotes ? said : 'an error without a code, which is not quoted where access policies are on';
-  warn(`${path ? `${path.join('.').slice(0, longestPath)}: ` : ''}${why}`);
+  // A path may quote, too: its words are the subgraph's.
+  const place = path && quotes ? `${path.join('.').slice(0, longestPath)}: ` : '';
+  warn(`${place}${quotes ? said : 'an error without a code, which is not quoted where access policies are on'}`);
   return {
     message: `Subgraph \`${subgraph}\` failed on this field.`,
     ...where,
