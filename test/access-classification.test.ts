@@ -1,9 +1,12 @@
 /** What is protected: the classification of a field is also that of everything that it is computed from. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type GraphField, protectedFields } from '../gateway/governance/access/protected-fields.ts';
 import { composeWithApollo } from '../gateway/registry/compose.ts';
 import { readGraphFacts } from '../gateway/registry/graph-facts.ts';
+import { levelRank } from '../subgraphs/kit/contract/classification-levels.ts';
 import { readDomainFiles } from '../subgraphs/kit/contract/domain.ts';
+import type { Domain } from '../subgraphs/kit/contract/model.ts';
 
 const head = `
 extend schema
@@ -268,6 +271,158 @@ schema:
       'Person.name': 'restricted name',
       'PersonHome.city': 'confidential',
     });
+  });
+});
+
+describe('a de-identifying transform', () => {
+  const versioned = head
+    .replace('v1.0', 'v1.2')
+    .replace('categories: [String!])', 'categories: [String!], deIdentified: String)');
+  const declared = (level: string) => `@classified(level: "${level}", deIdentified: "one of three bands")`;
+  const chain = (score = '', rank = '', badge = '') => ({
+    people,
+    scores: `${versioned} type Person @key(fields: "id") { id: ID!  mail: String @external  score: Int @requires(fields: "mail") ${score} }`,
+    ranks: `${versioned} type Person @key(fields: "id") { id: ID!  score: Int @external  rank: Int @requires(fields: "score") ${rank} }`,
+    badges: `${versioned} type Person @key(fields: "id") { id: ID!  rank: Int @external  name: String @external
+      badge: Int @requires(fields: "rank") ${badge}  seal: Int @requires(fields: "rank name") }`,
+  });
+  const steps = ['Person.score', 'Person.rank', 'Person.badge', 'Person.seal'] as const;
+  const of = (sdls: Sdls) => Object.values(effective(sdls, ...steps));
+
+  test.each([
+    ['nowhere', chain(), ['confidential email', 'confidential email', 'confidential email', 'restricted email,name']],
+    ['on the first step', chain(declared('public')), ['public', 'public', 'public', 'restricted name']],
+    [
+      'on the second, which is declared itself',
+      chain('', declared('internal')),
+      ['confidential email', 'internal', 'internal', 'restricted name'],
+    ],
+    [
+      'on the last',
+      chain('', '', declared('public')),
+      ['confidential email', 'confidential email', 'public', 'restricted email,name'],
+    ],
+    [
+      'on what is as sensitive itself',
+      chain(declared('restricted')),
+      ['restricted', 'restricted', 'restricted', 'restricted name'],
+    ],
+    [
+      'in no words',
+      chain('@classified(level: "public", deIdentified: " ")'),
+      ['confidential email', 'confidential email', 'confidential email', 'restricted email,name'],
+    ],
+  ])('declared %s', (_, sdls, expected) => {
+    expect(of(sdls)).toEqual(expected);
+  });
+
+  test('beside subgraphs of an older Weft, and in the graph', () => {
+    const { supergraphSdl, subgraphs } = composed(chain(declared('public')));
+    expect(supergraphSdl).toContain('deIdentified: "one of three bands"');
+    expect(readGraphFacts(supergraphSdl, subgraphs).fields.get('Person.score')?.deIdentified).toBe(
+      'one of three bands',
+    );
+  });
+
+  test('counts where all who resolve the field declare it', () => {
+    const shared = (said: string) =>
+      `${versioned} type Person @key(fields: "id") { id: ID!  mail: String @external  score: Int @shareable @requires(fields: "mail") ${said} }`;
+    const both = (one: string, other: string) =>
+      effective({ people, a: shared(one), b: shared(other) }, 'Person.score')['Person.score'];
+    expect(both(declared('public'), '')).toBe('confidential email');
+    expect(both('', declared('public'))).toBe('confidential email');
+    expect(both(declared('public'), declared('internal'))).toBe('internal');
+  });
+
+  test('of an interface says nothing of its objects', () => {
+    const sdl = people.replace('{ call: String }', `{ call: String ${declared('public')} }`);
+    expect(effective({ people: `${versioned}${sdl}` }, 'Pet.call', 'Dog.call')).toEqual({
+      'Pet.call': 'confidential pet',
+      'Dog.call': 'confidential pet',
+    });
+  });
+
+  /** What a contract of the domain says, as a product of its own. */
+  const contractOf = (
+    name: string,
+    transform = ', customProperties: [{ property: deIdentified, value: three bands }]',
+  ) => {
+    const { domain, issues } = readDomainFiles(name, [
+      [
+        `${name}.odps.yaml`,
+        `apiVersion: v1.1.0\nkind: DataProduct\nid: ${name}.people\nstatus: active\nteam: { name: T }\noutputPorts: [{ name: people, version: 1.0.0, contractId: ${name}.people }]\n`,
+      ],
+      [
+        `${name}.odcs.yaml`,
+        `apiVersion: v3.2.0\nkind: DataContract\nid: ${name}.people\nversion: 1.0.0\nstatus: active\nschema:\n  - name: people\n    properties:
+      - { name: id, logicalType: string, primaryKey: true, required: true }
+      - { name: score, logicalType: integer, classification: internal${transform} }\n`,
+      ],
+    ]);
+    expect(issues.filter(({ severity }) => severity === 'error')).toEqual([]);
+    return domain;
+  };
+  const withContracts = (contracts: Readonly<Record<string, Domain>>, score = '') => {
+    const { supergraphSdl, subgraphs } = composed({ ...chain(score) });
+    const declaring = subgraphs.map((each) => {
+      const domain = contracts[each.name];
+      return domain ? { ...each, domain } : each;
+    });
+    return said(readGraphFacts(supergraphSdl, declaring).fields, 'Person.score', 'Person.badge');
+  };
+  const taken = { 'Person.score': 'internal', 'Person.badge': 'internal' };
+  const inherited = { 'Person.score': 'confidential email', 'Person.badge': 'confidential email' };
+
+  test('is declared by the contract of the domain that provides the field', () => {
+    expect(withContracts({ scores: contractOf('scores') })).toEqual(taken);
+    expect(withContracts({ scores: contractOf('scores', '') })).toEqual(inherited);
+    expect(
+      withContracts({ scores: contractOf('scores', ', customProperties: [{ property: deIdentified, value: true }]') }),
+    ).toEqual(inherited);
+  });
+
+  test('by nobody else’s', () => {
+    for (const other of ['people', 'ranks', 'badges']) {
+      expect(withContracts({ [other]: contractOf(other) })).toEqual(inherited);
+      expect(withContracts({ [other]: contractOf(other), scores: contractOf('scores', '') })).toEqual(inherited);
+    }
+    // Of a product that another domain has.
+    const owned = '@owner(team: "T", product: "people.people")';
+    expect(withContracts({ scores: contractOf('scores') }, owned)).toEqual(taken);
+    expect(withContracts({ scores: contractOf('scores'), people: contractOf('people', '') }, owned)).toEqual(inherited);
+  });
+
+  test('leaves, of random graphs, what is reached without going through one', () => {
+    const levels = ['public', 'internal', 'confidential', 'restricted'];
+    const node = fc.record({
+      level: fc.option(fc.constantFrom(...levels), { nil: undefined }),
+      computedFrom: fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 3 }),
+      deIdentified: fc.option(fc.constant('bands'), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(fc.array(node, { minLength: 10, maxLength: 10 }), (nodes) => {
+        const fields = new Map(
+          nodes.map(({ level, computedFrom, deIdentified }, at) => {
+            const from = computedFrom.map((each) => `A.f${each}`);
+            const rest = { team: undefined, product: undefined, subgraphs: [], categories: [`c${at}`] };
+            return [`A.f${at}`, { ...rest, level, computedFrom: from, deIdentified }] as const;
+          }),
+        );
+        for (const start of nodes.keys()) {
+          const reached = new Set<number>();
+          const walk = (at: number): void => {
+            if (reached.has(at)) return;
+            reached.add(at);
+            const { deIdentified, computedFrom = [] } = nodes[at] ?? {};
+            if (deIdentified === undefined) for (const each of computedFrom) walk(each);
+          };
+          walk(start);
+          const found = protectedFields(fields, () => undefined)(`A.f${start}`);
+          expect(found?.categories).toEqual([...reached].map((at) => `c${at}`).sort());
+          expect(found?.rank).toBe(Math.max(...[...reached].map((at) => levelRank(nodes[at]?.level))));
+        }
+      }),
+    );
   });
 });
 

@@ -177,6 +177,7 @@ describe('a change of a contract', () => {
     ['a unit that is not said any more', '{ property: unit, value: USD }, ', '', `dangerous MINOR REMOVE ${property('total')}/customProperties[property=unit]`],
     ['a first unit', 'name: weight,', 'name: weight, customProperties: [{ property: unit, value: kg }],', `safe MINOR ADD ${property('weight')}/customProperties[property=unit]`],
     ['kinds of personal data', 'property: categories, value: []', 'property: categories, value: [name]', `dangerous MINOR CHANGE ${property('total')}/customProperties[property=categories]/value`],
+    ['a de-identifying transform', 'name: weight,', 'name: weight, customProperties: [{ property: deIdentified, value: rounded }],', `dangerous MINOR ADD ${property('weight')}/customProperties[property=deIdentified]`],
     ['the name in the graph', 'name: weight,', 'name: weight, customProperties: [{ property: graphqlName, value: mass }],', `breaking MAJOR ADD ${property('weight')}/customProperties[property=graphqlName]`],
     ['a custom property of somebody else', 'value: 7', 'value: 8', 'safe PATCH CHANGE /customProperties[property=costCentre]/value'],
     ['the owner of a contract', 'property: owner, value: Sales', 'property: owner, value: Finance', 'dangerous MINOR CHANGE /customProperties[property=owner]/value'],

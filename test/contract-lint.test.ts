@@ -153,6 +153,18 @@ describe('objects and fields', () => {
     ]);
   });
 
+  test('say by which transform they are de-identified', () => {
+    const says = (value: string) =>
+      changed(orders, 'The order., ', `The order., customProperties: [{ property: deIdentified, value: ${value} }], `);
+    for (const value of ['true', '""', '" "', '[]']) {
+      expect(lint({ orders: says(value) })).toEqual([
+        'error DE_IDENTIFIED_INVALID 11 orders.order_id says deIdentified, but not what the transform does.',
+      ]);
+    }
+    expect(lint({ orders: says('rounded to the hundred') })).toEqual([]);
+    expect(lint({ orders: says('true, vendor: acme') })).toEqual([]);
+  });
+
   test('say which personal data they hold', () => {
     const restricted = changed(orders, 'The order., classification: public', 'The order., classification: restricted');
     expect(lint({ orders: restricted })).toEqual([

@@ -229,6 +229,17 @@ test('a deprecation has a reason', () => {
   expect(found({ contract: silent, product: draft })).toEqual(['error deprecation-reason Parcel.recipient']);
 });
 
+test('a field that is declared de-identified is computed from others', () => {
+  const additions = `extend type Parcel {
+    far: Boolean @classified(level: "internal", deIdentified: "near or far")
+    heavy: Boolean @requires(fields: "weight") @classified(level: "internal", deIdentified: "heavy or light")
+    dear(of: Int @fromContext(field: "$of { value }")): Boolean @classified(level: "internal", deIdentified: "dear or cheap")
+  }`;
+  expect(found({ additions })).toEqual(['warning de-identified-fields Parcel.far']);
+  const declared = without(contract, 'value: [name] }', '$&, { property: deIdentified, value: none }');
+  expect(found({ contract: declared })).toEqual(['warning de-identified-fields Parcel.recipient']);
+});
+
 describe('a classification', () => {
   const change = (before: string, after?: string): Change[] => [
     { coordinate: 'Parcel.recipient', aspect: 'classification', before, ...(after !== undefined && { after }) },
@@ -238,6 +249,7 @@ describe('a classification', () => {
     [change('restricted', 'internal')],
     [change('internal')],
     [[{ coordinate: 'Parcel.recipient', aspect: 'categories', before: 'name' }]],
+    [[{ coordinate: 'Parcel.recipient', aspect: 'de-identified', after: 'rounded' }]],
   ])('is not lowered: %j', (changes) => {
     expect(found({}, {}, changes)).toEqual(['error classification-not-lowered Parcel.recipient']);
   });
@@ -245,6 +257,13 @@ describe('a classification', () => {
   test.each([
     [change('internal', 'restricted')],
     [[...change('restricted'), { coordinate: 'Parcel.recipient', aspect: 'kind', before: 'field' }]],
+    [
+      [
+        { coordinate: 'Parcel.recipient', aspect: 'kind', after: 'field' },
+        { coordinate: 'Parcel.recipient', aspect: 'de-identified', after: 'rounded' },
+      ],
+    ],
+    [[{ coordinate: 'Parcel.recipient', aspect: 'de-identified', before: 'rounded' }]],
     // What follows from a field is not said again.
     [[{ coordinate: 'ParcelSum.weight', aspect: 'classification', before: 'restricted', after: 'public' }]],
   ])('may be raised, or go with its field: %j', (changes) => {

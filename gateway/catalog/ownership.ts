@@ -11,6 +11,7 @@ export interface Ownership {
   readonly product: ProductEntry | undefined;
   readonly classification: string | undefined;
   readonly categories: readonly string[];
+  readonly deIdentified: string | undefined;
   readonly subgraph: string;
   readonly contractField: ContractField | undefined;
 }
@@ -46,6 +47,7 @@ export function createOwnership(
       product,
       classification: fact?.level ?? source?.field.property.classification,
       categories: fact && fact.categories.length > 0 ? fact.categories : (source?.field.categories ?? []),
+      deIdentified: fact?.deIdentified,
       subgraph,
       contractField: source?.field,
     };

@@ -39,6 +39,8 @@ export type SharedAspect =
   | 'classification'
   | 'categories'
   | 'classified origin'
+  /** By which transform it tells nothing of what it is computed from. */
+  | 'de-identified'
   /** Of Weft's `@owner`: team and product. */
   | 'owner'
   /** Of Weft's `@dataProduct`: id, version and status. */

@@ -12,10 +12,11 @@ import { hasFields } from '../engine/type-definitions.ts';
 import { type Classification, merged } from '../governance/access/classification.ts';
 import { contractFields } from '../governance/contract-fields.ts';
 import { documentFields } from '../governance/document-fields.ts';
-import { argumentsOfAll, linkedNames } from './applied-arguments.ts';
+import { type Arguments, argumentsOfAll, linkedNames } from './applied-arguments.ts';
 
 /** A subgraph, as far as it classifies. */
 export interface Declaring {
+  readonly name: string;
   readonly sdl: string;
   readonly domain?: Domain;
 }
@@ -52,15 +53,23 @@ export function declaredClassifications(
 }
 
 function saidIn(document: DocumentNode): [coordinate: string, said: Classification][] {
+  return classifiedIn(document).map(([coordinate, { level, categories }]) => [
+    coordinate,
+    {
+      level: typeof level === 'string' ? level : undefined,
+      categories: Array.isArray(categories) ? categories.map(String) : [],
+    },
+  ]);
+}
+
+/** What `@classified` says on each field, by its coordinate in the graph. */
+export function classifiedIn(document: DocumentNode): [coordinate: string, given: Arguments][] {
   const name = linkedNames(document)(weftSpec.identity, 'classified');
   const root = rootNames(document);
   return documentFields(document).flatMap(({ coordinate, node }) =>
-    argumentsOfAll(node, name).map(({ level, categories }) => [
+    argumentsOfAll(node, name).map((given): [string, Arguments] => [
       coordinate.replace(/^\w+/, (type) => root.get(type) ?? type),
-      {
-        level: typeof level === 'string' ? level : undefined,
-        categories: Array.isArray(categories) ? categories.map(String) : [],
-      },
+      given,
     ]),
   );
 }

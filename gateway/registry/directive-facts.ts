@@ -60,10 +60,11 @@ const aspects: Readonly<Record<string, Known | 'tags'>> = {
   'https://specs.apollo.dev/inaccessible@inaccessible': () => [['inaccessible', 'inaccessible']],
   'https://specs.apollo.dev/cost@cost': ({ weight }) => [['cost', String(weight)]],
   'https://specs.apollo.dev/cost@listSize': (given) => [['list size', listOf(given)]],
-  [`${weftSpec.identity}@classified`]: ({ level, categories, of }) => [
+  [`${weftSpec.identity}@classified`]: ({ level, categories, of, deIdentified }) => [
     ['classification', String(level)],
     ...(Array.isArray(categories) ? [['categories', [...categories].sort().join(', ')] as const] : []),
     ...(typeof of === 'string' ? [['classified origin', of] as const] : []),
+    ...(typeof deIdentified === 'string' ? [['de-identified', deIdentified] as const] : []),
   ],
   [`${weftSpec.identity}@owner`]: ({ team, product }) => [['owner', listOf({ team, product })]],
   [`${weftSpec.identity}@dataProduct`]: (given) => [['product', listOf(given)]],

@@ -9,6 +9,7 @@ import { hasFields } from '../engine/type-definitions.ts';
 import { unclassified } from '../governance/access/classification.ts';
 import { type Arguments, argumentsOfAll, linkedNames } from './applied-arguments.ts';
 import { fieldSources } from './computed-from.ts';
+import { deIdentifiedFields } from './de-identified-fields.ts';
 import { type Declaring, declaredClassifications } from './declared-classifications.ts';
 import { type DerivedFacts, derivedFacts } from './derived-facts.ts';
 
@@ -29,6 +30,8 @@ export interface FieldFacts {
   readonly categories: readonly string[];
   /** Coordinates that its own value is computed from, one step: what they are computed from is with them. */
   readonly computedFrom: readonly string[];
+  /** By which transform its value says nothing of them; absent where nobody who may say so does. */
+  readonly deIdentified?: string;
   /** The subgraphs that resolve the field. */
   readonly subgraphs: readonly string[];
 }
@@ -60,6 +63,7 @@ export function readGraphFacts(supergraphSdl: string, declaring: readonly Declar
 
   const classifications = declaredClassifications(document, declaring);
   const sourcesOf = fieldSources(document, names.field);
+  const transformOf = deIdentifiedFields(declaring);
   const fields = new Map<string, FieldFacts>();
   const typesOfProduct = new Map<string, string[]>();
   for (const type of document.definitions.filter(hasFields)) {
@@ -74,12 +78,19 @@ export function readGraphFacts(supergraphSdl: string, declaring: readonly Declar
       const coordinate = `${type.name.value}.${field.name.value}`;
       const joins = argumentsOfAll(field, names.field).filter((join) => join.graph !== undefined);
       const sources = joins.filter((join) => join.external !== true && join.usedOverridden !== true);
+      const product = text(owner?.product);
+      const subgraphs = resolvedBy(joins.length > 0 ? sources : whole);
+      const computedFrom = sourcesOf(type, field);
+      // What is read through an interface is the value of one of its objects.
+      const isComputed = computedFrom.length > 0 && type.kind === Kind.OBJECT_TYPE_DEFINITION;
+      const deIdentified = isComputed ? transformOf(coordinate, subgraphs, product) : undefined;
       fields.set(coordinate, {
         team: text(owner?.team),
-        product: text(owner?.product),
+        product,
         ...(classifications.get(coordinate) ?? unclassified),
-        computedFrom: sourcesOf(type, field),
-        subgraphs: resolvedBy(joins.length > 0 ? sources : whole),
+        computedFrom,
+        ...(deIdentified !== undefined && { deIdentified }),
+        subgraphs,
       });
     }
   }

@@ -1,6 +1,6 @@
 /**
  * What is protected: each field with its effective classification, the highest level and all categories of itself and of
- * everything that it is computed from, however many steps away.
+ * everything that it is computed from, however many steps away, up to a transform that takes out who it is about.
  */
 import { levelRank } from '../../../subgraphs/kit/contract/classification-levels.ts';
 import { type Classification, levelName, merged } from './classification.ts';
@@ -13,6 +13,8 @@ export interface GraphField extends Classification {
   readonly subgraphs: readonly string[];
   /** One step. */
   readonly computedFrom: readonly string[];
+  /** What the transform does that takes out of its value whatever it is computed from, as who provides the field declares it. */
+  readonly deIdentified?: string | undefined;
 }
 
 export interface ProtectedField extends Classification {
@@ -78,5 +80,6 @@ export function effectiveClassification(coordinate: string, fields: ReadonlyMap<
   return merged([...reached].flatMap((each) => fields.get(each) ?? []));
 }
 
-/** Here belongs what a contract declares otherwise: a field made by a de-identifying transform inherits from nothing. */
-const inheritedFrom = (field: GraphField | undefined): readonly string[] => field?.computedFrom ?? [];
+/** What a de-identifying transform has made says nothing of what it is made of; it is as sensitive as is said of it. */
+const inheritedFrom = (field: GraphField | undefined): readonly string[] =>
+  field?.deIdentified === undefined ? (field?.computedFrom ?? []) : [];

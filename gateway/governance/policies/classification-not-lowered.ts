@@ -15,7 +15,17 @@ export const classificationNotLowered: Policy = {
         .filter(({ aspect, after }) => aspect === 'kind' && after === undefined)
         .map(({ coordinate }) => coordinate),
     );
+    const isNew = new Set(
+      changes
+        .filter(({ aspect, before }) => aspect === 'kind' && before === undefined)
+        .map(({ coordinate }) => coordinate),
+    );
     for (const { coordinate, aspect, before, after } of changes) {
+      if (aspect === 'de-identified' && after !== undefined && !isNew.has(coordinate)) {
+        const message = `${coordinate} becomes de-identified (${after}): it is no longer as sensitive as what it is computed from.`;
+        yield { message, coordinate, place: fields.get(coordinate)?.property.place, help };
+        continue;
+      }
       // Filters and aggregates of a field are classified as it is: one finding is enough.
       const subject = isArgument(coordinate) ? (parentOf(coordinate) ?? coordinate) : coordinate;
       if (before === undefined || gone.has(coordinate) || derived.has(subject)) continue;
@@ -24,8 +34,9 @@ export const classificationNotLowered: Policy = {
       const message = isLower
         ? `${coordinate} was ${before} and becomes ${after ?? 'unclassified'}.`
         : `${coordinate} no longer says which personal data it holds (${before}).`;
-      const help = 'Leave it as it was, or have a waiver say who decided that, and why.';
       yield { message, coordinate, place: fields.get(coordinate)?.property.place, help };
     }
   },
 };
+
+const help = 'Leave it as it was, or have a waiver say who decided that, and why.';

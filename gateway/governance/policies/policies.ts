@@ -4,6 +4,7 @@
  */
 import { classificationNotLowered } from './classification-not-lowered.ts';
 import { classifiedFields } from './classified-fields.ts';
+import { deIdentifiedFields } from './de-identified-fields.ts';
 import { deprecatedBeforeRemoval } from './deprecated-before-removal.ts';
 import { deprecationReason } from './deprecation-reason.ts';
 import { describedFields } from './described-fields.ts';
@@ -20,6 +21,7 @@ export const policies: readonly Policy[] = [
   describedFields,
   classifiedFields,
   classificationNotLowered,
+  deIdentifiedFields,
   personalDataInKeys,
   deprecationReason,
   deprecatedBeforeRemoval,

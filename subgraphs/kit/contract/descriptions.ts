@@ -47,6 +47,12 @@ export function categoriesOf(property: Property): readonly string[] {
   return Array.isArray(categories) ? categories.map(String) : typeof categories === 'string' ? [categories] : [];
 }
 
+/** What the transform does that took out whom the property is about, in words; undefined for what is no such declaration. */
+export function deIdentifiedBy(property: Property): string | undefined {
+  const transform = custom(property, 'deIdentified');
+  return typeof transform === 'string' && transform.trim() !== '' ? transform.trim() : undefined;
+}
+
 function printSla({ property, value, unit }: SlaProperty): string {
   return `${property} ${String(value)}${unit ? ` ${unit}` : ''}`;
 }

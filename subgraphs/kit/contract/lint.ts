@@ -5,6 +5,7 @@
 import type { Issue } from '../errors/issue.ts';
 import { categories } from './lint/categories.ts';
 import { classification } from './lint/classification.ts';
+import { deIdentified } from './lint/de-identified.ts';
 import { deprecation } from './lint/deprecation.ts';
 import { description } from './lint/description.ts';
 import { domainName } from './lint/domain-name.ts';
@@ -40,6 +41,7 @@ export const lintRules: readonly LintRule[] = [
   description,
   classification,
   categories,
+  deIdentified,
   primaryKeyRule,
   relationshipTarget,
   relationshipName,

@@ -5,8 +5,10 @@
  *
  * v1.1 has `@classified(of:)`, and this directive also on what takes values. Composition uses the newest version that a
  * subgraph links, so one that was generated with v1.0 stays beside newer ones as it is.
+ *
+ * v1.2 has `@classified(deIdentified:)`, for fields that a domain adds by hand: a contract says it of its own properties.
  */
-export const weftSpec = { identity: 'https://specs.weft.dev/weft', version: 'v1.1' } as const;
+export const weftSpec = { identity: 'https://specs.weft.dev/weft', version: 'v1.2' } as const;
 
 /** The head of every generated subgraph schema. */
 export const schemaHead = `
@@ -24,9 +26,10 @@ directive @owner(team: String!, product: String) on FIELD_DEFINITION
 
 """
 How sensitive a field is, and which kinds of personal data it holds. Where another one could be found out by what this
-stands on, it is as sensitive as that, and of says which field that is: Customer.name.
+stands on, it is as sensitive as that, and of says which field that is: Customer.name. A field that is computed from
+others is as sensitive as they are, unless deIdentified says by which transform its value tells nothing of them.
 """
-directive @classified(level: String!, categories: [String!], of: String) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE | ARGUMENT_DEFINITION
+directive @classified(level: String!, categories: [String!], of: String, deIdentified: String) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE | ARGUMENT_DEFINITION
 
 """
 The data product, and the version of its contract, that a type's rows belong to.

@@ -117,6 +117,10 @@ export const codes = {
     'A field holds personal data, or is restricted, but does not say which kinds of personal data it holds.',
     'Add the custom property `categories` (vendor weft), for example `value: [name]`, or `[]` where it holds none.',
   ),
+  DE_IDENTIFIED_INVALID: explain(
+    'A property says that it is de-identified, but not by which transform.',
+    'Say in words what the transform does: `{ property: deIdentified, value: "rounded to the hundred" }`. Without, the field is as sensitive as what it is computed from.',
+  ),
   PRIMARY_KEY_MISSING: explain(
     'An object has no primary key, so no other domain can refer to its rows.',
     'Set `primaryKey: true` on the properties that identify a row.',

@@ -29,6 +29,8 @@ const weights: Readonly<Record<string, Weights>> = {
   owner: { added: dangerous, removed: dangerous, changed: dangerous },
   // Which kinds of personal data it is: access may depend on that.
   categories: { added: dangerous, removed: dangerous, changed: dangerous },
+  // Its field is no longer as sensitive as what it is computed from.
+  deIdentified: { added: dangerous, removed: dangerous, changed: dangerous },
   // How much may be missing or bad before nothing is served.
   maxQuarantinedPercent: { added: dangerous, removed: dangerous, changed: dangerous },
   allowEmpty: { added: dangerous, removed: compatible, changed: dangerous },
