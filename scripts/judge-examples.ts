@@ -9,7 +9,7 @@ import {
   resolveSchemaCoordinate,
   validate,
 } from 'graphql';
-import { effectOf, outcomesOf } from '../gateway/engine/operation/outcome.ts';
+import { effectOf, outcomesOf, shownAs } from '../gateway/engine/operation/outcome.ts';
 import { restrictionsOf } from '../gateway/engine/operation/restrictions.ts';
 import { usedCoordinates } from '../gateway/engine/operation/used-coordinates.ts';
 import { useVariables, variablesWithNames } from '../gateway/engine/operation/used-in-values.ts';
@@ -103,12 +103,10 @@ function judgeOperation(
   return [
     ...example.expected.flatMap((each) => {
       if (!used.has(each.coordinate)) return [invalid(`The operation does not use ${each.coordinate}.`, each.place)];
-      const restriction = outcome.restrictions.get(each.coordinate);
-      return judge(each, restriction ? effectOf(restriction) : 'allow');
+      return judge(each, shownAs(outcome, each.coordinate));
     }),
     ...others.flatMap((coordinate) => {
-      const restriction = outcome.restrictions.get(coordinate);
-      return judge({ coordinate, decision: 'allow', by: [], place }, restriction ? effectOf(restriction) : 'allow');
+      return judge({ coordinate, decision: 'allow', by: [], place }, shownAs(outcome, coordinate));
     }),
   ];
 }
@@ -141,7 +139,10 @@ function decisionOn(
   if (isField(coordinate, graph)) {
     const [type = '', field = ''] = coordinate.split('.');
     const restriction = restrictionsOf(access, schema, (each) => entities.has(each))(type, field);
-    return { decision: restriction ? effectOf(restriction) : 'allow' };
+    if (restriction) return { decision: effectOf(restriction) };
+    const allowed = access.decide(coordinate);
+    const minimum = allowed.effect === 'allow' ? allowed.minimumGroup : undefined;
+    return { decision: minimum === undefined ? 'allow' : `summary(${minimum})` };
   }
   const element = elementAt(coordinate, schema);
   switch (element?.kind) {

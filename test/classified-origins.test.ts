@@ -142,7 +142,7 @@ function inFirstVersion(sdl: string): string {
     EnumValueDefinition: { leave: strip('ends it') as never },
   };
   return print(visit(parse(sdl), visitor))
-    .replace('weft/v1.1', 'weft/v1.0')
+    .replace('weft/v1.2', 'weft/v1.0')
     .replace(
       /directive @classified\([^)]*\) on .*/,
       'directive @classified(level: String!, categories: [String!]) on FIELD_DEFINITION',

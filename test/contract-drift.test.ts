@@ -421,7 +421,7 @@ describe('a schema of another stack', () => {
       {
         code: 'CONTRACT_SDL_DRIFT',
         message: expect.stringContaining('does not link'),
-        help: expect.stringContaining('@link(url: "https://specs.weft.dev/weft/v1.1"'),
+        help: expect.stringContaining('@link(url: "https://specs.weft.dev/weft/v1.2"'),
       },
     ]);
   });

@@ -3,6 +3,7 @@
  * not known here.
  */
 import type { GraphQLLeafType } from 'graphql';
+import type { MinimumGroups } from '../../subgraphs/kit/contract/minimum-groups.ts';
 import type { RowConditions } from '../../subgraphs/kit/contract/row-condition.ts';
 
 /** What one class of askers may read: the same for all requests that have it. It never changes. */
@@ -21,13 +22,16 @@ export interface Access {
    * @param subgraph by its name
    */
   rows?(subgraph: string): RowConditions | undefined;
+  /** What a subgraph may show in summaries only, of how many rows at once; undefined where that cannot be said to it. */
+  minimumGroups?(subgraph: string): MinimumGroups | undefined;
 }
 
 /** A decision that changes the answer. */
 export type Restriction = Exclude<AccessDecision, { readonly effect: 'allow' }>;
 
 export type AccessDecision =
-  | { readonly effect: 'allow' }
+  /** @param minimumGroup of how many rows at once: its subgraph leaves out the others, as it is told */
+  | { readonly effect: 'allow'; readonly minimumGroup?: number }
   /**
    * @param denial where the field is no leaf, or has no value that could be shown instead.
    * @param leadsOn objects are shown all the same: each field of theirs is decided by itself.

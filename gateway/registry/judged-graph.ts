@@ -28,7 +28,8 @@ export async function judgedGraph(mesh: Pick<Mesh, 'subgraphs'>, supergraphSdl: 
     deciding: (access) =>
       createAccessPolicies({
         ...guarded,
-        ...{ access, fieldsDigest, maskOf },
+        // As where all that can be said to subgraphs is.
+        ...{ access, fieldsDigest, maskOf, isSigned: true },
         // Nothing is shown: what would be hashed with it makes no difference.
         saltOf: () => 'salt',
         log: () => {},

@@ -97,6 +97,7 @@ const everything: Access = {
   decide: () => ({ effect: 'allow' }),
   refuses: () => undefined,
   rows: () => ({}),
+  minimumGroups: () => ({}),
   explain: () => ({ effect: 'allow', policies: [], product: undefined }),
 };
 const everythingAllowed: DecidesAccess = { accessFor: () => everything };

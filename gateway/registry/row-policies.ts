@@ -1,13 +1,12 @@
 /** What policies say of the rows of a mesh, and which of its subgraphs could not leave out those that may not be read. */
-import { parse } from 'graphql';
 import { rowFiltersSpec } from '../../subgraphs/kit/contract/spec.ts';
 import { type Issue, issue } from '../../subgraphs/kit/errors/issue.ts';
-import { linkedSpecifications } from '../engine/linked-specifications.ts';
 import { loadCedar } from '../governance/access/cedar.ts';
 import type { AccessPolicies } from '../governance/access/read-access-policies.ts';
 import { type RowRules, rowRules } from '../governance/access/row-rules.ts';
 import { rowTypesOf } from '../governance/access/row-types.ts';
-import type { Mesh, MeshSubgraph } from './mesh.ts';
+import { linksSpecification } from './links-specification.ts';
+import type { Mesh } from './mesh.ts';
 
 /**
  * `rules` is absent where no policy is of rows, or one of them is wrong: then an issue is an error.
@@ -23,22 +22,11 @@ export async function rowsOf(
     subgraphs.map((subgraph) => ({
       name: subgraph.name,
       domain: subgraph.domain,
-      filtersRows: subgraph.domain !== undefined && filtersRows(subgraph),
+      filtersRows: subgraph.domain !== undefined && linksSpecification(subgraph.sdl, rowFiltersSpec.identity),
     })),
   );
   const judged = rowRules(await loadCedar(), access, types);
   return { ...judged, issues: [...judged.issues, ...(judged.rules ? unfiltered(judged.rules, isSigned) : [])] };
-}
-
-/** By what it links: what somebody else calls so is nothing. */
-function filtersRows({ sdl }: MeshSubgraph): boolean {
-  try {
-    return linkedSpecifications(parse(sdl, { noLocation: true })).some(
-      ({ identity }) => identity === rowFiltersSpec.identity,
-    );
-  } catch {
-    return false;
-  }
 }
 
 function unfiltered({ types }: RowRules, isSigned: boolean): Issue[] {

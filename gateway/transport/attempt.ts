@@ -1,4 +1,5 @@
 /** One attempt to ask a subgraph: its circuit breaker, a free slot, the request, and what the answer means. */
+import type { MinimumGroups } from '../../subgraphs/kit/contract/minimum-groups.ts';
 import type { RowConditions } from '../../subgraphs/kit/contract/row-condition.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { SubgraphRequest, SubgraphResponse } from '../engine/engine.ts';
@@ -23,6 +24,7 @@ export interface Call {
   readonly headers: Readonly<Record<string, string>> | undefined;
   /** Which rows whoever asks may read there. */
   readonly rows: RowConditions;
+  readonly minimumGroups: MinimumGroups;
   readonly requestId: string | undefined;
   readonly patience: Patience;
   readonly bound: Bound;
@@ -58,7 +60,7 @@ export function createAttempts({ http, timeoutMs, log, quotes, sign, clock }: At
   const guards = new Map<string, { readonly breaker: CircuitBreaker; readonly slots: Slots }>();
 
   const attempt: Attempt = async (call) => {
-    const { subgraph, request, headers, rows, requestId, patience } = call;
+    const { subgraph, request, headers, rows, minimumGroups, requestId, patience } = call;
     const { name, url } = subgraph;
     const { breaker, slots } = guards.get(name) ?? guard(name);
     const pass = breaker.enter();
@@ -71,7 +73,7 @@ export function createAttempts({ http, timeoutMs, log, quotes, sign, clock }: At
       throw refused;
     }
     const remainingMs = patience.due - clock.now();
-    const signed = sign(name, request.body, rows);
+    const signed = sign(name, request.body, rows, minimumGroups);
     const asked = {
       url,
       method: 'POST',

@@ -13,7 +13,7 @@ import { type Bound, weftErrorOf } from './failed-request.ts';
 import type { HttpClient } from './http-client.ts';
 import { HttpFailure } from './http-failure.ts';
 import { headersBack } from './passed-headers.ts';
-import { rowsFor, type SignRequest, unsigned } from './request-signer.ts';
+import { minimumGroupsFor, rowsFor, type SignRequest, unsigned } from './request-signer.ts';
 import { createSharedFetches } from './shared-fetches.ts';
 
 export interface SubgraphFetchOptions {
@@ -58,16 +58,19 @@ export function createSubgraphFetch(options: SubgraphFetchOptions): FetchSubgrap
   function callOf(subgraph: Call['subgraph'], request: SubgraphRequest, context: RequestContext): Call {
     const { deadline = Number.POSITIVE_INFINITY, signal, headers, requestId } = context;
     const due = clock.now() + timeoutMs;
-    const call = { subgraph, request, headers, rows: rowsFor(subgraph.name, context), requestId };
+    const rows = rowsFor(subgraph.name, context);
+    const minimumGroups = minimumGroupsFor(subgraph.name, context);
+    const call = { subgraph, request, headers, rows, minimumGroups, requestId };
     return deadline < due
       ? { ...call, patience: { due: deadline, signal }, bound: byRequest }
       : { ...call, patience: { due, signal }, bound: bySubgraph };
   }
 
   async function askShared(call: Call): Promise<Answered> {
-    const { subgraph, request, headers, rows, patience } = call;
+    const { subgraph, request, headers, rows, minimumGroups, patience } = call;
     // Only the body, which may be long, may have line breaks in it.
-    const key = [subgraph.name, subgraph.url, equalHeaders(headers), JSON.stringify(rows), request.body].join('\n');
+    const shown = JSON.stringify([rows, minimumGroups]);
+    const key = [subgraph.name, subgraph.url, equalHeaders(headers), shown, request.body].join('\n');
     try {
       const { value, isFirst } = await shared.share(key, patience, (signal) =>
         askTwice({ ...call, patience: { due: clock.now() + timeoutMs, signal }, bound: bySubgraph }),

@@ -1,5 +1,6 @@
 /** Who may ask a domain's GraphQL: with a secret its gateway, and nobody else; without one everybody. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { MinimumGroups } from './contract/minimum-groups.ts';
 import type { RowConditions } from './contract/row-condition.ts';
 import { claimedContext, contextHeader } from './contract/signed-context.ts';
 import { codes } from './errors/codes.ts';
@@ -19,10 +20,15 @@ export interface ContextDoorOptions {
 export const largestHeaderBytes = 64 * 1024;
 
 /** Judges all requests of a scope before they are executed. */
-export type ContextDoor = (scope: FastifyInstance) => AskedRows;
+export type ContextDoor = (scope: FastifyInstance) => ShownTo;
 
 /** What the gateway lets whoever asks by a request read; everything, for a request that is not a gateway's. */
-export type AskedRows = (request: FastifyRequest) => RowConditions;
+export type ShownTo = (request: FastifyRequest) => Shown;
+
+export interface Shown {
+  readonly rows?: RowConditions;
+  readonly minimumGroups?: MinimumGroups | undefined;
+}
 
 /** @throws WeftError GATEWAY_SECRET_INVALID */
 export function contextDoor({ subgraph, secret, open = false }: ContextDoorOptions): ContextDoor {
@@ -30,8 +36,8 @@ export function contextDoor({ subgraph, secret, open = false }: ContextDoorOptio
   return (scope) => judged(scope, subgraph, verify, open);
 }
 
-function judged(scope: FastifyInstance, subgraph: string, verify: VerifyContext | undefined, open: boolean): AskedRows {
-  const allowed = new WeakMap<FastifyRequest, RowConditions>();
+function judged(scope: FastifyInstance, subgraph: string, verify: VerifyContext | undefined, open: boolean): ShownTo {
+  const allowed = new WeakMap<FastifyRequest, Shown>();
   const bodies = new WeakMap<FastifyRequest, Buffer>();
 
   if (verify) {
@@ -52,17 +58,17 @@ function judged(scope: FastifyInstance, subgraph: string, verify: VerifyContext 
     const header = headerOf(request);
     if (header === undefined && (!verify || open)) return;
     return refuse(reply, () => {
-      allowed.set(request, verify ? verify(header, bodies.get(request) ?? '').rows : unverified(subgraph, header));
+      allowed.set(request, verify ? verify(header, bodies.get(request) ?? '') : unverified(subgraph, header));
     });
   });
   return (request) => allowed.get(request) ?? {};
 }
 
 /** Whoever signs may sign to all subgraphs, and let some answer everybody; but not one that would show what it asks to hide. */
-function unverified(subgraph: string, header: string | undefined): RowConditions {
+function unverified(subgraph: string, header: string | undefined): Shown {
   const said = claimedContext(header ?? '');
-  if (said && Object.keys(said.rows).length === 0) return {};
-  const message = `${subgraph} is asked to show some rows only, and has no secret to tell by who asks.`;
+  if (said && Object.keys(said.rows).length === 0 && !said.minimumGroups) return {};
+  const message = `${subgraph} is asked to show some rows or summaries only, and has no secret to tell by who asks.`;
   throw new WeftError('CONTEXT_INVALID', message);
 }
 

@@ -10,9 +10,8 @@ import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastif
 import { DrizzleQueryError } from 'drizzle-orm';
 import { fastify } from 'fastify';
 import { type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
-import { contextDoor, largestHeaderBytes } from './context-door.ts';
+import { contextDoor, largestHeaderBytes, type Shown } from './context-door.ts';
 import type { DomainObservation } from './contract/observation.ts';
-import type { RowConditions } from './contract/row-condition.ts';
 import { printSdl } from './contract/sdl.ts';
 import { type DomainFolder, loadDomain } from './domain-folder.ts';
 import { isError } from './errors/issue.ts';
@@ -84,10 +83,10 @@ export async function serveDomain(dir: string, options: ServeOptions): Promise<S
   });
   await server.start();
   await app.register(async (scope) => {
-    const conditionsOf = door(scope);
+    const shownTo = door(scope);
     await scope.register(fastifyApollo(server), {
       path: '/graphql',
-      context: async (request, reply) => ({ rows: store.rows(goneSignal(reply.raw), conditionsOf(request)), type }),
+      context: async (request, reply) => ({ rows: store.rows(goneSignal(reply.raw), shownTo(request)), type }),
     });
   });
   app.get('/observability', () => store.observe());
@@ -119,8 +118,8 @@ function openStore({ domain, graph }: DomainFolder, { dataDir, cursorKey: given,
   const readers = openReaders(file, { onStatement });
   const served = servedTypes(database, graph);
   return {
-    rows: (signal: AbortSignal, conditions: RowConditions): Rows =>
-      openRows({ ...readers.open(signal), served, cursors, use, conditions }),
+    rows: (signal: AbortSignal, { rows: conditions = {}, minimumGroups = {} }: Shown): Rows =>
+      openRows({ ...readers.open(signal), served, cursors, use, conditions, minimumGroups }),
     observe: (): DomainObservation => observeDomain(database, domain),
     statements: readers.statements,
     close: async (): Promise<void> => {

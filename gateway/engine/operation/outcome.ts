@@ -24,6 +24,8 @@ export interface Outcome {
   readonly refused: string | undefined;
   /** What is not shown as it is, of all that the operation may select. */
   readonly restrictions: ReadonlyMap<string, Restriction>;
+  /** What is shown of so many rows at once, in summaries that leave out smaller groups. */
+  readonly minimumGroups: ReadonlyMap<string, number>;
   /** Equal for outcomes of one operation that are the same. */
   readonly signature: string;
 }
@@ -63,24 +65,39 @@ export function outcomesOf(graph: OutcomeGraph, document: DocumentNode): Outcome
     // A condition without a value leaves nothing out.
     const whole = shape({});
     const restrictions = restrictionsIn(whole);
+    const minimumGroups = minimumGroupsIn(whole, access);
+    const all = { restrictions, minimumGroups };
     const [first] = operation.operation === 'subscription' ? (whole.types.get(root.name) ?? []) : [];
     const refused = first?.restriction ? first.coordinate : refusedAmong([...used, ...inputs], access);
-    if (refused !== undefined) return { refused, restrictions, signature: 'refused' };
+    if (refused !== undefined) return { refused, ...all, signature: 'refused' };
     if (conditionVariables.length > mostConditions) {
-      const decisions = [...restrictions].map(([coordinate, each]) => `${coordinate} ${effectOf(each)}`);
-      return { refused, restrictions, signature: decisions.sort().join('\n') };
+      const changed = [...restrictions.keys(), ...minimumGroups.keys()];
+      const decisions = changed.map((coordinate) => `${coordinate} ${shownAs(all, coordinate)}`);
+      return { refused, ...all, signature: decisions.sort().join('\n') };
     }
     const shapes = allConditions(conditionVariables).flatMap((conditions) => [
       shape(conditions),
       ...(isDeferred ? [shape(conditions, true)] : []),
     ]);
-    return { refused, restrictions, signature: shapes.map((each) => signatureOf(each, known)).join('\n') };
+    const shown = (coordinate: string): string => (minimumGroups.has(coordinate) ? shownAs(all, coordinate) : 'read');
+    return { refused, ...all, signature: shapes.map((each) => signatureOf(each, known, shown)).join('\n') };
   };
 }
 
 /** `deny`, `mask hash`. */
 export const effectOf = (restriction: Restriction): string =>
   restriction.effect === 'mask' ? `mask ${restriction.mask.name}` : restriction.effect;
+
+/** `allow`, `summary(10)`, or the effect of a restriction. */
+export function shownAs(
+  { restrictions, minimumGroups }: Pick<Outcome, 'restrictions' | 'minimumGroups'>,
+  coordinate: string,
+): string {
+  const restriction = restrictions.get(coordinate);
+  if (restriction) return effectOf(restriction);
+  const minimum = minimumGroups.get(coordinate);
+  return minimum === undefined ? 'allow' : `summary(${minimum})`;
+}
 
 function allConditions(names: readonly string[]): Conditions[] {
   return Array.from({ length: 2 ** names.length }, (_, bits) =>
@@ -90,15 +107,29 @@ function allConditions(names: readonly string[]): Conditions[] {
 
 function restrictionsIn(shape: ObjectShape): Map<string, Restriction> {
   const found = new Map<string, Restriction>();
+  for (const { coordinate, restriction } of fieldsIn(shape)) if (restriction) found.set(coordinate, restriction);
+  return found;
+}
+
+function minimumGroupsIn(shape: ObjectShape, access: Access): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const { coordinate, restriction, shape: inner } of fieldsIn(shape)) {
+    const decision = restriction || inner ? undefined : access.decide(coordinate);
+    if (decision?.effect === 'allow' && decision.minimumGroup !== undefined)
+      found.set(coordinate, decision.minimumGroup);
+  }
+  return found;
+}
+
+function* fieldsIn(shape: ObjectShape): Generator<FieldShape> {
   // A Set goes on with what is added to it on the way.
   const shapes = new Set([shape]);
   for (const { types } of shapes) {
     for (const field of [...types.values()].flat()) {
-      if (field.restriction) found.set(field.coordinate, field.restriction);
+      yield field;
       if (field.shape) shapes.add(field.shape);
     }
   }
-  return found;
 }
 
 /** Denied, or an object that cannot be shown without what is. */
@@ -106,8 +137,11 @@ const nothing = 'null';
 /** A null that its place cannot hold, on its way up to one that can. */
 const bubbling = 'bubbling';
 
-/** @param known numbers of the parts that have been seen: fragments that are spread many times would make texts without end */
-function signatureOf(root: ObjectShape, known: Map<string, number>): string {
+/**
+ * @param known numbers of the parts that have been seen: fragments that are spread many times would make texts without end
+ * @param shown how a value is that may be read, by its field
+ */
+function signatureOf(root: ObjectShape, known: Map<string, number>, shown: (coordinate: string) => string): string {
   const signatures = new Map<ObjectShape, string>();
   return objectOf(root);
 
@@ -129,9 +163,9 @@ function signatureOf(root: ObjectShape, known: Map<string, number>): string {
     return parts.some(([, part]) => part === bubbling) ? nothing : numberOf(JSON.stringify(parts));
   }
 
-  function fieldOf({ type, restriction, shape }: FieldShape): string {
+  function fieldOf({ coordinate, type, restriction, shape }: FieldShape): string {
     if (restriction?.effect === 'deny') return isNonNullType(type) ? bubbling : nothing;
-    return placed(type, restriction ? effectOf(restriction) : shape ? objectOf(shape) : 'read');
+    return placed(type, restriction ? effectOf(restriction) : shape ? objectOf(shape) : shown(coordinate));
   }
 
   function placed(type: GraphQLOutputType, what: string): string {

@@ -30,7 +30,7 @@ export interface AccessExample {
 
 export interface ExpectedDecision {
   readonly coordinate: string;
-  /** `allow`, `deny`, `mask hash`. */
+  /** `allow`, `deny`, `mask hash`; `summary(10)` of what is read in summaries only, of ten rows or more. */
   readonly decision: string;
   /** Policies that have to be among those that decide. */
   readonly by: readonly string[];
@@ -64,7 +64,9 @@ const asker = z.strictObject({
   attributes: z.record(z.string(), z.string()).default({}),
 });
 
-const decision = z.string().regex(/^(?:allow|deny|mask .+)$/s, 'Write allow, deny, or mask and which: `mask redact`.');
+const decision = z
+  .string()
+  .regex(/^(?:allow|deny|mask .+|summary\(\d+\))$/s, 'Write allow, deny, or mask and which: `mask redact`.');
 
 const expected = z.union(
   [decision, z.strictObject({ decision, by: z.union([z.string(), z.array(z.string())]).default([]) })],

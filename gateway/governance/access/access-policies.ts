@@ -12,6 +12,7 @@ import { preparse } from './preparsed.ts';
 import type { ProtectedFields } from './protected-fields.ts';
 import type { AccessPolicies } from './read-access-policies.ts';
 import type { RowRules } from './row-rules.ts';
+import type { Aggregates } from './summary-access.ts';
 
 export interface AccessPoliciesOptions {
   readonly access: AccessPolicies;
@@ -24,6 +25,8 @@ export interface AccessPoliciesOptions {
   readonly inputs?: ReadonlyMap<string, string>;
   /** Fields by which another one can be found out: `Order.customer`, by `Order.customerId`. */
   readonly derived?: ReadonlySet<string>;
+  /** What is told of many rows at once; asked only where a policy is of that. */
+  readonly aggregates?: () => Aggregates;
   /** Another one for fields that differ in anything; the digest of the graph will do. */
   readonly fieldsDigest: string;
   readonly maskOf: MaskOf;
@@ -44,12 +47,28 @@ export interface DecidesAccess {
 const mostClasses = 1000;
 
 export async function createAccessPolicies(options: AccessPoliciesOptions): Promise<DecidesAccess> {
-  const { access, fields, inputs = new Map(), derived = new Set(), maskOf, saltOf, isPlatform, log } = options;
+  const {
+    access,
+    fields,
+    inputs = new Map(),
+    derived = new Set(),
+    maskOf,
+    aggregates = noAggregates,
+    saltOf,
+    isPlatform,
+    log,
+  } = options;
   const { purposes, policies } = access;
+  const { isSigned = false } = options;
   const cedar = options.cedar ?? (await loadCedar());
   const deciding: Deciding = {
     preparsed: preparse(cedar, access),
-    rows: options.rows && { cedar, rules: options.rows, isSigned: options.isSigned ?? false },
+    rows: options.rows && { cedar, rules: options.rows, isSigned },
+    summaries: {
+      aggregates: policies.some(({ minimumGroup }) => minimumGroup !== undefined) ? aggregates() : noAggregates(),
+      minimums: new Map(policies.map(({ id, minimumGroup }) => [id, minimumGroup])),
+      isSigned,
+    },
     entities: entitiesOf(access),
     masks: new Map(policies.map(({ id, mask }) => [id, mask])),
     fields,
@@ -117,6 +136,8 @@ function sayOnce(log: AccessPoliciesOptions['log']): Deciding['say'] {
 }
 
 const mostSaid = 100;
+
+const noAggregates = (): Aggregates => new Map();
 
 const none: Agreements = { key: '', all: [], of: () => undefined };
 

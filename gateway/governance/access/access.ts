@@ -1,4 +1,5 @@
 /** What the engine asks for (gateway/engine/access.ts), in the same shape: neither knows the other. */
+import type { MinimumGroups } from '../../../subgraphs/kit/contract/minimum-groups.ts';
 import type { RowConditions } from '../../../subgraphs/kit/contract/row-condition.ts';
 import type { Denial } from './denial.ts';
 import type { Mask } from './masks.ts';
@@ -10,6 +11,8 @@ export interface Access {
   refuses(coordinate: string): Denial | undefined;
   /** Undefined for a subgraph that has rows which may not be read, and cannot leave them out. Never throws. */
   rows(subgraph: string): RowConditions | undefined;
+  /** Undefined where it is too much to be said. Never throws. */
+  minimumGroups(subgraph: string): MinimumGroups | undefined;
   /** What was stated, where the mesh knows it. */
   readonly purpose: string | undefined;
   /** What decided about a field; for whoever writes policies, and the audit. Never throws. */
@@ -20,6 +23,8 @@ export interface Explanation {
   readonly effect: AccessDecision['effect'];
   /** The text of the mask. */
   readonly mask?: string;
+  /** Of so many rows at once, where it is read in summaries only. */
+  readonly minimumGroup?: number;
   /** Ids of the policies that decided; of a denial, those that forbid: none where nothing permits. */
   readonly policies: readonly string[];
   readonly product: string | undefined;
@@ -30,7 +35,7 @@ export interface Explanation {
 }
 
 export type AccessDecision =
-  | { readonly effect: 'allow' }
+  | { readonly effect: 'allow'; readonly minimumGroup?: number }
   | { readonly effect: 'mask'; readonly mask: Mask; readonly denial: Denial; readonly leadsOn: boolean }
   | { readonly effect: 'deny'; readonly denial: Denial };
 

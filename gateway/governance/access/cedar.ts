@@ -15,8 +15,8 @@ export const loadCedar = (): Promise<Cedar> => import('@cedar-policy/cedar-wasm/
 
 export type EntityType = 'Principal' | 'Team' | 'Role' | 'Purpose' | 'Domain' | 'Product' | 'Field';
 
-/** `read` is the value itself, `readMasked` what a mask leaves of it. */
-export const actions = ['read', 'readMasked'] as const;
+/** `read` is the value itself, `readMasked` what a mask leaves of it, `readSummary` what is told of many rows at once. */
+export const actions = ['read', 'readMasked', 'readSummary'] as const;
 export type Action = (typeof actions)[number];
 
 /** What policies say of rows. */

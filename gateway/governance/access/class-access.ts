@@ -6,7 +6,8 @@ import type { EntitiesOf } from './entities.ts';
 import type { Preparsed, Question } from './preparsed.ts';
 import type { ProtectedField, ProtectedFields } from './protected-fields.ts';
 import { type RowDeciding, rowAccess } from './row-access.ts';
-import { type Verdict, verdictOn } from './verdict.ts';
+import { type Aggregates, summaryAccess } from './summary-access.ts';
+import { summaryVerdictOn, type Verdict, verdictOn } from './verdict.ts';
 
 /** What is the same for all classes. */
 export interface Deciding {
@@ -24,8 +25,18 @@ export interface Deciding {
   readonly isPlatform: (coordinate: string) => boolean;
   /** Absent where no policy is of rows: all of them are shown. */
   readonly rows: RowDeciding | undefined;
+  readonly summaries: SummaryDeciding;
   /** That something could not be decided, and why. */
   readonly say: (coordinate: string, reason: string) => void;
+}
+
+export interface SummaryDeciding {
+  /** Empty where no policy is of summaries. */
+  readonly aggregates: Aggregates;
+  /** By id of the policy. */
+  readonly minimums: ReadonlyMap<string, number | undefined>;
+  /** Subgraphs can trust what they are told. */
+  readonly isSigned: boolean;
 }
 
 export interface AccessClass {
@@ -38,7 +49,7 @@ export interface AccessClass {
 
 export function classAccess(of: AccessClass, deciding: Deciding): Access {
   const { key, principal, purpose, agreements } = of;
-  const { preparsed, entities, masks, fields, inputs, derived, maskOf, saltOf, isPlatform, say } = deciding;
+  const { preparsed, entities, masks, fields, inputs, derived, maskOf, saltOf, isPlatform, say, summaries } = deciding;
   const purposes = entities.purpose(purpose);
   const rows = deciding.rows
     ? rowAccess(deciding.rows, {
@@ -51,7 +62,12 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
   const verdicts = new Map<string, Verdict>();
   const decisions = new Map<string, AccessDecision>();
 
-  return { key, decide, refuses, rows, purpose, explain };
+  const minimumGroups = summaryAccess(summaries.aggregates, (coordinate) => {
+    const decision = decide(coordinate);
+    return decision.effect === 'allow' ? decision.minimumGroup : undefined;
+  });
+
+  return { key, decide, refuses, rows, minimumGroups, purpose, explain };
 
   /** Who could filter or sort by a field would find out its values, however they are shown. */
   function refuses(coordinate: string): Denial | undefined {
@@ -71,12 +87,13 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
     const field = isPlatform(coordinate) ? undefined : fields(coordinate);
     if (!field) return { effect, policies: [], product: undefined };
     const agreed = agreements.of(field);
-    const verdict = verdictFor(field, agreed);
+    const verdict = verdictFor(field);
     const about = { effect, product: field.product, ...(agreed && { agreement: agreed.id }) };
     if (verdict.effect === 'deny') return { ...about, policies: verdict.forbids };
     if (verdict.effect === 'undecided') return { ...about, policies: [], undecided: verdict.reason };
     const { policies } = verdict;
     if (verdict.effect === 'allow') return { ...about, policies };
+    if (verdict.effect === 'summary') return { ...about, policies, minimumGroup: verdict.minimum };
     // What is no mask is denied.
     return { ...about, policies, ...(effect === 'mask' && { mask: verdict.mask }) };
   }
@@ -94,11 +111,12 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
   }
 
   function decisionOn(field: ProtectedField): AccessDecision {
-    const agreed = agreements.of(field);
-    const verdict = verdictFor(field, agreed);
+    const verdict = verdictFor(field);
     switch (verdict.effect) {
       case 'allow':
         return allowed;
+      case 'summary':
+        return { effect: 'allow', minimumGroup: verdict.minimum };
       case 'deny':
         return deny(field, purpose, verdict.forbids);
       case 'undecided':
@@ -106,7 +124,7 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
         return deny(field, purpose, []);
       case 'mask':
         try {
-          const mask = maskOf(verdict.mask, saltOf(agreed?.id));
+          const mask = maskOf(verdict.mask, saltOf(agreements.of(field)?.id));
           if (mask) {
             const leadsOn = derived.has(field.coordinate);
             return { effect: 'mask', mask, denial: denialOf(field, purpose, []), leadsOn };
@@ -119,20 +137,43 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
     }
   }
 
+  /** What is told of many rows may be read by who may read no row's value, or only what a mask leaves of it. */
+  function verdictFor(field: ProtectedField): Verdict {
+    const plain = plainVerdictFor(field);
+    const aggregate = summaries.aggregates.get(field.coordinate);
+    if (!aggregate || plain.effect === 'allow' || plain.effect === 'undecided') return plain;
+    const of = fields(`${aggregate.type}.${aggregate.field}`);
+    const questions = of && { aggregate: questionOf(field).question, of: questionOf(of).question };
+    const verdict = questions && summaryVerdictOn(preparsed, summaries.minimums, questions);
+    if (!verdict) return plain;
+    if (verdict.effect !== 'summary' || (aggregate.keepsMinimums && summaries.isSigned)) return verdict;
+    const why = aggregate.keepsMinimums
+      ? 'the gateway has no secret to sign by'
+      : 'its schema does not say that it does';
+    const reason = `${aggregate.subgraph}: cannot be told to leave out groups of fewer than ${verdict.minimum}, since ${why}`;
+    return { effect: 'undecided', reason };
+  }
+
   /** Fields that policies see no difference between are decided once. */
-  function verdictFor(field: ProtectedField, agreed: Agreed | undefined): Verdict {
-    const [resource, ...around] = entities.field(field);
-    const like = JSON.stringify([resource, around, agreed]);
+  function plainVerdictFor(field: ProtectedField): Verdict {
+    const { like, question } = questionOf(field);
     const known = verdicts.get(like);
     if (known) return known;
-    const verdict = verdictOn(preparsed, masks, {
+    const verdict = verdictOn(preparsed, masks, question);
+    verdicts.set(like, verdict);
+    return verdict;
+  }
+
+  function questionOf(field: ProtectedField): { readonly like: string; readonly question: Question } {
+    const agreed = agreements.of(field);
+    const [resource, ...around] = entities.field(field);
+    const question = {
       principal: principal.uid,
       resource: resource.uid,
       context: contextOf(purpose, agreed),
       entities: [principal, resource, ...around, ...purposes],
-    });
-    verdicts.set(like, verdict);
-    return verdict;
+    };
+    return { like: JSON.stringify([resource, around, agreed]), question };
   }
 }
 

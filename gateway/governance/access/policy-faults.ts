@@ -1,10 +1,11 @@
 /** What is wrong with policies that can be read: ids, masks, purposes, and whatever the schema does not have. */
 import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { smallestGroup } from '../../../subgraphs/kit/contract/minimum-groups.ts';
 import type { Code } from '../../../subgraphs/kit/errors/codes.ts';
 import { type Issue, issue } from '../../../subgraphs/kit/errors/issue.ts';
 import { nearest } from '../../../subgraphs/kit/errors/nearest.ts';
 import { kebabCase } from '../kebab-case.ts';
-import { type Cedar, type PolicyJson, rowAction } from './cedar.ts';
+import { type Action, type Cedar, type PolicyJson, rowAction } from './cedar.ts';
 import { namedEntities } from './looked-at.ts';
 import { faultOf, type PolicyText } from './policy-text.ts';
 import type { Purposes } from './purposes.ts';
@@ -26,7 +27,12 @@ export function policyFaults(cedar: Cedar, policies: readonly ReadPolicy[], rule
     const { id, json } = policy;
     const idFault = faultOfId(id, first);
     if (id !== undefined && !first.has(id)) first.set(id, policy);
-    const own = [...maskFaults(json, rules.isMask), ...purposeFaults(json, rules.purposes), ...rowFaults(json)];
+    const own = [
+      ...maskFaults(json, rules.isMask),
+      ...groupFaults(json),
+      ...purposeFaults(json, rules.purposes),
+      ...rowFaults(json),
+    ];
     const at = (code: Code, message: string): Issue => issue(code, message, { place: policy.placeAt(0) });
     return [
       ...(idFault === undefined ? [] : [at('ACCESS_POLICY_ID', idFault)]),
@@ -48,7 +54,7 @@ function faultOfId(id: string | undefined, first: ReadonlyMap<string, ReadPolicy
 
 function* maskFaults(json: PolicyJson, isMask: (text: string) => boolean): Generator<string> {
   const mask = json.annotations?.mask;
-  const mayMask = json.effect === 'permit' && mayBeMasked(json);
+  const mayMask = json.effect === 'permit' && mayBeAbout(json, 'readMasked');
   if (mayMask && mask === undefined) {
     yield 'It permits readMasked without saying how: add @mask("…"), or name the action: action == Weft::Action::"read".';
   }
@@ -57,9 +63,28 @@ function* maskFaults(json: PolicyJson, isMask: (text: string) => boolean): Gener
   else if (!isMask(mask)) yield `${JSON.stringify(mask)} is no mask that Weft has.`;
 }
 
+function* groupFaults(json: PolicyJson): Generator<string> {
+  const written = json.annotations?.minimumGroup;
+  const maySummarise = json.effect === 'permit' && mayBeAbout(json, 'readSummary');
+  if (maySummarise && written === undefined) {
+    yield 'It permits readSummary without saying of how many rows at once: add @minimumGroup("10"), or name the action: action == Weft::Action::"read".';
+  }
+  if (written === undefined) return;
+  if (!maySummarise) yield '@minimumGroup is of permits of readSummary only; here it would do nothing.';
+  else if (minimumGroupOf(json) === undefined) {
+    yield `${JSON.stringify(written)} is no size of a group: write a whole number from ${smallestGroup} on, as @minimumGroup("10").`;
+  }
+}
+
+/** Undefined where it is not said, or what is said is none. */
+export function minimumGroupOf({ annotations }: PolicyJson): number | undefined {
+  const written = annotations?.minimumGroup ?? '';
+  return /^[1-9]\d{0,8}$/.test(written) && Number(written) >= smallestGroup ? Number(written) : undefined;
+}
+
 /** By the action that the head of the policy names. */
-function mayBeMasked({ action }: PolicyJson): boolean {
-  return action.op === 'All' || namedEntities(action, 'Action').has('readMasked');
+function mayBeAbout({ action }: PolicyJson, named: Action): boolean {
+  return action.op === 'All' || namedEntities(action, 'Action').has(named);
 }
 
 /** Fields and rows have nothing in common that one policy could look at. */

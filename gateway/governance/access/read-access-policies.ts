@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Issue, issue, type Place } from '../../../subgraphs/kit/errors/issue.ts';
 import { type Cedar, loadCedar, type PolicyJson } from './cedar.ts';
 import { cedarSchema } from './cedar-schema.ts';
-import { aboutOf, policyFaults, type ReadPolicy } from './policy-faults.ts';
+import { aboutOf, minimumGroupOf, policyFaults, type ReadPolicy } from './policy-faults.ts';
 import { policyTexts } from './policy-text.ts';
 import { type Purposes, readPurposes } from './purposes.ts';
 
@@ -25,6 +25,8 @@ export interface AccessPolicy {
   readonly json: PolicyJson;
   /** Of a permit of `readMasked`. */
   readonly mask: string | undefined;
+  /** Of a permit of `readSummary`. */
+  readonly minimumGroup: number | undefined;
   readonly about: 'fields' | 'rows' | 'all';
   /** @param offset in bytes, from the beginning of the policy */
   placeAt(offset: number): Place;
@@ -84,6 +86,7 @@ export function parseAccessPolicies(
   if (issues.length > 0) return { issues };
   const policies = read.map(({ id = '', text, json, placeAt }) => ({
     ...{ id, text, json, mask: json.annotations?.mask, about: aboutOf(json), placeAt },
+    minimumGroup: minimumGroupOf(json),
   }));
   return { access: { policies, purposes, attributes }, issues };
 }

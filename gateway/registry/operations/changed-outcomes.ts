@@ -1,7 +1,7 @@
 /** For whom which operations would be answered otherwise, were other policies in force: without asking anybody. */
 import { type DocumentNode, parse, validate } from 'graphql';
 import { defaultLimits } from '../../engine/demand/limits.ts';
-import { effectOf, type Outcome, type OutcomeFor, outcomesOf } from '../../engine/operation/outcome.ts';
+import { type Outcome, type OutcomeFor, outcomesOf, shownAs } from '../../engine/operation/outcome.ts';
 import type { Access } from '../../governance/access/access.ts';
 import type { DecidesAccess } from '../../governance/access/access-policies.ts';
 import { accessOfAsker } from '../asker-access.ts';
@@ -89,14 +89,18 @@ interface Answered {
 function fieldsBetween(before: Answered, after: Answered, { inputs }: JudgedGraph): ChangedField[] {
   const refused = before.outcome.refused ?? after.outcome.refused;
   const shownBy = ({ access, outcome }: Answered, coordinate: string): Shown => {
-    const restriction = outcome.restrictions.get(coordinate);
     const { policies } = access.explain(inputs.get(coordinate) ?? coordinate);
-    const answered = restriction ? effectOf(restriction) : 'allow';
+    const answered = shownAs(outcome, coordinate);
     return { effect: refused === undefined ? answered : outcome.refused === undefined ? 'allow' : 'refuse', policies };
   };
   const coordinates =
     refused === undefined
-      ? new Set([...before.outcome.restrictions.keys(), ...after.outcome.restrictions.keys()])
+      ? new Set(
+          [before, after].flatMap(({ outcome: { restrictions, minimumGroups } }) => [
+            ...restrictions.keys(),
+            ...minimumGroups.keys(),
+          ]),
+        )
       : [refused];
   return [...coordinates]
     .map((coordinate) => ({

@@ -13,7 +13,7 @@ import { weftErrorOf } from '../failed-request.ts';
 import { createFailureLog } from '../failure-log.ts';
 import type { HttpAnswer } from '../http-client.ts';
 import { HttpFailure } from '../http-failure.ts';
-import { rowsFor, type SignRequest, unsigned } from '../request-signer.ts';
+import { minimumGroupsFor, rowsFor, type SignRequest, unsigned } from '../request-signer.ts';
 import type { RawStream, StreamLimits, StreamRequest } from './raw-stream.ts';
 import { openSse } from './sse.ts';
 import { openWebSocket } from './web-socket.ts';
@@ -47,6 +47,7 @@ export function createSubgraphStreams(options: SubgraphStreamsOptions): Subscrib
   return async ({ name, url }, { body }, context) => {
     const { headers, signal, requestId } = context;
     const rows = rowsFor(name, context);
+    const groups = minimumGroupsFor(name, context);
     const telling = { log, requestId, quotes };
     const begin = { due: clock.now() + beginMs, signal };
     const limits = { clock, addresses, begin, silentMs, slowMs, largestEventBytes };
@@ -57,7 +58,7 @@ export function createSubgraphStreams(options: SubgraphStreamsOptions): Subscrib
     };
     if (signal?.aborted) throw explain(new HttpFailure('gone', 'nobody waits for the stream any more'), beginMs);
     try {
-      const opened = await open({ url, body, headers, sign: () => sign(name, body, rows) }, limits);
+      const opened = await open({ url, body, headers, sign: () => sign(name, body, rows, groups) }, limits);
       if ('status' in opened) return refusedWith(readEnvelope(name, opened, log, requestId));
       return eventsOf(opened);
     } catch (error) {

@@ -29,6 +29,17 @@ export function summaryTypes(type: RowType): string {
   ${aggregateType(type, 'CountDistinct', scalars, () => 'Int!')}`;
 }
 
+/** Aggregates that show no row's own value, as the smallest and the largest are: by coordinate, the field that they are of. */
+export function collectiveAggregates(type: RowType): ReadonlyMap<string, RowField> {
+  const of = (suffix: string, fields: readonly RowField[]) =>
+    fields.map((field) => [`${type.name}${suffix}.${field.name}`, field] as const);
+  return new Map([
+    ...of('Sum', sumsOf(type)),
+    ...of('Avg', measuresOf(type)),
+    ...of('CountDistinct', scalarFieldsOf(type)),
+  ]);
+}
+
 function groupTypes(type: RowType): string {
   const { name } = type;
   const dimensions = dimensionsOf(type);

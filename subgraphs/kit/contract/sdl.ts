@@ -26,11 +26,11 @@ import {
 } from './sdl-parts.ts';
 import { dimensionsOf, scalarFieldsOf, sharedTypes } from './sdl-queries.ts';
 import { summaryTypes } from './sdl-summary.ts';
-import { rowFiltersLink, schemaHead } from './spec.ts';
+import { minimumGroupsLink, rowFiltersLink, schemaHead } from './spec.ts';
 
 /** @param additions the domain's own `schema.graphql`, printed after what the contracts say. */
 export function printSdl(graph: DomainGraph, additions = ''): string {
-  const parts = [schemaHead, rowFiltersLink, sharedTypes];
+  const parts = [schemaHead, rowFiltersLink, minimumGroupsLink, sharedTypes];
   if (graph.types.length > 0) parts.push('type Query {', ...graph.types.map(printRootFields), '}');
   for (const type of graph.types) parts.push(printType(graph, type));
   for (const [name, reference] of foreignTypes(graph)) parts.push(printForeignType(graph, name, reference));

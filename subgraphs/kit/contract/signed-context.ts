@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import { minimumGroups } from './minimum-groups.ts';
 import { rowConditions } from './row-condition.ts';
 
 export const contextHeader = 'weft-context';
@@ -22,6 +23,8 @@ const content = z.strictObject({
   body: z.string(),
   /** Which rows whoever asks may read, by GraphQL type. */
   rows: rowConditions,
+  /** What whoever asks may read in summaries only; absent where there is nothing. */
+  minimumGroups: minimumGroups.optional(),
 });
 
 export type ContextContent = Readonly<z.infer<typeof content>>;

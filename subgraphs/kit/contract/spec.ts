@@ -42,3 +42,8 @@ export const rowFiltersSpec = { identity: 'https://specs.weft.dev/row-filters', 
 
 /** In every generated subgraph schema, since the kit's server does that. */
 export const rowFiltersLink = `extend schema @link(url: "${rowFiltersSpec.identity}/${rowFiltersSpec.version}")`;
+
+/** Linked by whoever leaves out of summaries the groups that the gateway's signed context calls too small. */
+export const minimumGroupsSpec = { identity: 'https://specs.weft.dev/minimum-groups', version: 'v1.0' } as const;
+
+export const minimumGroupsLink = `extend schema @link(url: "${minimumGroupsSpec.identity}/${minimumGroupsSpec.version}")`;

@@ -7,6 +7,7 @@ import { and, count, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy';
 import { encode, type Stored } from '../contract/codec.ts';
 import type { RowField, RowType } from '../contract/graph.ts';
+import type { MinimumGroups } from '../contract/minimum-groups.ts';
 import type { RowConditions } from '../contract/row-condition.ts';
 import type { Cursors } from './cursors.ts';
 import type { FilterUse } from './filter-use.ts';
@@ -45,9 +46,12 @@ export interface RowsOptions {
   readonly use?: Pick<FilterUse, 'count'>;
   /** Which rows may be shown, by type: the others are as if they were not there. */
   readonly conditions?: RowConditions;
+  /** Which fields may be told of in summaries only, of how many rows at once. */
+  readonly minimumGroups?: MinimumGroups;
 }
 
-export function openRows({ lookups, scans, served: servedNow, cursors, use, conditions = {} }: RowsOptions): Rows {
+export function openRows(options: RowsOptions): Rows {
+  const { lookups, scans, served: servedNow, cursors, use, conditions = {}, minimumGroups = {} } = options;
   // Once per request: its thousand look-ups ask the store once, and all see the same shape.
   const seen = new Map<RowType, Served>();
   const served: ServedTypes = (type) => {
@@ -122,7 +126,8 @@ export function openRows({ lookups, scans, served: servedNow, cursors, use, cond
     summary: async (type, args, selection) => {
       use?.count(type, { where: args.where ?? null });
       const from = served(type);
-      return summarise(scans, from, args, selection, shown(from));
+      const minimums = Object.hasOwn(minimumGroups, type.name) ? minimumGroups[type.name] : {};
+      return summarise(scans, from, args, selection, { shown: shown(from), minimums });
     },
   };
 }

@@ -31,13 +31,19 @@ export type Selection = Readonly<Partial<Record<'sum' | 'avg' | 'min' | 'max' | 
 
 export type SummaryRow = { group: Record<string, unknown>; count: number } & Record<string, unknown>;
 
-/** @param shown of which rows anything may be told */
+export interface Told {
+  /** Of which rows anything may be told. */
+  readonly shown?: SQL | undefined;
+  /** By field: of how many values at once. */
+  readonly minimums?: Readonly<Record<string, number>> | undefined;
+}
+
 export async function summarise(
   database: SqliteRemoteDatabase,
   from: Served,
   args: SummaryArguments,
   selection: Selection,
-  shown?: SQL,
+  { shown, minimums = {} }: Told = {},
 ): Promise<SummaryRow[]> {
   const groups = groupsOf(from, args.groupBy ?? []);
   const selected: Record<string, SQL> = { count: sql`count(*)` };
@@ -62,10 +68,25 @@ export async function summarise(
     .where(and(shown, condition(from, args.where)))
     .$dynamic();
   if (groups.length > 0) query.groupBy(...groups.map(({ value }) => value));
+  const largeEnough = enoughValues(from, args, selection, minimums);
+  if (largeEnough) query.having(largeEnough);
   // Groups in the order asked for, then in their own: the same question has the same answer.
   query.orderBy(...order, ...groups.map(({ value }) => asc(value))).limit(groupLimit(args.first));
   const rows = (await query) as Record<string, Stored>[];
   return rows.map((row) => nested(row, decoders));
+}
+
+/** Rows that have no value hide nobody: values are counted. What is sorted by is told of, too. */
+function enoughValues(
+  from: Served,
+  { orderBy }: SummaryArguments,
+  selection: Selection,
+  minimums: Readonly<Record<string, number>>,
+): SQL | undefined {
+  const told = new Set(Object.values(selection).flat());
+  for (const { aggregate, field } of orderBy ?? []) if (aggregate && field) told.add(field);
+  const limited = [...told].filter((name) => Object.hasOwn(minimums, name));
+  return and(...limited.map((name) => sql`count(${from.column(name).column}) >= ${minimums[name]}`));
 }
 
 interface Group {
