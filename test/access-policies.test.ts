@@ -139,6 +139,23 @@ describe('a folder of policies', () => {
     expect(found?.help).toMatch(/\S.*[.?]$/s);
   });
 
+  const summary = 'permit (principal, action == Weft::Action::"readSummary", resource);';
+  test.each([
+    ['readSummary without a size', summary, 'of how many'],
+    ['any action without a size', '@mask("null") permit (principal, action, resource);', 'of how many'],
+    ...['1', '0', '-3', 'ten', '2.5', '', '010', '1e3', '1000000000'].map(
+      (size) => [`a size that is '${size}'`, `@minimumGroup("${size}") ${summary}`, 'is no size of a group'] as const,
+    ),
+    ['a size of the value itself', `@minimumGroup("10") ${summary.replace('readSummary', 'read')}`, 'do nothing'],
+    ['a size of what is forbidden', `@minimumGroup("10") ${summary.replace('permit', 'forbid')}`, 'do nothing'],
+    ['a size of rows', `@minimumGroup("10") ${summary.replace('readSummary', 'readRow')}`, 'do nothing'],
+  ] as const)('with %s gives nothing, and says where', async (_, text, message) => {
+    const { access, issues } = await read({ 'p.cedar': `${open}\n${id}${text}`, 'purposes.yaml': purposesText });
+    expect(access).toBeUndefined();
+    const found = issues.find((each) => each.code === 'ACCESS_POLICY_INVALID' && each.message.includes(message));
+    expect(found ?? issues).toMatchObject({ severity: 'error', place: { line: 2, column: 1 } });
+  });
+
   test.each([
     [
       'a parent that is none',

@@ -70,7 +70,8 @@ const failing = 'resource.rank * 4611686018427387904 < 1';
 const policy = fc
   .record({
     effect: one('permit', 'permit', 'permit', 'forbid'),
-    action: one('read', 'readMasked', 'readMasked', 'any'),
+    action: one('read', 'readMasked', 'readMasked', 'readSummary', 'any'),
+    group: one('2', '5', '10'),
     mask: one(...masksByStrictness),
     principal: heads.principal,
     resource: heads.resource,
@@ -79,11 +80,12 @@ const policy = fc
     }),
     unless: fc.array(condition, { maxLength: 1 }),
   })
-  .map(({ effect, action, mask, principal, resource, when, unless }) => {
+  .map(({ effect, action, mask, group, principal, resource, when, unless }) => {
     const acted = action === 'any' ? 'action' : `action == Weft::Action::"${action}"`;
     const clauses = [...when.map((each) => `when { ${each} }`), ...unless.map((each) => `unless { ${each} }`)];
-    const masked = effect === 'permit' && action !== 'read' ? `@mask("${mask}") ` : '';
-    return `${masked}${effect} (principal${principal}, ${acted}, resource${resource}) ${clauses.join(' ')};`;
+    const masked = effect === 'permit' && ['readMasked', 'any'].includes(action) ? `@mask("${mask}") ` : '';
+    const grouped = effect === 'permit' && ['readSummary', 'any'].includes(action) ? `@minimumGroup("${group}") ` : '';
+    return `${masked}${grouped}${effect} (principal${principal}, ${acted}, resource${resource}) ${clauses.join(' ')};`;
   });
 
 const optional = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined });
@@ -112,6 +114,16 @@ const askers = fc.array(
 );
 
 const coordinates = ['A.a', 'A.b', 'B.a', 'B.b', 'C.a', 'C.b', 'D.a', 'D.b'];
+
+/** Those of D are aggregates of others. */
+const aggregates = new Map(
+  [
+    ['D.a', 'A'],
+    ['D.b', 'B'],
+  ].map(([coordinate = '', type = '']) => {
+    return [coordinate, { subgraph: 'd1', type, field: coordinate.slice(2), keepsMinimums: true }] as const;
+  }),
+);
 
 const fields = fc.tuple(
   ...coordinates.map((coordinate) =>
@@ -170,21 +182,25 @@ export async function compareTriples(
     counts.meshes += 1;
     counts.policies += access.policies.length;
     const found = protectedFields(new Map(fields), domainOf);
-    const { accessFor } = await deciding(access, { fields: found });
+    const { accessFor } = await deciding(access, { fields: found, aggregates: () => aggregates, isSigned: true });
     const ask = directly(access);
     for (const asker of askers) {
       const decided = accessFor(asker);
       for (const coordinate of coordinates) {
         const field = found(coordinate);
         if (!field) throw new Error(coordinate);
-        const { said, by } = ask(asker, field);
+        const aggregate = aggregates.get(coordinate);
+        const of = aggregate && found(`${aggregate.type}.${aggregate.field}`);
+        const { said, by } = ask(asker, field, of);
         const decision = decided.decide(coordinate);
         const given =
           decision.effect === 'mask'
             ? `mask ${decision.mask.name}`
             : decision.effect === 'deny'
               ? ['deny', ...(decision.denial.extensions.policies as string[])].join(' ')
-              : decision.effect;
+              : decision.minimumGroup === undefined
+                ? decision.effect
+                : `summary ${decision.minimumGroup}`;
         const wanted = { coordinate, said: said === failed ? 'deny' : said, by };
         const { policies: explained } = decided.explain(coordinate);
         if (!isDeepStrictEqual({ coordinate, said: given, by: explained }, wanted)) {
@@ -232,14 +248,47 @@ interface Said {
 }
 
 /** With all that is known of everything, and nothing kept: each is asked by itself. */
-function directly(access: AccessPolicies): (asker: Asker, field: ProtectedField) => Said {
+function directly(access: AccessPolicies): (asker: Asker, field: ProtectedField, of?: ProtectedField) => Said {
   const staticPolicies = Object.fromEntries(access.policies.map(({ id, text }) => [id, text]));
   const parsed = cedar.preparsePolicySet('directly', { staticPolicies });
   if (parsed.type === 'failure') throw new Error(JSON.stringify(parsed.errors));
-  return (asker, field) => direct(access, asker, field);
+  return (asker, field, of) => direct(access, asker, field, of);
 }
 
-function direct(access: AccessPolicies, { principal, purpose, agreements }: Asker, field: ProtectedField): Said {
+function direct(access: AccessPolicies, asker: Asker, field: ProtectedField, of?: ProtectedField): Said {
+  const ask = (action: string) => cedarOn(access, asker, field, action);
+  const read = ask('read');
+  if (read.diagnostics.errors.length > 0) return { said: failed, by: [] };
+  if (read.decision === 'allow') return { said: 'allow', by: [...read.diagnostics.reason].sort() };
+  const masked = ask('readMasked');
+  if (masked.diagnostics.errors.length > 0) return { said: failed, by: [] };
+  const by = [...new Set([...read.diagnostics.reason, ...masked.diagnostics.reason])].sort();
+  if (of) {
+    const summary = cedarOn(access, asker, of, 'readSummary');
+    if (summary.diagnostics.errors.length > 0) return { said: failed, by: [] };
+    const own = ask('readSummary');
+    if (summary.decision === 'allow') {
+      if (own.diagnostics.errors.length > 0) return { said: failed, by: [] };
+      if (own.decision === 'allow' || own.diagnostics.reason.length === 0) {
+        const permits = [...new Set([...summary.diagnostics.reason, ...own.diagnostics.reason])].sort();
+        const sizes = access.policies.flatMap(({ id, minimumGroup }) =>
+          permits.includes(id) ? (minimumGroup ?? 0) : [],
+        );
+        return { said: `summary ${Math.max(...sizes)}`, by: permits };
+      }
+    }
+  }
+  if (masked.decision === 'deny') return { said: ['deny', ...by].join(' '), by };
+  const masks = masked.diagnostics.reason.map((id) => access.policies.find((each) => each.id === id)?.mask);
+  return { said: `mask ${masksByStrictness.find((mask) => masks.includes(mask))}`, by };
+}
+
+function cedarOn(
+  access: AccessPolicies,
+  { principal, purpose, agreements }: Asker,
+  field: ProtectedField,
+  action: string,
+) {
   const entity = (type: string, id: string) => ({ type: `Weft::${type}`, id });
   const agreed = agreements?.of(field);
   const entities = [
@@ -272,31 +321,20 @@ function direct(access: AccessPolicies, { principal, purpose, agreements }: Aske
     })),
     ...purposeEntities(access.purposes, entity),
   ];
-  const ask = (action: string) => {
-    const answer = cedar.statefulIsAuthorized({
-      principal: entity('Principal', principal.id),
-      action: entity('Action', action),
-      resource: entity('Field', field.coordinate),
-      context: {
-        ...(purpose !== undefined &&
-          access.purposes.has(purpose) && { purpose: { __entity: entity('Purpose', purpose) } }),
-        ...(agreed && { agreement: { id: agreed.id, roles: [...agreed.roles] } }),
-      },
-      preparsedPolicySetId: 'directly',
-      entities,
-    });
-    if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors));
-    return answer.response;
-  };
-  const read = ask('read');
-  if (read.diagnostics.errors.length > 0) return { said: failed, by: [] };
-  if (read.decision === 'allow') return { said: 'allow', by: [...read.diagnostics.reason].sort() };
-  const masked = ask('readMasked');
-  if (masked.diagnostics.errors.length > 0) return { said: failed, by: [] };
-  const by = [...new Set([...read.diagnostics.reason, ...masked.diagnostics.reason])].sort();
-  if (masked.decision === 'deny') return { said: ['deny', ...by].join(' '), by };
-  const masks = masked.diagnostics.reason.map((id) => access.policies.find((each) => each.id === id)?.mask);
-  return { said: `mask ${masksByStrictness.find((mask) => masks.includes(mask))}`, by };
+  const answer = cedar.statefulIsAuthorized({
+    principal: entity('Principal', principal.id),
+    action: entity('Action', action),
+    resource: entity('Field', field.coordinate),
+    context: {
+      ...(purpose !== undefined &&
+        access.purposes.has(purpose) && { purpose: { __entity: entity('Purpose', purpose) } }),
+      ...(agreed && { agreement: { id: agreed.id, roles: [...agreed.roles] } }),
+    },
+    preparsedPolicySetId: 'directly',
+    entities,
+  });
+  if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors));
+  return answer.response;
 }
 
 function purposeEntities(purposes: Purposes, entity: (type: string, id: string) => { type: string; id: string }) {

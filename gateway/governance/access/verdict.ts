@@ -7,7 +7,7 @@ export type Verdict =
   | { readonly effect: 'allow'; readonly policies: readonly string[] }
   /** `policies` has what forbids the value itself, too. */
   | { readonly effect: 'mask'; readonly mask: string; readonly policies: readonly string[] }
-  /** Of so many rows at once. `policies` has what forbids the value itself, too. */
+  /** Of so many rows at once. */
   | { readonly effect: 'summary'; readonly minimum: number; readonly policies: readonly string[] }
   | { readonly effect: 'deny'; readonly forbids: readonly string[] }
   /** The answer is no, whatever the rest of the policies say. */
