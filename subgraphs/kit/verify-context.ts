@@ -16,7 +16,7 @@ export interface ContextVerifierOptions {
 /**
  * @param header the value of `weft-context`
  * @param body of the request, as it came, before it is read
- * @returns what the gateway says: which `rows` of each type may be shown
+ * @returns what the gateway says: which `rows` of each type may be shown, and `minimumGroups` of summaries
  * @throws WeftError CONTEXT_MISSING, CONTEXT_INVALID, CONTEXT_REPLAYED: the answer is 401, and nothing was executed
  */
 export type VerifyContext = (header: string | undefined, body: string | Uint8Array) => ContextContent;

@@ -709,7 +709,7 @@ export const codes = {
     'Ask the gateway that records who reads what, and answers what is to be judged.',
   ),
   ACCESS_ROWS_UNFILTERED: explain(
-    'Policies say which rows of a type may be read, and a subgraph that serves them cannot leave out the others.',
+    'Policies say which rows of a type, or which summaries, may be read, and a subgraph that serves them cannot leave out the others.',
     'Set WEFT_GATEWAY_SECRET for the gateway and its domains, and run `weft generate` for those of the kit; a subgraph of another make that filters rows itself says so in its schema, by linking https://specs.weft.dev/row-filters/v1.0.',
     403,
   ),
