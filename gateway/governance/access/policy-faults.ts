@@ -7,7 +7,7 @@ import { nearest } from '../../../subgraphs/kit/errors/nearest.ts';
 import { kebabCase } from '../kebab-case.ts';
 import { type Action, type Cedar, type PolicyJson, rowAction } from './cedar.ts';
 import { namedEntities } from './looked-at.ts';
-import { faultOf, type PolicyText } from './policy-text.ts';
+import { faultOf, type PolicyText, placeIn } from './policy-text.ts';
 import type { Purposes } from './purposes.ts';
 
 export interface ReadPolicy extends PolicyText {
@@ -33,7 +33,7 @@ export function policyFaults(cedar: Cedar, policies: readonly ReadPolicy[], rule
       ...purposeFaults(json, rules.purposes),
       ...rowFaults(json),
     ];
-    const at = (code: Code, message: string): Issue => issue(code, message, { place: policy.placeAt(0) });
+    const at = (code: Code, message: string): Issue => issue(code, message, { place: policy.place });
     return [
       ...(idFault === undefined ? [] : [at('ACCESS_POLICY_ID', idFault)]),
       ...own.map((message) => at('ACCESS_POLICY_INVALID', id === undefined ? message : `${id}: ${message}`)),
@@ -48,7 +48,7 @@ function faultOfId(id: string | undefined, first: ReadonlyMap<string, ReadPolicy
   if (!kebabCase.test(id) || id.length > 100) {
     return `${JSON.stringify(id.slice(0, 100))} is no id in kebab-case.`;
   }
-  const other = first.get(id)?.placeAt(0);
+  const other = first.get(id)?.place;
   return other && `${id} is the id of the policy at ${other.file}:${other.line}, too.`;
 }
 
@@ -111,7 +111,7 @@ function purposeFaults(json: PolicyJson, purposes: Purposes): string[] {
 /** Warnings as well: what can never apply, or reads like something else, is a mistake. */
 export function validationFaults(
   cedar: Cedar,
-  { text, placeAt, id = '?' }: Pick<ReadPolicy, 'text' | 'placeAt' | 'id'>,
+  { text, place: begin, id = '?' }: Pick<ReadPolicy, 'text' | 'place' | 'id'>,
   schema: SchemaJson<string>,
   { warnings = true } = {},
 ): Issue[] {
@@ -122,7 +122,7 @@ export function validationFaults(
       ? answer.errors
       : [...answer.validationErrors, ...(warnings ? answer.validationWarnings : [])].map(({ error }) => error);
   return found.map((error) => {
-    const { message, place, help } = faultOf(error, placeAt);
+    const { message, place, help } = faultOf(error, (offset) => placeIn({ text, place: begin }, offset));
     const said = message.replace(/^for policy `[^`]*`, /, '');
     const wanted = help?.replace(/^for policy `[^`]*`, /, '');
     return issue('ACCESS_POLICY_INVALID', `${id}: ${said}`, { place, ...(wanted !== undefined && { help: wanted }) });

@@ -4,8 +4,7 @@ import type { Cedar, DetailedError } from './cedar.ts';
 
 export interface PolicyText {
   readonly text: string;
-  /** @param offset in bytes, from the beginning of the policy */
-  placeAt(offset: number): Place;
+  readonly place: Place;
 }
 
 export interface Fault {
@@ -31,10 +30,15 @@ export function policyTexts(
   const policies = startsOf(text, parts.policies)
     .sort(([, a], [, b]) => a - b)
     .map(([policy, start]): PolicyText => {
-      const before = bytesIn(text.slice(0, start));
-      return { text: policy, placeAt: (offset) => placeOf(before + offset) };
+      return { text: policy, place: placeOf(bytesIn(text.slice(0, start))) };
     });
   return { policies, faults: templates };
+}
+
+/** @param offset in bytes, from the beginning of the policy */
+export function placeIn({ text, place }: PolicyText, offset: number): Place {
+  const { line, column } = placesIn(text, place.file)(offset);
+  return { ...place, line: place.line + line - 1, column: line === 1 ? place.column + column - 1 : column };
 }
 
 export function faultOf({ message, help, sourceLocations }: DetailedError, placeAt: (offset: number) => Place): Fault {

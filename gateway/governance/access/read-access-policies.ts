@@ -11,7 +11,7 @@ import { aboutOf, minimumGroupOf, policyFaults, type ReadPolicy } from './policy
 import { policyTexts } from './policy-text.ts';
 import { type Purposes, readPurposes } from './purposes.ts';
 
-/** Valid against the schema; it never changes. */
+/** Valid against the schema; it never changes. Plain data, since it is sent to other threads. */
 export interface AccessPolicies {
   readonly policies: readonly AccessPolicy[];
   readonly purposes: Purposes;
@@ -28,8 +28,7 @@ export interface AccessPolicy {
   /** Of a permit of `readSummary`. */
   readonly minimumGroup: number | undefined;
   readonly about: 'fields' | 'rows' | 'all';
-  /** @param offset in bytes, from the beginning of the policy */
-  placeAt(offset: number): Place;
+  readonly place: Place;
 }
 
 export interface ReadAccessOptions {
@@ -79,13 +78,13 @@ export function parseAccessPolicies(
     for (const each of policies) {
       const answer = cedar.policyToJson(each.text);
       if (answer.type === 'success') read.push({ ...each, json: answer.json, id: answer.json.annotations?.id });
-      else issues.push(issue('ACCESS_POLICY_INVALID', 'The policy cannot be read.', { place: each.placeAt(0) }));
+      else issues.push(issue('ACCESS_POLICY_INVALID', 'The policy cannot be read.', { place: each.place }));
     }
   }
   issues.push(...policyFaults(cedar, read, { schema: cedarSchema(attributes), purposes, isMask }));
   if (issues.length > 0) return { issues };
-  const policies = read.map(({ id = '', text, json, placeAt }) => ({
-    ...{ id, text, json, mask: json.annotations?.mask, about: aboutOf(json), placeAt },
+  const policies = read.map(({ id = '', text, json, place }) => ({
+    ...{ id, text, json, mask: json.annotations?.mask, about: aboutOf(json), place },
     minimumGroup: minimumGroupOf(json),
   }));
   return { access: { policies, purposes, attributes }, issues };

@@ -59,8 +59,8 @@ function holds(group: object, { product, domain }: RowType): boolean {
   return (type === `${namespace}::Product` && id === product) || (type === `${namespace}::Domain` && id === domain);
 }
 
-function faultsInSql({ id, json, placeAt }: AccessPolicy, types: readonly RowType[]): Issue[] {
-  const at = (message: string): Issue => issue(code, `${id}: ${message}`, { place: placeAt(0), help });
+function faultsInSql({ id, json, place }: AccessPolicy, types: readonly RowType[]): Issue[] {
+  const at = (message: string): Issue => issue(code, `${id}: ${message}`, { place, help });
   if (json.resource.op === '==') return [at('rows cannot be named one by one; compare their fields.')];
   const reasons = new Set<string>();
   for (const type of types.filter((each) => mayApply(json, each))) {
