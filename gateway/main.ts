@@ -12,7 +12,6 @@ import type { CreateEngine, FetchSubgraph } from './engine/engine.ts';
 import type { Log } from './engine/log.ts';
 import { engineOf } from './engine-of.ts';
 import { createGeneration, type Generation, type GenerationParts } from './generation.ts';
-import { agreementsNow } from './held-agreements.ts';
 import { startServer } from './http/server.ts';
 import { identityOf } from './identity-settings.ts';
 import { createLog } from './observability/log.ts';
@@ -129,9 +128,8 @@ export async function startGateway(
     whatIf: (found) => ({
       policies: access?.policiesOf(found),
       attributes: config.jwtAttributeClaims,
-      asked:
-        auditing &&
-        askedOperations(auditing.audit, agreementsNow(access?.policiesOf(found)?.purposes, source.agreements)),
+      isSigned: config.gatewaySecret !== '',
+      asked: auditing && askedOperations(auditing.audit, source.agreements),
     }),
   };
   const create = (found: ReadGraph): Promise<Generation> => createGeneration(found, parts);

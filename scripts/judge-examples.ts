@@ -20,11 +20,11 @@ import {
   type ExpectedDecision,
   invalid,
 } from '../gateway/governance/access/access-examples.ts';
-import type { DecidesAccess } from '../gateway/governance/access/access-policies.ts';
-import { accessOfAsker } from '../gateway/registry/asker-access.ts';
+import { accessOfAsker, type JudgedPolicies } from '../gateway/registry/asker-access.ts';
 import type { JudgedGraph } from '../gateway/registry/judged-graph.ts';
 import { type Issue, issue, type Place } from '../subgraphs/kit/errors/issue.ts';
 import { nearest } from '../subgraphs/kit/errors/nearest.ts';
+import { judgeRows } from './judge-rows.ts';
 
 export interface JudgedExamples {
   readonly issues: readonly Issue[];
@@ -36,7 +36,7 @@ export interface JudgedExamples {
 
 export function judgeExamples(
   examples: readonly AccessExample[],
-  decides: DecidesAccess,
+  decides: JudgedPolicies,
   graph: JudgedGraph,
 ): JudgedExamples {
   const deciding = new Set<string>();
@@ -59,11 +59,19 @@ export function judgeExamples(
         ),
       ];
     };
-    if (example.operation) return judgeOperation(example, example.operation, access, graph, judge);
-    return example.expected.flatMap((each) => {
+    const rows = judgeRows(example.rows, access, graph.rowTypes, (place, how, type) =>
+      failed(example, place, how, type),
+    );
+    decisions += rows.decisions;
+    for (const id of rows.deciding) deciding.add(id);
+    if (example.operation) {
+      return [...rows.issues, ...judgeOperation(example, example.operation, access, graph, judge)];
+    }
+    const ofFields = example.expected.flatMap((each) => {
       const decided = decisionOn(each.coordinate, access, graph);
       return 'fault' in decided ? [invalid(decided.fault, each.place, decided.help)] : judge(each, decided.decision);
     });
+    return [...rows.issues, ...ofFields];
   });
   return { issues, decisions, deciding };
 }

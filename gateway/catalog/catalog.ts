@@ -116,7 +116,7 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
   };
 }
 
-const nothingAsked: WhatIf = { policies: undefined, attributes: [], asked: undefined };
+const nothingAsked: WhatIf = { policies: undefined, attributes: [], isSigned: false, asked: undefined };
 
 interface CatalogContext extends RequestContext {
   readonly catalog: Resolvers;

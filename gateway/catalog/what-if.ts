@@ -1,4 +1,5 @@
 /** What other access policies would change of what has been asked lately: asked page by page, and judged by the registry. */
+import { isError } from '../../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { AccessPolicies } from '../governance/access/read-access-policies.ts';
 import type { AskedOperation, AskedOperations } from '../registry/operations/asked-operation.ts';
@@ -13,6 +14,8 @@ export interface WhatIf {
   readonly policies: AccessPolicies | undefined;
   /** Attributes of principals that policies may look at. */
   readonly attributes: readonly string[];
+  /** Whether the gateway can tell subgraphs which rows to show. */
+  readonly isSigned: boolean;
   /** Absent where nobody writes down who asks what. */
   readonly asked: AskedOperations | undefined;
 }
@@ -23,7 +26,7 @@ export const mostChanges = 10_000;
 /** @throws WeftError READS_NOT_RECORDED */
 export async function policyDryRun(
   registry: Registry,
-  { policies: before, attributes, asked }: WhatIf,
+  { policies: before, attributes, isSigned, asked }: WhatIf,
   files: readonly PublishedFile[],
   { most, now }: { readonly most: number; readonly now: number },
 ) {
@@ -32,7 +35,7 @@ export async function policyDryRun(
   const sums = { operations: 0, requests: 0, changed: 0, changedRequests: 0, outdated: 0 };
   const changes: ChangedOutcome[] = [];
   const judge = async (page: readonly AskedOperation[]) => {
-    const judged = await registry.dryRunPolicies({ before, files, attributes, asked: page });
+    const judged = await registry.dryRunPolicies({ before, files, attributes, isSigned, asked: page });
     sums.operations += page.length - judged.outdated;
     sums.requests += requestsOf(page);
     sums.outdated += judged.outdated;
@@ -43,10 +46,10 @@ export async function policyDryRun(
   };
   // Also where nothing has been asked, what is wrong with the policies is said.
   let issues = await judge([]);
-  if (issues.length === 0) {
+  if (!issues.some(isError)) {
     for await (const page of asked(since)) {
       issues = await judge(page);
-      if (issues.length > 0) break;
+      if (issues.some(isError)) break;
     }
   }
   changes.sort((one, other) => other.asked.requests - one.asked.requests);
@@ -55,11 +58,11 @@ export async function policyDryRun(
 
 const requestsOf = (asked: readonly AskedOperation[]): number => asked.reduce((sum, { requests }) => sum + requests, 0);
 
-function changeView({ asked, fields }: ChangedOutcome) {
-  const { operation, client, principal, purpose, agreements, requests, lastSeen } = asked;
+function changeView({ asked, agreements, fields }: ChangedOutcome) {
+  const { operation, client, principal, purpose, requests, lastSeen } = asked;
   const { id, kind, teams, roles } = principal;
   return {
     ...{ hash: operation.hash, name: operation.name, client, principal: { id, kind, teams, roles }, purpose },
-    ...{ agreements: agreements.map((each) => each.id), requests, lastSeen, fields },
+    ...{ agreements, requests, lastSeen, fields },
   };
 }

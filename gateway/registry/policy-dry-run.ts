@@ -6,13 +6,13 @@ import { type Issue, issue } from '../../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import { digestOf } from '../engine/digest.ts';
 import type { Access } from '../governance/access/access.ts';
-import type { DecidesAccess } from '../governance/access/access-policies.ts';
 import { loadCedar } from '../governance/access/cedar.ts';
 import { maskOf } from '../governance/access/masks.ts';
 import { type AccessPolicies, parseAccessPolicies } from '../governance/access/read-access-policies.ts';
+import type { JudgedPolicies } from './asker-access.ts';
 import { type JudgedGraph, judgedGraph } from './judged-graph.ts';
 import type { AskedOperation } from './operations/asked-operation.ts';
-import { changedOutcomes, type JudgedOutcomes } from './operations/changed-outcomes.ts';
+import { changedOutcomes, type JudgedOutcomes, type PolicyChange } from './operations/changed-outcomes.ts';
 import { createPauses } from './operations/pauses.ts';
 import type { PublishedFile } from './publication.ts';
 import { publishedMesh } from './published-mesh.ts';
@@ -26,10 +26,12 @@ export interface PolicyDryRun {
   readonly files: readonly PublishedFile[];
   /** Attributes of principals that policies may look at. */
   readonly attributes: readonly string[];
+  /** Whether the gateway can tell subgraphs which rows to show. */
+  readonly isSigned: boolean;
   readonly asked: readonly AskedOperation[];
 }
 
-/** With issues, the policies cannot be used, and nothing was judged. */
+/** With errors among the issues, the policies cannot be used, and nothing was judged. */
 export interface PolicyDryRunResult extends JudgedOutcomes {
   readonly issues: readonly Issue[];
 }
@@ -41,7 +43,7 @@ const mostWaiting = 20;
 
 interface Prepared {
   readonly of: string;
-  readonly change?: { readonly graph: JudgedGraph; readonly before: DecidesAccess; readonly after: DecidesAccess };
+  readonly change?: Omit<PolicyChange, 'pause'>;
   readonly issues: readonly Issue[];
 }
 
@@ -62,10 +64,10 @@ export function createPolicyDryRun(
     });
 
   async function prepared(request: PolicyDryRun, version: MeshVersion): Promise<Prepared> {
-    const { before, files, attributes } = request;
+    const { before, files, attributes, isSigned } = request;
     const { supergraphSdl, record } = version;
     const policies = before && [before.policies.map(({ id, text }) => [id, text]), [...before.purposes]];
-    const of = digestOf(JSON.stringify([record.id, policies, files, attributes]));
+    const of = digestOf(JSON.stringify([record.id, policies, files, attributes, isSigned]));
     if (last?.of === of) return last;
     const { access, issues } = await readPolicies(files, attributes);
     if (!access) return { of, issues };
@@ -74,9 +76,23 @@ export function createPolicyDryRun(
       read = { supergraphSdl, graph: await judgedGraph(mesh, supergraphSdl) };
     }
     const { graph } = read;
-    const inForce = before ? await graph.deciding(before) : everythingAllowed;
-    return { of, change: { graph, before: inForce, after: await graph.deciding(access) }, issues };
+    const { decides: after, issues: ofRows } = await graph.deciding(access, isSigned);
+    if (!after) return { of, issues: ofRows };
+    return { of, change: { graph, before: await inForce(before, graph, isSigned), after }, issues: ofRows };
   }
+}
+
+/** @throws WeftError ACCESS_POLICY_INVALID: a graph that is newer than the gateway's may have no such rows any more */
+async function inForce(
+  policies: AccessPolicies | undefined,
+  graph: JudgedGraph,
+  isSigned: boolean,
+): Promise<JudgedPolicies> {
+  if (!policies) return everythingAllowed;
+  const { decides, issues } = await graph.deciding(policies, isSigned);
+  if (decides) return decides;
+  const message = 'The access policies in force do not fit the current graph: there is nothing to compare others with.';
+  throw new WeftError('ACCESS_POLICY_INVALID', message, { issues });
 }
 
 async function readPolicies(files: readonly PublishedFile[], attributes: readonly string[]) {
@@ -98,6 +114,8 @@ const everything: Access = {
   refuses: () => undefined,
   rows: () => ({}),
   minimumGroups: () => ({}),
+  explainRows: () => ({ effect: 'all rows', policies: [] }),
+  decideRow: () => ({ isReadable: true, policies: [] }),
   explain: () => ({ effect: 'allow', policies: [], product: undefined }),
 };
-const everythingAllowed: DecidesAccess = { accessFor: () => everything };
+const everythingAllowed: JudgedPolicies = { accessFor: () => everything, purposes: new Map() };

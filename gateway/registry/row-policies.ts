@@ -4,7 +4,7 @@ import { type Issue, issue } from '../../subgraphs/kit/errors/issue.ts';
 import { loadCedar } from '../governance/access/cedar.ts';
 import type { AccessPolicies } from '../governance/access/read-access-policies.ts';
 import { type RowRules, rowRules } from '../governance/access/row-rules.ts';
-import { rowTypesOf } from '../governance/access/row-types.ts';
+import { type RowType, rowTypesOf } from '../governance/access/row-types.ts';
 import { linksSpecification } from './links-specification.ts';
 import type { Mesh } from './mesh.ts';
 
@@ -14,20 +14,23 @@ import type { Mesh } from './mesh.ts';
  */
 export async function rowsOf(
   access: AccessPolicies,
-  { subgraphs }: Pick<Mesh, 'subgraphs'>,
+  mesh: Pick<Mesh, 'subgraphs'>,
   isSigned: boolean,
 ): Promise<{ readonly rules?: RowRules; readonly issues: readonly Issue[] }> {
   if (!access.policies.some(({ about }) => about === 'rows')) return { issues: [] };
-  const types = rowTypesOf(
+  const judged = rowRules(await loadCedar(), access, rowTypesIn(mesh));
+  return { ...judged, issues: [...judged.issues, ...(judged.rules ? unfiltered(judged.rules, isSigned) : [])] };
+}
+
+/** All that have rows, by name. */
+export const rowTypesIn = ({ subgraphs }: Pick<Mesh, 'subgraphs'>): ReadonlyMap<string, RowType> =>
+  rowTypesOf(
     subgraphs.map((subgraph) => ({
       name: subgraph.name,
       domain: subgraph.domain,
       filtersRows: subgraph.domain !== undefined && linksSpecification(subgraph.sdl, rowFiltersSpec.identity),
     })),
   );
-  const judged = rowRules(await loadCedar(), access, types);
-  return { ...judged, issues: [...judged.issues, ...(judged.rules ? unfiltered(judged.rules, isSigned) : [])] };
-}
 
 function unfiltered({ types }: RowRules, isSigned: boolean): Issue[] {
   const reasons = new Map<string, string[]>();

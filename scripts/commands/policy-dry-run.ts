@@ -50,9 +50,11 @@ export async function policyDryRun(folder: string, options: PolicyDryRunOptions)
   if (json) printJson({ ...found, issues });
   else if (found.changes.length > 0) print(printChanges(found.changes));
   for (const { severity, code, message, place, help } of printable(issues)) {
-    say(`${place ? `${place} ` : ''}${colour.red(`${severity} ${code}`)}  ${message}\n    ${help}`);
+    say(
+      `${place ? `${place} ` : ''}${(severity === 'error' ? colour.red : colour.yellow)(`${severity} ${code}`)}  ${message}\n    ${help}`,
+    );
   }
-  if (issues.length > 0) return wrongInput;
+  if (issues.some(({ severity }) => severity === 'error')) return wrongInput;
   say(summary(found));
   return failOnChange && found.changed > 0 ? wrongInput : done;
 }

@@ -2,7 +2,8 @@
  * What whoever asks would be shown of an operation: by the same decisions, of the same shapes, as it would be answered with,
  * but without data. Two outcomes are the same where the answers are, whatever the data: a field that is denied where nothing
  * can be null takes along what stands around it, and then it makes no difference what that would have been. What several
- * masks leave of a value may coincide; as outcomes, different masks differ, and a mask from a denial.
+ * masks leave of a value may coincide; as outcomes, different masks differ, and a mask from a denial. So do different conditions
+ * on the rows that something shown is made from, whether or not there is a row that only one of them lets through.
  */
 import { type DocumentNode, type GraphQLOutputType, type GraphQLSchema, isListType, isNonNullType } from 'graphql';
 import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
@@ -12,11 +13,14 @@ import type { Conditions } from './conditions.ts';
 import { prepareOperation } from './prepare.ts';
 import { refusedAmong } from './refused-inputs.ts';
 import { restrictionsOf } from './restrictions.ts';
+import { noRowSources, type RowSources, type RowsRead, rowsReadBy } from './rows-read.ts';
 import { type FieldShape, type ObjectShape, shapeOf } from './shape.ts';
 import { usedCoordinates } from './used-coordinates.ts';
 
 export interface OutcomeGraph extends Pick<GraphFacts, 'possibleTypes' | 'entities' | 'requiredWithArguments'> {
   readonly schema: GraphQLSchema;
+  /** Absent where no rows are told apart. */
+  readonly rowSources?: RowSources;
 }
 
 export interface Outcome {
@@ -26,6 +30,8 @@ export interface Outcome {
   readonly restrictions: ReadonlyMap<string, Restriction>;
   /** What is shown of so many rows at once, in summaries that leave out smaller groups. */
   readonly minimumGroups: ReadonlyMap<string, number>;
+  /** Types of whose rows something is shown, or not asked for at all. */
+  readonly rowTypes: ReadonlySet<string>;
   /** Equal for outcomes of one operation that are the same. */
   readonly signature: string;
 }
@@ -41,7 +47,7 @@ export type OutcomeFor = (access: Access, inputs?: Iterable<string>) => Outcome;
  * @param document of one operation, valid against the schema
  */
 export function outcomesOf(graph: OutcomeGraph, document: DocumentNode): OutcomeFor {
-  const { schema, possibleTypes, entities, requiredWithArguments } = graph;
+  const { schema, possibleTypes, entities, requiredWithArguments, rowSources = noRowSources } = graph;
   const { operation, fragments, keys, conditionVariables } = prepareOperation(
     schema,
     document,
@@ -66,21 +72,25 @@ export function outcomesOf(graph: OutcomeGraph, document: DocumentNode): Outcome
     const whole = shape({});
     const restrictions = restrictionsIn(whole);
     const minimumGroups = minimumGroupsIn(whole, access);
-    const all = { restrictions, minimumGroups };
+    const rows = rowsReadBy(access, rowSources);
+    const rowTypes = rowTypesIn(whole, rows);
+    const all = { restrictions, minimumGroups, rowTypes };
     const [first] = operation.operation === 'subscription' ? (whole.types.get(root.name) ?? []) : [];
     const refused = first?.restriction ? first.coordinate : refusedAmong([...used, ...inputs], access);
     if (refused !== undefined) return { refused, ...all, signature: 'refused' };
     if (conditionVariables.length > mostConditions) {
       const changed = [...restrictions.keys(), ...minimumGroups.keys()];
       const decisions = changed.map((coordinate) => `${coordinate} ${shownAs(all, coordinate)}`);
-      return { refused, ...all, signature: decisions.sort().join('\n') };
+      const ofRows = [...rowTypes].map((type) => `${type} ${rows.keyOf(type)}`);
+      return { refused, ...all, signature: [...decisions, ...ofRows].sort().join('\n') };
     }
     const shapes = allConditions(conditionVariables).flatMap((conditions) => [
       shape(conditions),
       ...(isDeferred ? [shape(conditions, true)] : []),
     ]);
     const shown = (coordinate: string): string => (minimumGroups.has(coordinate) ? shownAs(all, coordinate) : 'read');
-    return { refused, ...all, signature: shapes.map((each) => signatureOf(each, known, shown)).join('\n') };
+    const signature = shapes.map((each) => signatureOf(each, rows, known, shown)).join('\n');
+    return { refused, ...all, signature };
   };
 }
 
@@ -132,6 +142,21 @@ function* fieldsIn(shape: ObjectShape): Generator<FieldShape> {
   }
 }
 
+function rowTypesIn(shape: ObjectShape, rows: RowsRead): Set<string> {
+  const found = new Set<string>();
+  const shapes = new Set([shape]);
+  for (const each of shapes) {
+    const later = [...(each.deferred?.values() ?? [])].flat();
+    for (const part of later) shapes.add(part.shape);
+    for (const field of [...each.types.values()].flat()) {
+      if (field.restriction?.effect === 'deny') continue;
+      for (const type of [...rows.typesOf(field), ...rows.unaskedFor(field)]) found.add(type);
+      if (field.shape) shapes.add(field.shape);
+    }
+  }
+  return found;
+}
+
 /** Denied, or an object that cannot be shown without what is. */
 const nothing = 'null';
 /** A null that its place cannot hold, on its way up to one that can. */
@@ -141,7 +166,12 @@ const bubbling = 'bubbling';
  * @param known numbers of the parts that have been seen: fragments that are spread many times would make texts without end
  * @param shown how a value is that may be read, by its field
  */
-function signatureOf(root: ObjectShape, known: Map<string, number>, shown: (coordinate: string) => string): string {
+function signatureOf(
+  root: ObjectShape,
+  rows: RowsRead,
+  known: Map<string, number>,
+  shown: (coordinate: string) => string,
+): string {
   const signatures = new Map<ObjectShape, string>();
   return objectOf(root);
 
@@ -163,9 +193,14 @@ function signatureOf(root: ObjectShape, known: Map<string, number>, shown: (coor
     return parts.some(([, part]) => part === bubbling) ? nothing : numberOf(JSON.stringify(parts));
   }
 
-  function fieldOf({ coordinate, type, restriction, shape }: FieldShape): string {
-    if (restriction?.effect === 'deny') return isNonNullType(type) ? bubbling : nothing;
-    return placed(type, restriction ? effectOf(restriction) : shape ? objectOf(shape) : shown(coordinate));
+  function fieldOf(field: FieldShape): string {
+    const { coordinate, type, restriction, shape } = field;
+    const isUnasked = rows.unaskedFor(field).length > 0;
+    if (restriction?.effect === 'deny' || isUnasked) return isNonNullType(type) ? bubbling : nothing;
+    const part = placed(type, restriction ? effectOf(restriction) : shape ? objectOf(shape) : shown(coordinate));
+    if (part === nothing || part === bubbling) return part;
+    const from = rows.typesOf(field).map((each) => `${each} ${rows.keyOf(each)}`);
+    return from.length > 0 ? `${part} of ${numberOf(from.sort().join('\n'))}` : part;
   }
 
   function placed(type: GraphQLOutputType, what: string): string {

@@ -10,12 +10,14 @@
  *       - asker: analyst
  *         operation: '{ customers(where: { name: { eq: "" } }) { nodes { segment } } }'
  *         refused: CustomerWhere.name
+ *       - { asker: analyst, rows: { Customer: [{ row: { segment: Consumer }, readable: true }] } }
  */
 import * as z from 'zod';
 import { readText, type TextDocument } from '../../../subgraphs/kit/contract/text.ts';
 import { type Issue, issue, type Place } from '../../../subgraphs/kit/errors/issue.ts';
 import { nearest } from '../../../subgraphs/kit/errors/nearest.ts';
 import type { Principal } from './access.ts';
+import { type ExpectedRows, expectedRows, rowExpectations } from './row-examples.ts';
 
 export interface AccessExample {
   /** Whom it is about, in words. */
@@ -24,6 +26,7 @@ export interface AccessExample {
   readonly purpose: string | undefined;
   readonly agreements: readonly { readonly id: string; readonly roles: readonly string[]; readonly product: string }[];
   readonly expected: readonly ExpectedDecision[];
+  readonly rows: readonly ExpectedRows[];
   readonly operation: ExampleOperation | undefined;
   readonly place: Place;
 }
@@ -85,6 +88,7 @@ const testsFile = z.strictObject({
         .default({})
         .transform((given) => Object.entries(given).map(([product, agreed]) => ({ ...agreed, product }))),
       fields: z.record(z.string(), expected).default({}),
+      rows: rowExpectations,
       operation: z.string().optional(),
       variables: z.record(z.string(), z.unknown()).default({}),
       refused: z.string().optional(),
@@ -132,8 +136,8 @@ function exampleAt(at: number, { askers, examples }: Written, document: TextDocu
     unknown('purpose in purposes.yaml', purpose, words.purposes, placeOf('purpose'));
   if (operation === undefined) {
     if (refused !== undefined) refuse('Only an operation is refused: write which.', placeOf('refused'));
-    if (Object.keys(fields).length === 0)
-      refuse('The example expects nothing: write fields, or an operation.', placeOf());
+    if (Object.keys({ ...fields, ...written.rows }).length === 0)
+      refuse('The example expects nothing: write fields, rows, or an operation.', placeOf());
   } else if (refused !== undefined && Object.keys(fields).length > 0) {
     refuse('Of an operation that is refused, no field is read: write fields, or refused.', placeOf('fields'));
   }
@@ -146,11 +150,14 @@ function exampleAt(at: number, { askers, examples }: Written, document: TextDocu
       if (!words.policies.has(id)) unknown('id of a policy here', id, words.policies, place);
     return { coordinate, decision, by: [by].flat(), place };
   });
+  const rows = expectedRows(written.rows, (...path) => placeOf('rows', ...path));
+  for (const { by, place } of rows.flatMap(({ rows: each }) => (typeof each === 'string' ? [] : each)))
+    for (const id of by) if (!words.policies.has(id)) unknown('id of a policy here', id, words.policies, place);
   if (!who) return { faults };
   const { id = named ?? who.kind, ...rest } = who;
   const example: AccessExample = {
     title: written.title ?? `${named ?? id}${purpose === undefined ? '' : ` for ${purpose}`}`,
-    ...{ principal: { id, ...rest }, purpose, agreements, expected: expectations, place: placeOf() },
+    ...{ principal: { id, ...rest }, purpose, agreements, expected: expectations, rows, place: placeOf() },
     operation:
       operation === undefined
         ? undefined

@@ -1,16 +1,14 @@
 /** What the engine asks for (gateway/engine/access.ts), in the same shape: neither knows the other. */
 import type { MinimumGroups } from '../../../subgraphs/kit/contract/minimum-groups.ts';
-import type { RowConditions } from '../../../subgraphs/kit/contract/row-condition.ts';
 import type { Denial } from './denial.ts';
 import type { Mask } from './masks.ts';
+import type { RowAccess } from './row-access.ts';
 
-export interface Access {
+export interface Access extends RowAccess {
   readonly key: string;
   /** Never throws: what cannot be decided is denied. */
   decide(coordinate: string): AccessDecision;
   refuses(coordinate: string): Denial | undefined;
-  /** Undefined for a subgraph that has rows which may not be read, and cannot leave them out. Never throws. */
-  rows(subgraph: string): RowConditions | undefined;
   /** Undefined where it is too much to be said. Never throws. */
   minimumGroups(subgraph: string): MinimumGroups | undefined;
   /** What was stated, where the mesh knows it. */

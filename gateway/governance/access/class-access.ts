@@ -5,7 +5,7 @@ import { type Denial, denialOf } from './denial.ts';
 import type { EntitiesOf } from './entities.ts';
 import type { Preparsed, Question } from './preparsed.ts';
 import type { ProtectedField, ProtectedFields } from './protected-fields.ts';
-import { type RowDeciding, rowAccess } from './row-access.ts';
+import { type RowAccess, type RowDeciding, rowAccess } from './row-access.ts';
 import { type Aggregates, summaryAccess } from './summary-access.ts';
 import { summaryVerdictOn, type Verdict, verdictOn } from './verdict.ts';
 
@@ -51,7 +51,7 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
   const { key, principal, purpose, agreements } = of;
   const { preparsed, entities, masks, fields, inputs, derived, maskOf, saltOf, isPlatform, say, summaries } = deciding;
   const purposes = entities.purpose(purpose);
-  const rows = deciding.rows
+  const ofRows = deciding.rows
     ? rowAccess(deciding.rows, {
         principal,
         purposes,
@@ -67,7 +67,7 @@ export function classAccess(of: AccessClass, deciding: Deciding): Access {
     return decision.effect === 'allow' ? decision.minimumGroup : undefined;
   });
 
-  return { key, decide, refuses, rows, minimumGroups, purpose, explain };
+  return { key, decide, refuses, ...ofRows, minimumGroups, purpose, explain };
 
   /** Who could filter or sort by a field would find out its values, however they are shown. */
   function refuses(coordinate: string): Denial | undefined {
@@ -182,8 +182,12 @@ const contextOf = (purpose: string | undefined, agreed: Agreed | undefined): Que
   ...(agreed && { agreement: { id: agreed.id, roles: [...agreed.roles] } }),
 });
 
-const allRows = () => noConditions;
 const noConditions = {};
+const allRows: RowAccess = {
+  rows: () => noConditions,
+  explainRows: () => ({ effect: 'all rows', policies: [] }),
+  decideRow: () => ({ isReadable: true, policies: [] }),
+};
 
 const allowed: AccessDecision = { effect: 'allow' };
 

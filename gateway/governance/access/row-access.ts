@@ -10,6 +10,8 @@ import {
 } from '../../../subgraphs/kit/contract/row-condition.ts';
 import { type Cedar, type EntityJson, type PolicyJson, rowAction, uid } from './cedar.ts';
 import type { Question } from './preparsed.ts';
+import type { RowDecision } from './row-decision.ts';
+import { decideRow } from './row-decision.ts';
 import { allOf, anyOf, not, rowExpression } from './row-expression.ts';
 import type { RowRules } from './row-rules.ts';
 import type { RowType } from './row-types.ts';
@@ -33,25 +35,66 @@ export interface RowAsker {
 /** As text: what a header holds, with some room. */
 const mostCharacters = 32_000;
 
-/** Undefined for a subgraph that has rows which whoever asks may not read, and could not leave them out. Never throws. */
+export interface RowAccess {
+  /** Undefined for a subgraph that has rows which whoever asks may not read, and could not leave them out. Never throws. */
+  rows(subgraph: string): RowConditions | undefined;
+  /** Of a type, by name. Never throws. */
+  explainRows(type: string): RowsExplanation;
+  /** One row, as Cedar decides about it by itself. Never throws. */
+  decideRow(type: string, row: Readonly<Record<string, unknown>>): RowDecision;
+}
+
+export interface RowsExplanation {
+  /** `not asked`: a subgraph that has them could not leave out the others. */
+  readonly effect: 'all rows' | 'some rows' | 'no rows' | 'not asked';
+  /** Ids of those that decide. */
+  readonly policies: readonly string[];
+  /** Why it could not be decided, and is denied. */
+  readonly undecided?: string;
+}
+
+interface Decided {
+  readonly condition: RowCondition;
+  readonly policies: readonly string[];
+  readonly undecided?: string;
+}
+
 export function rowAccess(
   { cedar, rules, isSigned }: RowDeciding,
   { principal, purposes, contextOf, say }: RowAsker,
-): (subgraph: string) => RowConditions | undefined {
-  const residuals = new Map<string, readonly PolicyJson[]>();
-  const ofType = new Map<RowType, RowCondition>();
+): RowAccess {
+  const residuals = new Map<string, readonly (readonly [string, PolicyJson])[]>();
+  const ofType = new Map<RowType, Decided>();
   const ofSubgraph = new Map<string, RowConditions | undefined>();
 
-  return (subgraph) => {
+  return {
+    rows,
+    explainRows(name) {
+      const type = rules.types.get(name);
+      if (!type) return { effect: 'all rows', policies: [] };
+      const { condition, ...because } = decisionOn(type);
+      if (typeof condition === 'boolean' && condition) return { effect: 'all rows', ...because };
+      const isAsked = type.subgraphs.every((each) => rows(each.name) !== undefined);
+      if (!isAsked) return { effect: 'not asked', ...because };
+      return { effect: condition === false ? 'no rows' : 'some rows', ...because };
+    },
+    decideRow(name, row) {
+      const type = rules.types.get(name);
+      if (!type) return { isReadable: true, policies: [] };
+      return decideRow(cedar, rules, type, row, { principal, purposes, context: contextOf(type) });
+    },
+  };
+
+  function rows(subgraph: string): RowConditions | undefined {
     if (!ofSubgraph.has(subgraph)) ofSubgraph.set(subgraph, conditionsIn(subgraph));
     return ofSubgraph.get(subgraph);
-  };
+  }
 
   function conditionsIn(subgraph: string): RowConditions | undefined {
     const found: [string, RowCondition][] = [];
     for (const type of rules.types.values()) {
       const here = type.subgraphs.find(({ name }) => name === subgraph);
-      const condition = here ? conditionOn(type) : true;
+      const condition = here ? decisionOn(type).condition : true;
       if (condition === true) continue;
       if (!isSigned || !here?.filtersRows) return undefined;
       found.push([type.name, condition]);
@@ -62,30 +105,37 @@ export function rowAccess(
     return undefined;
   }
 
-  function conditionOn(type: RowType): RowCondition {
-    const known = ofType.get(type);
-    if (known !== undefined) return known;
-    const condition = decided(type);
-    ofType.set(type, condition);
-    return condition;
+  function decisionOn(type: RowType): Decided {
+    const decided = ofType.get(type) ?? decide(type);
+    ofType.set(type, decided);
+    return decided;
   }
 
-  function decided(type: RowType): RowCondition {
+  function decide(type: RowType): Decided {
     try {
-      const policies = residualOf(contextOf(type));
+      const policies = residualOf(contextOf(type)).map(([id, { effect, ...rest }]) => ({
+        ...{ id, effect, holds: left(rest, type) },
+      }));
       const ofEffect = (effect: PolicyJson['effect']): RowCondition =>
-        anyOf(policies.filter((each) => each.effect === effect).map((each) => left(each, type)));
+        anyOf(policies.filter((each) => each.effect === effect).map(({ holds }) => holds));
       const condition = allOf([ofEffect('permit'), not(ofEffect('forbid'))]);
       if (!isWithinBounds(condition)) throw new Error('rows: the condition on them is too large');
-      return allOf([...presenceOf(type, condition), condition]);
+      const deciding = policies.filter(({ effect, holds }) =>
+        typeof condition === 'boolean' ? holds === true && (effect === 'permit') === condition : holds !== false,
+      );
+      return {
+        condition: allOf([...presenceOf(type, condition), condition]),
+        policies: deciding.map(({ id }) => id),
+      };
     } catch (error) {
-      say(`rows of ${type.name}`, error instanceof Error ? error.message : String(error));
-      return false;
+      const reason = error instanceof Error ? error.message : String(error);
+      say(`rows of ${type.name}`, reason);
+      return { condition: false, policies: [], undecided: reason };
     }
   }
 
   /** What Cedar leaves of each policy, where it knows everything but the row. */
-  function residualOf(context: Question['context']): readonly PolicyJson[] {
+  function residualOf(context: Question['context']): readonly (readonly [string, PolicyJson])[] {
     const text = JSON.stringify(context);
     const known = residuals.get(text);
     if (known) return known;
@@ -108,13 +158,13 @@ export function rowAccess(
     // Cedar has them in no order; equal conditions are equal texts.
     const policies = Object.keys(found)
       .sort()
-      .flatMap((id) => found[id] ?? []);
+      .flatMap((id) => (found[id] ? [[id, found[id]] as const] : []));
     residuals.set(text, policies);
     return policies;
   }
 }
 
-function left({ conditions }: PolicyJson, type: RowType): RowCondition {
+function left({ conditions }: Pick<PolicyJson, 'conditions'>, type: RowType): RowCondition {
   let all: RowCondition = true;
   for (const { kind, body } of conditions) {
     // As Cedar does: what comes later is not looked at where it does not matter.

@@ -6,6 +6,13 @@ import type { Agreement, Person } from './agreement.ts';
 export interface AgreementsInForce {
   /** @param purpose as it was stated. An agreement for a purpose is one for all that are kinds of it. */
   of(person: Person, purpose: string | undefined): Agreements;
+  /** Whatever they are for, the oldest first. */
+  allOf(person: Person): readonly AgreedFor[];
+}
+
+/** An agreement of somebody, with what it is for: which purposes that is, other purposes may say otherwise. */
+export interface AgreedFor extends AgreedAbout {
+  readonly purpose: string;
 }
 
 /** @param inForce all of them, now */
@@ -19,23 +26,35 @@ export function agreementsInForce(inForce: readonly Agreement[], purposes: Purpo
   const known = new WeakMap<Person, Map<string, Agreements>>();
   return {
     of(person, purpose) {
-      if (purpose === undefined || person.kind === 'anonymous' || !purposes.has(purpose)) return none;
-      const own = [byConsumer.get(`user ${person.id}`), byConsumer.get(`team ${person.team}`)].flatMap(
-        (found) => found ?? [],
-      );
+      if (purpose === undefined || !purposes.has(purpose)) return none;
+      const own = ownOf(person);
       if (own.length === 0) return none;
       const byPurpose = known.get(person) ?? new Map<string, Agreements>();
       known.set(person, byPurpose);
-      const found = byPurpose.get(purpose) ?? agreementsFor(own, new Set(withAncestors(purpose, purposes)));
+      const found = byPurpose.get(purpose) ?? agreementsAmong(coveringPurpose(own, purpose, purposes).map(about));
       byPurpose.set(purpose, found);
       return found;
     },
+    allOf: (person) => ownOf(person).map((each) => ({ ...about(each), purpose: each.purpose })),
   };
 
-  function agreementsFor(own: readonly Agreement[], meant: ReadonlySet<string>): Agreements {
-    const fitting = own.filter(({ purpose }) => meant.has(purpose)).sort((one, other) => one.id - other.id);
-    return fitting.length === 0 ? none : agreementsAmong(fitting.map(about));
+  function ownOf(person: Person): readonly Agreement[] {
+    if (person.kind === 'anonymous') return [];
+    return [byConsumer.get(`user ${person.id}`), byConsumer.get(`team ${person.team}`)]
+      .flatMap((found) => found ?? [])
+      .sort((one, other) => one.id - other.id);
   }
+}
+
+/** Those that are for the purpose, or for one that it is a kind of. */
+export function coveringPurpose<Each extends { readonly purpose: string }>(
+  all: readonly Each[],
+  purpose: string | undefined,
+  purposes: Purposes,
+): readonly Each[] {
+  if (purpose === undefined || !purposes.has(purpose)) return [];
+  const meant = new Set(withAncestors(purpose, purposes));
+  return all.filter((each) => meant.has(each.purpose));
 }
 
 const about = ({ id, roles, product, domain, port }: Agreement): AgreedAbout => ({

@@ -2,26 +2,32 @@
 import { type DocumentNode, parse, validate } from 'graphql';
 import { defaultLimits } from '../../engine/demand/limits.ts';
 import { type Outcome, type OutcomeFor, outcomesOf, shownAs } from '../../engine/operation/outcome.ts';
+import { noRowSources, rowsReadBy } from '../../engine/operation/rows-read.ts';
 import type { Access } from '../../governance/access/access.ts';
-import type { DecidesAccess } from '../../governance/access/access-policies.ts';
-import { accessOfAsker } from '../asker-access.ts';
+import { accessOfAsker, agreementsOfAsker, type JudgedPolicies } from '../asker-access.ts';
 import type { JudgedGraph } from '../judged-graph.ts';
 import type { AskedOperation } from './asked-operation.ts';
 
 export interface ChangedOutcome {
   readonly asked: AskedOperation;
+  /** Ids of the agreements that count before or after. */
+  readonly agreements: readonly string[];
   /** Where it is refused before or after, what it is refused for; else what is shown otherwise. At least one. */
   readonly fields: readonly ChangedField[];
 }
 
 export interface ChangedField {
+  /** Of a type, where it is its rows that are other ones. */
   readonly coordinate: string;
   readonly before: Shown;
   readonly after: Shown;
 }
 
 export interface Shown {
-  /** `allow`, `deny`, `mask hash`; `refuse` where the operation as a whole is not answered for it. */
+  /**
+   * `allow`, `deny`, `mask hash`; `refuse` where the operation as a whole is not answered for it. Of a type: `all rows`,
+   * `some rows`, `no rows`, or `not asked` where its subgraph cannot leave out the others.
+   */
   readonly effect: string;
   /** Ids of the policies that decide so. */
   readonly policies: readonly string[];
@@ -35,8 +41,8 @@ export interface JudgedOutcomes {
 
 export interface PolicyChange {
   readonly graph: JudgedGraph;
-  readonly before: DecidesAccess;
-  readonly after: DecidesAccess;
+  readonly before: JudgedPolicies;
+  readonly after: JudgedPolicies;
   /** Is waited for between operations. */
   readonly pause: () => Promise<void>;
 }
@@ -61,8 +67,10 @@ export async function changedOutcomes(
     const was = { access: one, outcome: outcome(one, each.inputs) };
     await pause();
     const is = { access: other, outcome: outcome(other, each.inputs) };
-    if (was.outcome.signature !== is.outcome.signature)
-      changed.push({ asked: each, fields: fieldsBetween(was, is, graph) });
+    if (was.outcome.signature === is.outcome.signature) continue;
+    const agreed = [before, after].flatMap((policies) => agreementsOfAsker(policies, each)).map(({ id }) => id);
+    const fields = [...fieldsBetween(was, is, graph), ...rowsBetween(was, is, graph)];
+    changed.push({ asked: each, agreements: [...new Set(agreed)], fields });
   }
   return { changed, outdated };
 }
@@ -110,4 +118,18 @@ function fieldsBetween(before: Answered, after: Answered, { inputs }: JudgedGrap
     }))
     .filter((each) => each.before.effect !== each.after.effect)
     .sort((one, other) => (one.coordinate < other.coordinate ? -1 : 1));
+}
+
+/** Types of which other rows are shown. */
+function rowsBetween(before: Answered, after: Answered, { rowSources = noRowSources }: JudgedGraph): ChangedField[] {
+  if (before.outcome.refused !== undefined || after.outcome.refused !== undefined) return [];
+  const [was, is] = [rowsReadBy(before.access, rowSources), rowsReadBy(after.access, rowSources)];
+  const shownBy = ({ access }: Answered, type: string): Shown => {
+    const { effect, policies } = access.explainRows(type);
+    return { effect, policies };
+  };
+  return [...new Set([...before.outcome.rowTypes, ...after.outcome.rowTypes])]
+    .filter((type) => was.keyOf(type) !== is.keyOf(type))
+    .sort()
+    .map((type) => ({ coordinate: type, before: shownBy(before, type), after: shownBy(after, type) }));
 }

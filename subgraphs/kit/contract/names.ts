@@ -36,6 +36,10 @@ export function queryNames(type: string): { readonly single: string; readonly li
   return { single, list, summary: `${list}Summary` };
 }
 
+/** The type of a list's page, and of a group of a summary. */
+export const pageType = (type: string): string => `${type}Connection`;
+export const summaryType = (type: string): string => `${type}Summary`;
+
 /**
  * GraphQL enum value name → the contract's value: `FIRST_CLASS` → `First Class`. Undefined where the values are not
  * text or would not get distinct names: the field stays a plain String then.

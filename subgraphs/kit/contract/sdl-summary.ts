@@ -1,4 +1,5 @@
 import type { RowField, RowType } from './graph.ts';
+import { summaryType } from './names.ts';
 import { derivedDirectives, derivedFrom, derivedFromKey, fieldType, text, typeOwner } from './sdl-parts.ts';
 import { dimensionsOf, measuresOf, rangesOf, scalarFieldsOf, sumScalar, sumsOf } from './sdl-queries.ts';
 
@@ -11,7 +12,7 @@ export function summaryTypes(type: RowType): string {
     of.length > 0 ? `${aggregate}: ${name}${suffix}! ${owner}` : '';
   return `
   ${text('One group of rows and what is known of it; all rows are one group where groupBy is absent.')}
-  type ${name}Summary {
+  type ${summaryType(name)} {
     ${field('Group', 'group', dimensionsOf(type))}
     ${text('Rows in the group.')} count: Int! ${owner}
     ${field('Sum', 'sum', sums)}

@@ -12,7 +12,7 @@ import { type DefinitionNode, type DocumentNode, Kind, parse, print, visit } fro
 import { describeField, describeType } from './descriptions.ts';
 import { type DomainGraph, foreignTypes, inversesOf, type Reference, type RowField, type RowType } from './graph.ts';
 import { custom, isRequired, type Property } from './model.ts';
-import { pascalCase } from './names.ts';
+import { pageType, pascalCase, summaryType } from './names.ts';
 import { type NestedType, nestedTypes } from './nested.ts';
 import {
   classified,
@@ -59,11 +59,11 @@ export function printRootFields(type: RowType): string {
   const byKey = `${text(`The ${name} with this key, or null.`)}
     ${queries.single}(${key.map((field) => `${field.name}: ${fieldType(name, field)}! ${derivedFrom(type, field)}`).join(', ')}): ${name} ${owner}`;
   const summary = `${text(`${name} rows grouped by dimensions, with aggregates of measures.`)}
-    ${queries.summary}${summaryArguments(type)}: [${name}Summary!] ${owner}`;
+    ${queries.summary}${summaryArguments(type)}: [${summaryType(name)}!] ${owner}`;
   return `
     ${key.length > 0 ? byKey : ''}
     ${text(`${name} rows, filtered, sorted and paged.`)}
-    ${queries.list}${listArguments(type)}: ${name}Connection ${owner}
+    ${queries.list}${listArguments(type)}: ${pageType(name)} ${owner}
     ${scalarFieldsOf(type).length > 0 ? summary : ''}`;
 }
 
@@ -107,7 +107,7 @@ function inverseFields(graph: DomainGraph, typeName: string): string {
       const { name, single } = by.inverse;
       const owner = typeOwner(from);
       const description = text(`The ${from.name} ${single ? 'row' : 'rows'} whose ${by.name} is this one.`);
-      return `${description}${name}${single ? `: ${from.name}` : `${listArguments(from)}: ${from.name}Connection`} ${owner} ${derivedFromKey(from, by)}`;
+      return `${description}${name}${single ? `: ${from.name}` : `${listArguments(from)}: ${pageType(from.name)}`} ${owner} ${derivedFromKey(from, by)}`;
     })
     .join('\n');
 }
@@ -126,7 +126,7 @@ function queryTypes(type: RowType): string {
   const owner = typeOwner(type);
   const scalars = scalarFieldsOf(type);
   const connection = `
-  type ${name}Connection {
+  type ${pageType(name)} {
     nodes: [${name}!]! ${owner}
     edges: [${name}Edge!]! ${owner}
     pageInfo: PageInfo! ${owner}

@@ -1,0 +1,94 @@
+/**
+ * From which rows a field of an answer is made: what other rows would change of it. Objects of a type that has rows are some of
+ * them; so are the pages and the summaries of them, and what a subgraph is sent of them to work out a field.
+ */
+import { type RowsKey, rowsKey } from '../../../subgraphs/kit/contract/rows-key.ts';
+import type { Access } from '../access.ts';
+import type { FieldShape, ObjectShape } from './shape.ts';
+
+/** What of a graph says where rows come from. */
+export interface RowSources {
+  /** The type whose rows objects of a type are made from: `Order`, of `Order`, `OrderConnection` and `OrderSummary`. */
+  readonly rowTypeOf: ReadonlyMap<string, string>;
+  /** Subgraphs that have the rows of a type. */
+  readonly subgraphsOf: ReadonlyMap<string, readonly string[]>;
+  /** Subgraphs that resolve a field, by its coordinate. */
+  resolving(coordinate: string): readonly string[];
+  /** Fields that its subgraph is sent to resolve it: coordinates, over all steps. */
+  sent(coordinate: string): readonly string[];
+}
+
+export const noRowSources: RowSources = {
+  rowTypeOf: new Map(),
+  subgraphsOf: new Map(),
+  resolving: () => [],
+  sent: () => [],
+};
+
+export interface RowsRead {
+  /** Types whose rows a field is made from. */
+  typesOf(field: FieldShape): readonly string[];
+  /** Equal for those who may read the same rows of a type. */
+  keyOf(type: string): RowsKey;
+  /** Types for whose rows nothing is asked that resolves the field; none where something is. */
+  unaskedFor(field: FieldShape): readonly string[];
+}
+
+export function rowsReadBy(access: Access, sources: RowSources): RowsRead {
+  const { rowTypeOf, subgraphsOf, resolving, sent } = sources;
+  const keys = new Map<string, RowsKey>();
+  return { typesOf, keyOf, unaskedFor };
+
+  function keyOf(type: string): RowsKey {
+    const known = keys.get(type) ?? found(type);
+    keys.set(type, known);
+    return known;
+  }
+
+  function found(type: string): RowsKey {
+    const conditions = (subgraphsOf.get(type) ?? []).map((subgraph) => access.rows?.(subgraph));
+    if (!access.rows) return rowsKey(true);
+    const all = conditions.map((each) => (each ? rowsKey(each[type] ?? true) : 'not asked'));
+    return [...new Set(all)].sort().join(' or ');
+  }
+
+  function typesOf(field: FieldShape): readonly string[] {
+    if (rowTypeOf.size === 0) return [];
+    const types = new Set(sent(field.coordinate).map(typeOf));
+    for (const [type, fields] of fieldsIn(field.shape)) if (!isKeyOnly(field, type, fields)) types.add(type);
+    return [...new Set([...types].flatMap((type) => rowTypeOf.get(type) ?? []))];
+  }
+
+  /** A reference of which no more is asked than the other end has by itself: the row that it leads to is not looked for. */
+  function isKeyOnly({ coordinate }: FieldShape, type: string, fields: readonly FieldShape[]): boolean {
+    const holders = subgraphsOf.get(rowTypeOf.get(type) ?? '') ?? [];
+    const from = resolving(coordinate);
+    if (from.length === 0 || from.some((subgraph) => holders.includes(subgraph))) return false;
+    const asked = fields.filter(({ restriction }) => restriction?.effect !== 'deny').map((each) => each.coordinate);
+    return asked
+      .filter((each) => !each.endsWith('.__typename'))
+      .flatMap((each) => [each, ...sent(each).filter((other) => typeOf(other) === type)])
+      .every((each) => from.every((subgraph) => resolving(each).includes(subgraph)));
+  }
+
+  function unaskedFor({ coordinate }: FieldShape): readonly string[] {
+    const from = access.rows ? resolving(coordinate) : [];
+    if (from.length === 0 || from.some((subgraph) => access.rows?.(subgraph))) return [];
+    return [...subgraphsOf].flatMap(([type, subgraphs]) =>
+      subgraphs.some((subgraph) => from.includes(subgraph)) ? [type] : [],
+    );
+  }
+}
+
+/** By type, with what comes later. */
+function fieldsIn(shape: ObjectShape | undefined): ReadonlyMap<string, readonly FieldShape[]> {
+  if (!shape) return new Map();
+  const all = new Map(shape.types);
+  for (const [type, parts] of shape.deferred ?? []) {
+    const later = parts.flatMap((part) => part.shape.types.get(type) ?? []);
+    all.set(type, [...(all.get(type) ?? []), ...later]);
+  }
+  return all;
+}
+
+const typeOf = (coordinate: string): string => coordinate.slice(0, coordinate.indexOf('.'));
