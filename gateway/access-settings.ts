@@ -13,6 +13,7 @@ import type { AccessOf } from './guarded-engine.ts';
 import { agreementsNow } from './held-agreements.ts';
 import type { DoorContext } from './http/request-context.ts';
 import { anonymous, type Principal } from './identity/principal.ts';
+import { attributesOf } from './identity-settings.ts';
 import type { MeshSource } from './mesh-source.ts';
 import { protectedGraph } from './registry/protected-graph.ts';
 import type { ReadGraph } from './registry/read-graph.ts';
@@ -43,7 +44,8 @@ export interface AccessConfig {
   readonly accessPolicies: string;
   readonly maskSecret: string;
   readonly gatewaySecret: string;
-  readonly jwtAttributeClaims: readonly string[];
+  readonly jwtAttributeClaims: string[];
+  readonly consumerAttributes: string[];
 }
 
 export interface AccessReader {
@@ -56,11 +58,13 @@ export interface AccessReader {
 
 /** Undefined where nobody is to be kept from anything. */
 export function accessReaderOf(
-  { accessPolicies: folder, maskSecret, gatewaySecret, jwtAttributeClaims: attributes }: AccessConfig,
+  config: AccessConfig,
   { read: readGraph, agreements }: Pick<MeshSource, 'read' | 'agreements'>,
   log: Log,
 ): AccessReader | undefined {
+  const { accessPolicies: folder, maskSecret, gatewaySecret } = config;
   if (folder === '') return undefined;
+  const attributes = attributesOf(config);
   const secret = maskSecret || randomBytes(32);
   const policiesOf = new WeakMap<ReadGraph, { readonly access: AccessPolicies; readonly rows: RowRules | undefined }>();
   const isSigned = gatewaySecret !== '';

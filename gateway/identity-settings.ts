@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import type { Log } from './engine/log.ts';
+import type { ConsumerTokens } from './identity/consumer-tokens.ts';
 import { createIdentity, type Identity } from './identity/identity.ts';
 import { isLoopbackHost } from './registry/loopback-host.ts';
 import { flag, httpUrl, names } from './setting-kinds.ts';
@@ -43,6 +44,8 @@ export const identitySettings = {
   jwtRolesClaim: claim('jwtRolesClaim', 'roles'),
   /** What else of a token is told to policies. */
   jwtAttributeClaims: names.refine((list) => list.length <= 50, 'jwtAttributeClaims must be at most 50 names'),
+  /** What of the attributes of consumers' tokens is told to policies. */
+  consumerAttributes: names.refine((list) => list.length <= 50, 'consumerAttributes must be at most 50 names'),
   /** Three ready-made principals, for development only: whoever reaches the gateway can be any of them. */
   devPrincipals: flag('devPrincipals'),
 };
@@ -55,8 +58,12 @@ export const identityVariables = {
   jwtTeamClaim: 'WEFT_JWT_TEAM_CLAIM',
   jwtRolesClaim: 'WEFT_JWT_ROLES_CLAIM',
   jwtAttributeClaims: 'WEFT_JWT_ATTRIBUTE_CLAIMS',
+  consumerAttributes: 'WEFT_CONSUMER_ATTRIBUTES',
   devPrincipals: 'WEFT_DEV_PRINCIPALS',
 } as const;
+
+/** What says nothing of tokens of an issuer. */
+const withoutIssuer: ReadonlySet<string> = new Set(['devPrincipals', 'consumerAttributes']);
 
 const shape = z.object(identitySettings);
 type IdentityConfig = Readonly<z.infer<typeof shape>>;
@@ -72,7 +79,7 @@ export function checkIdentity(
   isProduction: boolean,
 ): void {
   const { jwtIssuer, jwtAudience, jwksUrl, devPrincipals, host } = config;
-  const ofTokens = given.filter((name) => name !== 'devPrincipals' && name in identityVariables);
+  const ofTokens = given.filter((name) => name in identityVariables && !withoutIssuer.has(name));
   const needed = { jwtIssuer, jwtAudience, jwksUrl };
   const lacking = namesOf(needed).filter((name) => needed[name].length === 0);
   if (ofTokens.length > 0 && lacking.length > 0) {
@@ -89,9 +96,17 @@ export function checkIdentity(
   });
 }
 
-export function identityOf(config: IdentityConfig, log: Log): Identity {
+/** What policies may look at of whoever asks, whatever it has shown. */
+export const attributesOf = ({
+  jwtAttributeClaims,
+  consumerAttributes,
+}: Pick<IdentityConfig, 'jwtAttributeClaims' | 'consumerAttributes'>): string[] => [
+  ...new Set([...jwtAttributeClaims, ...consumerAttributes]),
+];
+
+export function identityOf(config: IdentityConfig, log: Log, consumerTokens?: ConsumerTokens): Identity {
   const { jwtIssuer: name, jwksUrl, devPrincipals } = config;
-  if (name === '') return createIdentity({ devPrincipals, log });
+  if (name === '') return createIdentity({ consumerTokens, devPrincipals, log });
   const { protocol, hostname } = new URL(jwksUrl);
   if (protocol === 'http:' && !isLoopbackHost(hostname)) {
     const message = `The keys of the issuer come from ${jwksUrl} unencrypted: whoever is in between could give its own.`;
@@ -100,7 +115,7 @@ export function identityOf(config: IdentityConfig, log: Log): Identity {
   const { jwtAudience: audience, jwtAlgorithms, jwtTeamClaim, jwtRolesClaim, jwtAttributeClaims } = config;
   const claims = { teamClaim: jwtTeamClaim, rolesClaim: jwtRolesClaim, attributeClaims: jwtAttributeClaims };
   const issuer = { name, audience, jwksUrl, algorithms: jwtAlgorithms, ...claims };
-  return createIdentity({ issuer, devPrincipals, log });
+  return createIdentity({ issuer, consumerTokens, devPrincipals, log });
 }
 
 const namesOf = <Given extends object>(given: Given) => Object.keys(given) as (keyof Given)[];

@@ -13,7 +13,7 @@ import type { Log } from './engine/log.ts';
 import { engineOf } from './engine-of.ts';
 import { createGeneration, type Generation, type GenerationParts } from './generation.ts';
 import { startServer } from './http/server.ts';
-import { identityOf } from './identity-settings.ts';
+import { attributesOf, identityOf } from './identity-settings.ts';
 import { createLog } from './observability/log.ts';
 import type { Counted, PrintAll } from './observability/metrics.ts';
 import { observedFetch } from './observability/observed-fetch.ts';
@@ -127,7 +127,7 @@ export async function startGateway(
     dataReads: auditing?.audit,
     whatIf: (found) => ({
       policies: access?.policiesOf(found),
-      attributes: config.jwtAttributeClaims,
+      attributes: attributesOf(config),
       isSigned: config.gatewaySecret !== '',
       asked: auditing && askedOperations(auditing.audit, source.agreements),
     }),
@@ -141,7 +141,7 @@ export async function startGateway(
     // No request takes longer than its deadline; a little more lets its answer be written.
     patience: (signal) => wait(config.requestTimeoutMs + 1_000, undefined, { signal, ref: false }),
   });
-  const identity = identityOf(config, log);
+  const identity = identityOf(config, log, source.consumerTokens);
   const counting = source.addUsage && startUsage(source.addUsage, log);
   const closeOthers = async (): Promise<void> => {
     await live.close();

@@ -8,6 +8,7 @@ import { invariant, WeftError } from '../subgraphs/kit/errors/weft-error.ts';
 import type { Log } from './engine/log.ts';
 import { type HeldAgreements, holdAgreements } from './held-agreements.ts';
 import type { ServerOptions } from './http/server.ts';
+import { type ConsumerTokens, holdConsumerTokens } from './identity/consumer-tokens.ts';
 import { type Artefact, publicationsOf } from './registry/delivery/artefact.ts';
 import { holdArtefact } from './registry/delivery/held-artefact.ts';
 import type { TakeUsage } from './registry/operations/start-usage.ts';
@@ -26,6 +27,8 @@ export interface MeshSource {
   readonly addUsage?: TakeUsage;
   /** Absent where nobody keeps any. */
   readonly agreements?: HeldAgreements;
+  /** Absent where nobody makes any. */
+  readonly consumerTokens?: ConsumerTokens;
   /** Never throws for what it reads. @throws WeftError where what it reads cannot be kept, and nothing was before. */
   read(signal?: AbortSignal): Promise<ReadGraph>;
   /** Called, from then on, whenever there is something else to be read than was read last. */
@@ -67,7 +70,11 @@ export async function registryAsSource({
     takenUp = changed();
   };
   const agreements = holdAgreements();
-  const registry = await startRegistry({ settings, onChange, onAgreements: agreements.hold, log });
+  const consumerTokens = holdConsumerTokens();
+  const registry = await startRegistry({
+    ...{ settings, onChange, log },
+    ...{ onAgreements: agreements.hold, onConsumerTokens: consumerTokens.hold },
+  });
   /** Where there is a version to answer from, whatever keeps the registry from making another one is only said. */
   const tell = async (find: () => Promise<readonly Issue[]>): Promise<void> => {
     const issues = await find().catch((error: unknown) => {
@@ -98,6 +105,7 @@ export async function registryAsSource({
     },
     addUsage: registry.addUsage,
     agreements,
+    consumerTokens,
     async read(signal) {
       const given = { ...options, ...(signal && { signal }) };
       const isFirst = read === undefined;

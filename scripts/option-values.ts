@@ -11,7 +11,10 @@ export const gateway = (what = 'the gateway to ask'): Option =>
 
 /** Of commands that read data: who asks, and what for. */
 export const asker = (): Option =>
-  new Option('--token <token>', 'who you are (a JWT); rather set the variable').env('WEFT_TOKEN');
+  new Option(
+    '--token <token>',
+    'who you are (a JWT, or a token that the registry made for consumers); rather set the variable',
+  ).env('WEFT_TOKEN');
 export const purpose = (): Option =>
   new Option('--purpose <name>', 'what you read it for; `weft access purposes` lists them').env('WEFT_PURPOSE');
 
@@ -44,6 +47,18 @@ export const portFrom =
 export function count(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It is a whole number from 1.');
+}
+
+interface NamedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Called for each of several. */
+export function attributes(text: string, before: readonly NamedValue[]): NamedValue[] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [...before, { name, value }];
+  throw new InvalidArgumentError('It is a name and a value, for example region=eu.');
 }
 
 const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };

@@ -1,6 +1,6 @@
 /** The commands of those who answer for the registry, as program.ts has the others: owners, tokens, the audit log. */
 import { type Command, Option } from 'commander';
-import { atRegistry, count, moment, paged, supergraph } from './option-values.ts';
+import { atRegistry, attributes, count, moment, paged, supergraph } from './option-values.ts';
 import type { Add } from './program.ts';
 
 export function addPlatformCommands(weft: Command, add: Add): void {
@@ -101,6 +101,23 @@ function tokens(weft: Command, add: Add): void {
           .choices(['check', 'publish', 'delete', 'ownership', 'read', 'usage', 'admin'])
           .makeOptionMandatory(),
       )
+      .option('--days <count>', 'for so many days, at most 366', count, 90),
+    'print it with its record as JSON',
+  );
+  atRegistry(
+    add(
+      token,
+      'create-consumer <name>',
+      'Make a token by which somebody asks at the graph, and print it: it is shown only once',
+      async () => (await import('./commands/token.ts')).createConsumerToken,
+      [
+        'weft token create-consumer reports --team Analytics',
+        "weft token create-consumer 'crm sync' --team Marketing --role reader --attribute region=eu --days 30",
+      ],
+    )
+      .option('--team <name>', 'the team that it asks for')
+      .option('--role <names...>', 'its roles', [])
+      .option('--attribute <name=value...>', 'what else policies may look at', attributes, [])
       .option('--days <count>', 'for so many days, at most 366', count, 90),
     'print it with its record as JSON',
   );

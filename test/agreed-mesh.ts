@@ -68,26 +68,27 @@ export interface AgreedMesh {
   /** Gives each running subscription an event. */
   publish(...events: unknown[]): Promise<void>;
   /** At /graphql. */
-  query(who: Who | undefined, purpose: string | undefined, query?: string, gateway?: Gateway): Promise<Answer>;
+  query(who: Who | string | undefined, purpose: string | undefined, query?: string, gateway?: Gateway): Promise<Answer>;
   /** What somebody reads of the customer's name: the name, or null. */
-  nameFor(who: Who, purpose: string, gateway?: Gateway): Promise<string | null>;
+  nameFor(who: Who | string, purpose: string, gateway?: Gateway): Promise<string | null>;
   /** At /catalog. */
   catalog(who: Who | string | undefined, query: string, variables?: Record<string, unknown>): Promise<Answer>;
   /** The agreement, or the error. */
-  request(who: Who | undefined, input: Record<string, unknown>): Promise<any>;
+  request(who: Who | string | undefined, input: Record<string, unknown>): Promise<any>;
   approve(who: Who | string | undefined, id: number): Promise<any>;
   revoke(who: Who | string | undefined, id: number): Promise<any>;
   refuse(who: Who | string | undefined, id: number): Promise<any>;
-  subscribe(who: Who, purpose: string, client: Client): Promise<Subscribed>;
+  subscribe(who: Who | string, purpose: string, client: Client): Promise<Subscribed>;
   /** Another gateway over the same registry. */
-  another(): Promise<Gateway>;
+  another(settings?: Record<string, unknown>): Promise<Gateway>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 const fields = `id status roles consumer { team user } provider { domain team } startsAt endsAt reassessAt because
   approvals { level approvers approvedBy }`;
 
-export async function startAgreedMesh(): Promise<AgreedMesh> {
+/** @param settings of its gateways, besides. @param more policies, besides */
+export async function startAgreedMesh(settings: Record<string, unknown> = {}, more = ''): Promise<AgreedMesh> {
   const key = await makeKey('one');
   const issuer = await startIssuer();
   issuer.publish(key);
@@ -102,11 +103,11 @@ export async function startAgreedMesh(): Promise<AgreedMesh> {
     'supergraph.yaml': JSON.stringify({
       subgraphs: { care: { routing_url: care.url, schema: { file: './care/schema.graphql' } } },
     }),
-    'access/access.cedar': policies,
+    'access/access.cedar': policies + more,
     'access/purposes.yaml': purposes,
   });
   const registryFile = join(mesh.dir, 'registry.db');
-  const start = (): Promise<Gateway> =>
+  const start = (own: Record<string, unknown> = {}): Promise<Gateway> =>
     startGateway(
       readConfig(
         {},
@@ -114,6 +115,8 @@ export async function startAgreedMesh(): Promise<AgreedMesh> {
           ...{ supergraph: join(mesh.dir, 'supergraph.yaml'), port: 0, registry: registryFile, registryOpen: true },
           ...{ accessPolicies: join(mesh.dir, 'access'), maskSecret: 'one secret for all of these tests' },
           ...{ jwtIssuer: issuerName, jwtAudience: audience, jwksUrl: issuer.url, subscriptionProtocol: 'sse' },
+          ...settings,
+          ...own,
         },
       ),
       () => {},
@@ -155,8 +158,8 @@ export async function startAgreedMesh(): Promise<AgreedMesh> {
     refuse: changed('refuseAgreement'),
     subscribe: async (who, purpose, client) =>
       subscribe(gateway, client, 'subscription { renamed { name } }', { headers: await headersOf(who, purpose) }),
-    async another() {
-      const made = await start();
+    async another(own) {
+      const made = await start(own);
       gateways.push(made);
       return made;
     },

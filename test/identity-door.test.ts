@@ -228,7 +228,7 @@ describe('over WebSocket', () => {
     await door.close();
   });
 
-  test('once a token has ended, no operation begins with it; a stream that runs goes on', async () => {
+  test('once a token has ended, no operation begins with it, and a stream that runs ends', async () => {
     const contexts: DoorContext[] = [];
     let tell = (_event: { data: { counted: number } }): void => {};
     const engine: Engine = {
@@ -271,7 +271,8 @@ describe('over WebSocket', () => {
     who.clock.pass(100_000);
     await expect(one()).rejects.toEqual([{ message: 'The token has expired.', extensions: { code: 'TOKEN_INVALID' } }]);
     tell({ data: { counted: 7 } });
-    expect((await event).value).toEqual({ data: { counted: 7 } });
+    expect((await event).value).toMatchObject({ errors: [{ extensions: { code: 'TOKEN_INVALID' } }] });
+    expect((await stream.next()).done).toBe(true);
     expect(contexts).toHaveLength(2);
     await client.dispose();
   });

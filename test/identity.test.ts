@@ -27,7 +27,7 @@ beforeAll(async () => {
   [first, second, rsa] = await Promise.all([makeKey('first'), makeKey('second'), makeKey('rsa', 'RS256')]);
 });
 
-const alice = { id: `${issuerName}#alice`, kind: 'user', roles: [], attributes: {} };
+const alice = { id: `${issuerName}#alice`, kind: 'user', roles: [], attributes: {}, expiresAt: expect.any(Number) };
 const refused = (message: RegExp) => ({ code: 'TOKEN_INVALID', message: expect.stringMatching(message) });
 
 describe('a token of the issuer', () => {
@@ -63,6 +63,7 @@ describe('a token of the issuer', () => {
       team: 'Analytics',
       roles: ['reader', 'not governance'],
       attributes: { region: 'EMEA', level: '3', isStaff: 'false', 'address.country': 'CH' },
+      expiresAt: (epoch + 310) * 1_000,
     });
   });
 

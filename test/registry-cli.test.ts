@@ -690,6 +690,7 @@ describe('tokens and the audit log', () => {
   };
   const answers = {
     createToken: { token: 'weft_1f0c7a9be2d4_secret', record },
+    consumerTokens: [],
     tokens: [record, { ...record, id: 'other', revokedAt: '2026-01-02T00:00:00Z' }],
     revokeToken: true,
   };
@@ -958,7 +959,7 @@ test('each command shows its options and an example that begins with it', () => 
   const found = groups.flatMap((group) =>
     leaves(weft.commands.find((each) => each.name() === group) as Command, `weft ${group}`),
   );
-  expect(found).toHaveLength(26);
+  expect(found).toHaveLength(27);
   for (const [path, command] of found) {
     let help = '';
     command

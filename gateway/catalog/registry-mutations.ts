@@ -4,7 +4,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { Action } from '../registry/store/tokens.ts';
 import { bounded } from './bounded.ts';
 import type { RegistryField } from './registry-field.ts';
-import { reportView, resultView, tokenView } from './registry-views.ts';
+import { consumerTokenView, reportView, resultView, tokenView } from './registry-views.ts';
 
 interface PublicationInput {
   readonly name: string;
@@ -26,6 +26,14 @@ interface TokenInput {
   readonly days?: number | null;
 }
 
+interface ConsumerTokenInput {
+  readonly name: string;
+  readonly team?: string | null;
+  readonly roles: readonly string[];
+  readonly attributes: readonly { readonly name: string; readonly value: string }[];
+  readonly days?: number | null;
+}
+
 const dayMs = 24 * 3_600_000;
 
 export function registryMutations(registry: Registry, field: RegistryField, now: () => number) {
@@ -33,6 +41,7 @@ export function registryMutations(registry: Registry, field: RegistryField, now:
     ...{ name, sdl, files: files ?? [] },
     routingUrl: routingUrl ?? (await registry.routingUrlOf(name)) ?? '',
   });
+  const endOf = (days: number | null | undefined) => new Date(now() + bounded(days ?? 90, 366) * dayMs).toISOString();
   const ownerOfApproval = ({ id }: { readonly id: number }) => registry.ownerOfApproval(id);
   const ownerOfType = ({ type }: { readonly type: string }) => registry.ownerOfType(type);
 
@@ -87,10 +96,17 @@ export function registryMutations(registry: Registry, field: RegistryField, now:
     ),
     createToken: field('admin', async ({ input }: { readonly input: TokenInput }, actor) => {
       const { name, domains, actions, days } = input;
-      const expiresAt = new Date(now() + bounded(days ?? 90, 366) * dayMs).toISOString();
+      const expiresAt = endOf(days);
       const allowed = actions.map((each) => each.toLowerCase() as Action);
       const made = await registry.createToken({ name, domains, actions: allowed, expiresAt }, actor);
       return { token: made.token, record: tokenView(made.record) };
+    }),
+    createConsumerToken: field('admin', async ({ input }: { readonly input: ConsumerTokenInput }, actor) => {
+      const { days, attributes, team = null, ...said } = input;
+      const expiresAt = endOf(days);
+      const values = Object.fromEntries(attributes.map(({ name, value }) => [name, value]));
+      const made = await registry.createConsumerToken({ ...said, team, attributes: values, expiresAt }, actor);
+      return { token: made.token, record: consumerTokenView(made.record) };
     }),
     revokeToken: field('admin', async ({ id }: { readonly id: string }, actor) => {
       await registry.revokeToken(id, actor);

@@ -4,7 +4,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { ApprovalStatus } from '../registry/store/approvals.ts';
 import { bounded } from './bounded.ts';
 import type { RegistryField } from './registry-field.ts';
-import { tokenView, versionView } from './registry-views.ts';
+import { consumerTokenView, tokenView, versionView } from './registry-views.ts';
 import { mostChanges, policyDryRun, type WhatIf } from './what-if.ts';
 
 interface Page {
@@ -42,6 +42,7 @@ export function registryQueries(registry: Registry, field: RegistryField, now: (
       return found.map((each) => ({ ...each, status: each.status.toUpperCase() }));
     }),
     tokens: field('admin', async () => (await registry.tokens()).map(tokenView)),
+    consumerTokens: field('admin', async () => (await registry.consumerTokens()).map(consumerTokenView)),
     audit: field('admin', async (page: Page) =>
       (await registry.audit(pageOf(page, 1_000))).map((entry) => ({
         ...entry,

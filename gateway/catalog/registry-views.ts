@@ -4,6 +4,7 @@ import type { Issue } from '../../subgraphs/kit/errors/issue.ts';
 import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { CheckReport, PublishResult } from '../registry/publish-result.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { ConsumerTokenRecord } from '../registry/store/consumer-tokens.ts';
 import type { VersionRecord } from '../registry/store/versions.ts';
 
 export function versionView(record: VersionRecord, registry: Registry) {
@@ -35,6 +36,11 @@ export function reportView({ domain, steps, suggested, ...report }: CheckReport)
 export const tokenView = <Token extends { readonly actions: readonly string[] }>(token: Token) => ({
   ...token,
   actions: token.actions.map((action) => action.toUpperCase()),
+});
+
+export const consumerTokenView = ({ attributes, ...token }: ConsumerTokenRecord) => ({
+  ...token,
+  attributes: Object.entries(attributes).map(([name, value]) => ({ name, value })),
 });
 
 /** What could not be done is an error with its code. */

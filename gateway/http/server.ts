@@ -130,6 +130,7 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ur
     execute: atGraph.execute,
     contextOfSocket: (came, gone, asker) => contextOfSocket(came, gone, asker, requests),
     identify: askers.identify,
+    whileInForce: options.identity?.whileInForce,
     timeoutMs: requests.timeoutMs,
     admit,
     contextOf,

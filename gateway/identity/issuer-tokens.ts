@@ -68,8 +68,10 @@ export function tokensOfIssuer({ issuer, log, clock, now }: IssuerTokensOptions)
         throw refusal(again, others);
       });
     }
-    const principal = principalOf(claims, issuer.name, issuer);
-    verified.keep(digest, { principal, exp: claims.exp as number, keys });
+    const exp = claims.exp as number;
+    const expiresAt = (Math.ceil(exp) + toleranceSeconds) * 1_000;
+    const principal = Object.freeze({ ...principalOf(claims, issuer.name, issuer), expiresAt });
+    verified.keep(digest, { principal, exp, keys });
     return principal;
   }
 

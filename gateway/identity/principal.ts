@@ -7,6 +7,8 @@ export interface Principal {
   readonly roles: readonly string[];
   /** What else its issuer says of it, by the names of the claims. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** When what it has shown counts no longer, in milliseconds since 1970; never, where absent. */
+  readonly expiresAt?: number;
 }
 
 /** Whoever shows nothing. */

@@ -32,8 +32,7 @@ export function tokenAccess(database: RegistryDatabase, now: () => number): Regi
       const [, text = ''] = /^Bearer (.+)$/i.exec(authorization ?? '') ?? [];
       const token = findToken(database, text, new Date(now()).toISOString());
       if (!token) {
-        const what = text === '' ? 'This needs a token.' : 'The token is not known, or no longer in force.';
-        throw new WeftError('TOKEN_MISSING', what);
+        throw new WeftError('TOKEN_MISSING', whyNot(text));
       }
       const isAllowed = action === 'read' || token.actions.includes(action);
       if (!isAllowed) {
@@ -58,4 +57,10 @@ export function tokenAccess(database: RegistryDatabase, now: () => number): Regi
       return `${token.name} (token ${token.id})`;
     },
   };
+}
+
+function whyNot(text: string): string {
+  if (text === '') return 'This needs a token.';
+  if (text.startsWith('weftc_')) return 'A token of a consumer says who asks, and lets nobody change or run the mesh.';
+  return 'The token is not known, or no longer in force.';
 }

@@ -16,6 +16,7 @@ try {
   const registry = await openRegistry(settings, {
     onChange: (current) => say({ kind: 'changed', current }),
     onAgreements: (approved) => say({ kind: 'agreements', approved }),
+    onConsumerTokens: (inForce) => say({ kind: 'consumer-tokens', inForce }),
   });
   port.on('message', (call: RegistryCall) => void answer(registry, call));
   setInterval(() => void registry.look().catch(() => {}), lookEveryMs).unref();

@@ -7,6 +7,7 @@ import type { Agreement } from '../governance/agreements/agreement.ts';
 import { createPlanner } from '../planner/planner.ts';
 import { openAccess, tokenAccess } from './access.ts';
 import { agreementsOf, followAgreements } from './agreements.ts';
+import { consumerTokensOf, followConsumerTokens } from './consumer-tokens.ts';
 import { graphChanges } from './graph-changes.ts';
 import { consumersOfAll, unusedFields } from './operations/consumers.ts';
 import type { UsageBatch } from './operations/usage-batch.ts';
@@ -17,10 +18,11 @@ import { createPublishing } from './publishing.ts';
 import type { RoutingUrlPolicy } from './routing-url.ts';
 import { type ApprovalFilter, approvalOf, approvals, decideApproval } from './store/approvals.ts';
 import { auditEntries, verifyAudit } from './store/audit.ts';
+import type { ConsumerTokenInForce } from './store/consumer-tokens.ts';
 import { type By, contributions, type Grant, grant, revokeGrant } from './store/contributions.ts';
 import { openDatabase } from './store/open.ts';
 import { recordedCoordinates } from './store/recorded-usage.ts';
-import { type Action, createToken, type NewToken, revokeToken, tokenRecords } from './store/tokens.ts';
+import { type Action, createToken, type NewToken, tokenRecords } from './store/tokens.ts';
 import { countedDays, dayBefore } from './store/usage-days.ts';
 import { type MeshVersion, readVersion, versionRecords } from './store/versions.ts';
 import { createUsageIntake } from './usage-intake.ts';
@@ -43,13 +45,15 @@ export interface RegistryEvents {
   onChange(current: MeshVersion): void;
   /** Told of all agreements that are approved, at first and whenever any has changed. */
   onAgreements(approved: readonly Agreement[]): void;
+  /** Told likewise of all tokens of consumers that are in force. */
+  onConsumerTokens(inForce: readonly ConsumerTokenInForce[]): void;
 }
 
 export type Registry = Awaited<ReturnType<typeof openRegistry>>;
 
 /** @throws WeftError as `openDatabase`, and ARTEFACT_DAMAGED where the current version cannot be read. */
 export async function openRegistry(settings: RegistrySettings, events: Partial<RegistryEvents> = {}) {
-  const { onChange = () => {}, onAgreements = () => {} } = events;
+  const { onChange = () => {}, onAgreements = () => {}, onConsumerTokens = () => {} } = events;
   const { file, catalogUrl, routingUrls, isOpen, composing = { timeoutMs: 60_000, heapLimitMb: 2_048 } } = settings;
   const now = Date.now;
   const judgePolicies = await policyJudge(settings.policies, now);
@@ -60,6 +64,7 @@ export async function openRegistry(settings: RegistrySettings, events: Partial<R
     onChange,
   );
   const lookAtAgreements = followAgreements(database, now, onAgreements);
+  const lookAtConsumerTokens = followConsumerTokens(database, now, onConsumerTokens);
   const access = isOpen ? openAccess : tokenAccess(database, now);
   const by = (actor: string): By => ({ actor, at: new Date(now()).toISOString() });
   const { refresh, operations, schema, ...changes } = publishing;
@@ -77,6 +82,7 @@ export async function openRegistry(settings: RegistrySettings, events: Partial<R
     look: async () => {
       refresh();
       lookAtAgreements();
+      lookAtConsumerTokens();
     },
 
     /** @throws WeftError TOKEN_MISSING, TOKEN_NOT_ENOUGH. @returns who asks, for the audit log. */
@@ -131,8 +137,7 @@ export async function openRegistry(settings: RegistrySettings, events: Partial<R
     tokens: async () => tokenRecords(database),
     createToken: async (made: Omit<NewToken, 'actor' | 'at'>, actor: string) =>
       createToken(database, { ...made, ...by(actor) }),
-    /** @throws WeftError TOKEN_UNKNOWN */
-    revokeToken: async (id: string, actor: string) => revokeToken(database, id, by(actor)),
+    ...consumerTokensOf(database, { now, look: lookAtConsumerTokens }),
 
     audit: async (page: { readonly first: number; readonly before?: number }) => auditEntries(database, page),
     verifyAudit: async () => verifyAudit(database),

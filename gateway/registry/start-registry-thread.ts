@@ -19,7 +19,7 @@ export interface ThreadEvents extends RegistryEvents {
 /** @throws WeftError as `openRegistry` */
 export async function startRegistryThread(
   settings: RegistrySettings,
-  { onChange, onAgreements, onEnd }: ThreadEvents,
+  { onChange, onAgreements, onConsumerTokens, onEnd }: ThreadEvents,
 ): Promise<RegistryThread> {
   const thread = new Worker(new URL('./registry-thread.mjs', import.meta.url), {
     workerData: { settings },
@@ -41,6 +41,7 @@ export async function startRegistryThread(
     thread.on('message', (message: FromRegistry) => {
       if (message.kind === 'changed') return onChange(message.current);
       if (message.kind === 'agreements') return onAgreements(message.approved);
+      if (message.kind === 'consumer-tokens') return onConsumerTokens(message.inForce);
       if (message.kind === 'open') {
         isOpen = true;
         return resolve(message.methods);

@@ -13,7 +13,7 @@ import type { MeshVersion, VersionRecord } from './store/versions.ts';
 /** Told of each version once. */
 export interface RegistryOptions
   extends Pick<RegistryEvents, 'onChange'>,
-    Partial<Pick<RegistryEvents, 'onAgreements'>> {
+    Partial<Pick<RegistryEvents, 'onAgreements' | 'onConsumerTokens'>> {
   readonly settings: RegistrySettings;
   readonly log: Log;
   /** Rejects when the signal aborts. */
@@ -32,6 +32,7 @@ export async function startRegistry({
   settings,
   onChange,
   onAgreements = () => {},
+  onConsumerTokens = () => {},
   log,
   pause = rest,
 }: RegistryOptions): Promise<Registry> {
@@ -43,7 +44,7 @@ export async function startRegistry({
     onChange(current);
   };
   const start = (): Promise<RegistryThread> =>
-    startRegistryThread(settings, { onChange: onChangeOnce, onAgreements, onEnd: onFailure });
+    startRegistryThread(settings, { onChange: onChangeOnce, onAgreements, onConsumerTokens, onEnd: onFailure });
   let startedAt = performance.now();
   let thread = start();
   let failures = 0;

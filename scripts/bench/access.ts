@@ -59,7 +59,7 @@ const engine = await createWeftEngine({ createPlanner: createPlanner() })(superg
 
 async function guardedBy(policies: string): Promise<Engine> {
   writeFileSync(join(dir, 'p.cedar'), policies);
-  const config = { accessPolicies: dir, maskSecret: 'x'.repeat(32), jwtAttributeClaims: [] };
+  const config = { accessPolicies: dir, maskSecret: 'x'.repeat(32), jwtAttributeClaims: [], consumerAttributes: [] };
   const reader = accessReaderOf(config, async () => ({ mesh, issues: [], composed: graph, digest: '' }), console.error);
   if (!reader) throw new Error('There are policies.');
   return guardedEngine(engine, await reader.accessOf(await reader.read()));

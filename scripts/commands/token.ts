@@ -19,6 +19,12 @@ interface TokenRecord {
   readonly revokedAt: string | null;
 }
 
+interface ConsumerTokenRecord extends Omit<TokenRecord, 'domains' | 'actions'> {
+  readonly team: string | null;
+  readonly roles: readonly string[];
+  readonly attributes: readonly { readonly name: string; readonly value: string }[];
+}
+
 export interface CreateTokenOptions extends Options {
   readonly domain: readonly string[];
   readonly action: readonly string[];
@@ -43,30 +49,65 @@ export async function createToken(name: string, options: CreateTokenOptions): Pr
   return done;
 }
 
+export interface CreateConsumerTokenOptions extends Options {
+  readonly team?: string;
+  readonly role: readonly string[];
+  readonly attribute: readonly { readonly name: string; readonly value: string }[];
+  readonly days: number;
+}
+
+/** `weft token create-consumer <name>`: as `createToken`. */
+export async function createConsumerToken(name: string, options: CreateConsumerTokenOptions): Promise<number> {
+  const operation = `mutation ($input: ConsumerTokenInput!) {
+    createConsumerToken(input: $input) { token record { ${consumerFields} } } }`;
+  const { team, role: roles, attribute: attributes, days } = options;
+  const input = { name, team, roles, attributes, days };
+  const data = await askRegistry<{ createConsumerToken: { token: string; record: ConsumerTokenRecord } }>(
+    options,
+    operation,
+    { input },
+  );
+  const { token, record } = data.createConsumerToken;
+  if (options.json) printJson(data.createConsumerToken);
+  else print(printable(token));
+  const { id, expiresAt, ...about } = printable(record);
+  say(`token ${id} (${name}) asks as ${asWhom(about)} until ${expiresAt}; it is shown only here`);
+  return done;
+}
+
 /** `weft token list` */
 export async function listTokens(options: Options): Promise<number> {
-  const { tokens } = await askRegistry<{ tokens: readonly TokenRecord[] }>(options, `{ tokens { ${recordFields} } }`);
+  const { tokens, consumerTokens } = await askRegistry<{
+    readonly tokens: readonly TokenRecord[];
+    readonly consumerTokens: readonly ConsumerTokenRecord[];
+  }>(options, `{ tokens { ${recordFields} } consumerTokens { ${consumerFields} } }`);
   if (options.json) {
-    printJson(tokens);
+    printJson([...tokens, ...consumerTokens]);
     return done;
   }
   const now = new Date().toISOString();
+  const inForce = ({ revokedAt, expiresAt }: Pick<TokenRecord, 'revokedAt' | 'expiresAt'>): string =>
+    revokedAt ? `revoked ${revokedAt}` : `${expiresAt < now ? 'expired' : 'until'} ${expiresAt}`;
   const rows = printable(tokens).map((each) => [
     each.id,
     each.name,
     each.domains.join(', '),
     each.actions.join(', ').toLowerCase(),
     each.createdBy,
-    each.revokedAt ? `revoked ${each.revokedAt}` : `${each.expiresAt < now ? 'expired' : 'until'} ${each.expiresAt}`,
+    inForce(each),
   ]);
   if (rows.length > 0) print(table(['ID', 'NAME', 'DOMAINS', 'ACTIONS', 'MADE BY', 'IN FORCE'], rows));
-  say(plural(rows.length, 'token'));
+  const consumers = printable(consumerTokens).map((each) => [
+    ...[each.id, each.name, asWhom(each), each.createdBy, inForce(each)],
+  ]);
+  if (consumers.length > 0) print(table(['ID', 'CONSUMER', 'ASKS AS', 'MADE BY', 'IN FORCE'], consumers));
+  say(plural(rows.length + consumers.length, 'token'));
   return done;
 }
 
 /** `weft token revoke <id>`: who has found a token somewhere may give it whole; its secret goes no further. */
 export async function revokeToken(given: string, options: Options): Promise<number> {
-  const id = given.replace(/^weft_([0-9a-f]+)_.*$/, '$1');
+  const id = given.replace(/^weftc?_([0-9a-f]+)_.*$/, '$1');
   const operation = 'mutation ($id: ID!) { revokeToken(id: $id) }';
   const data = await askRegistry<{ revokeToken: boolean }>(options, operation, { id });
   if (options.json) printJson({ id, revoked: data.revokeToken });
@@ -75,3 +116,9 @@ export async function revokeToken(given: string, options: Options): Promise<numb
 }
 
 const recordFields = 'id name domains actions createdBy createdAt expiresAt revokedAt';
+const consumerFields = 'id name team roles attributes { name value } createdBy createdAt expiresAt revokedAt';
+
+function asWhom({ team, roles, attributes }: Pick<ConsumerTokenRecord, 'team' | 'roles' | 'attributes'>): string {
+  const said = attributes.map(({ name, value }) => `${name}=${value}`);
+  return [team ?? 'nobody of a team', ...roles, ...said].join(', ');
+}

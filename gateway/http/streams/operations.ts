@@ -6,9 +6,10 @@ import type { Operation } from '../../engine/engine.ts';
 import type { LiveEngine } from '../../engine/live-engine.ts';
 import type { Log } from '../../engine/log.ts';
 import { createSubscriptions } from '../../engine/subscriptions.ts';
+import type { Identity } from '../../identity/identity.ts';
 import type { Watch } from '../../observability/watch.ts';
 import type { DoorContext } from '../request-context.ts';
-import { answerForConsumers, type StreamedAnswer } from './streamed-answer.ts';
+import { answerForConsumers, type StreamedAnswer, tokenOver } from './streamed-answer.ts';
 
 export interface OperationsOptions {
   readonly live: LiveEngine;
@@ -20,6 +21,8 @@ export interface OperationsOptions {
   readonly timeoutMs: number;
   /** Calls whenever what may be read has changed. @returns what ends that */
   readonly onAccessChange?: ((listener: () => void) => () => void) | undefined;
+  /** Tells when what whoever asks has shown says so no longer; never, where absent. */
+  readonly whileInForce?: Identity['whileInForce'] | undefined;
   readonly log: Log;
   readonly watch?: Watch | undefined;
 }
@@ -102,8 +105,16 @@ export function createOperations(options: OperationsOptions): Operations {
       return only(forConsumer(results));
     }
     let ended = watch?.subscription();
+    /** What the consumer is told last, instead of whatever else there may be. */
+    let last: StreamedAnswer | undefined;
+    let isTold = false;
+    const stopWatching = options.whileInForce?.(context.asker, () => {
+      last = tokenOver();
+      void results.return(undefined);
+    });
     const isOver = (): void => {
       leave();
+      stopWatching?.();
       ended?.();
       ended = undefined;
     };
@@ -112,6 +123,10 @@ export function createOperations(options: OperationsOptions): Operations {
     const answers: AnswerStream = {
       async next() {
         const { done, value } = await results.next();
+        if (last && !isTold) {
+          isTold = true;
+          return { done: false, value: last };
+        }
         if (!done) return { done: false, value: forConsumer(value) };
         isOver();
         return { done, value };

@@ -36,6 +36,13 @@ export function goodbye(): StreamedAnswer {
   return { errors: [{ message: `${summary} ${fix}`, extensions: { code: 'GATEWAY_CLOSING' } }] };
 }
 
+/** The last answer of a stream whose consumer could not open it any more. */
+export function tokenOver(): StreamedAnswer {
+  const { fix } = codes.TOKEN_INVALID;
+  const message = `The token by which the stream was opened has expired, or was revoked. ${fix}`;
+  return { errors: [{ message, extensions: { code: 'TOKEN_INVALID' } }] };
+}
+
 /** An error that was formatted before, for who can only take errors of graphql-js. */
 export class FormattedError extends GraphQLError {
   readonly #formatted: GraphQLFormattedError;

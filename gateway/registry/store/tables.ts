@@ -114,6 +114,26 @@ export const token = sqliteTable('token', {
   revokedAt: text('revoked_at'),
 });
 
+/** By which somebody asks at the graph. */
+export const consumerToken = sqliteTable('consumer_token', {
+  /** The part of the token that is no secret. */
+  id: text().primaryKey(),
+  /** Greater than that of all that changed before, as of agreements. */
+  revision: integer().notNull(),
+  /** SHA-256 of the secret part. */
+  hash: text().notNull(),
+  name: text().notNull(),
+  team: text(),
+  /** JSON: names. */
+  roles: text().notNull(),
+  /** JSON: values by names. */
+  attributes: text().notNull(),
+  createdBy: text('created_by').notNull(),
+  createdAt: text('created_at').notNull(),
+  expiresAt: text('expires_at').notNull(),
+  revokedAt: text('revoked_at'),
+});
+
 /** Each row holds the hash of the one before: what was written cannot be changed unnoticed. */
 export const audit = sqliteTable('audit', {
   seq: integer().primaryKey({ autoIncrement: true }),

@@ -564,6 +564,10 @@ export const codes = {
     'A token for the action usage is for all domains, or of no use.',
     "Make it with `--domain '*'`, and another one for what is done to single domains.",
   ),
+  CONSUMER_TOKEN_INVALID: explain(
+    'A token for a consumer cannot be made with what is to be said of it.',
+    'Give it a name, and a team, roles and attributes that are plain text, each name once: `weft token create-consumer reports --team Analytics --attribute region=eu`.',
+  ),
   TOKEN_UNKNOWN: explain('There is no token of this id.', 'List the tokens with `weft token list`.', 404),
   REGISTRY_ABSENT: explain(
     'The gateway serves its mesh without a registry, so nothing can be published to it.',
