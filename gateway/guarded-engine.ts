@@ -2,6 +2,9 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import { codes } from '../subgraphs/kit/errors/codes.ts';
 import type { Access } from './engine/access.ts';
 import type { Engine, IncrementalAnswer, Operation, PlannedSubscription, RequestContext } from './engine/engine.ts';
+import { statedPurpose } from './engine/purpose-directive.ts';
+import type { DoorContext } from './http/request-context.ts';
+import { withStatus } from './http/with-status.ts';
 
 /** What whoever sends a request may read, now. Never throws: what cannot be decided is denied. */
 export type AccessOf = (context: RequestContext) => Access;
@@ -13,8 +16,11 @@ export type AccessOf = (context: RequestContext) => Access;
 export function guardedEngine(engine: Engine, accessOf: AccessOf): Engine {
   const { executeInParts, planSubscription } = engine;
   /** With what tells whether somebody else would be answered by now. */
-  const asked = (operation: Operation): { readonly asked: Operation; readonly isOutdated: () => boolean } => {
-    const { context } = operation;
+  const asked = (
+    operation: Operation,
+  ): { readonly asked: Operation; readonly isOutdated: () => boolean } | GraphQLError => {
+    const context = contextOf(operation);
+    if (context instanceof GraphQLError) return context;
     const access = accessOf(context);
     return {
       asked: { ...operation, context: { ...context, access } },
@@ -23,22 +29,39 @@ export function guardedEngine(engine: Engine, accessOf: AccessOf): Engine {
   };
   return {
     ...engine,
-    execute: (operation) => engine.execute(asked(operation).asked),
+    async execute(operation) {
+      const guarded = asked(operation);
+      return guarded instanceof GraphQLError ? { errors: [withStatus(guarded)] } : engine.execute(guarded.asked);
+    },
     ...(executeInParts && {
       async executeInParts(operation: Operation) {
-        const { asked: given, isOutdated } = asked(operation);
-        return untilOutdated(await executeInParts(given), isOutdated);
+        const guarded = asked(operation);
+        if (guarded instanceof GraphQLError) return { initial: { errors: [guarded] }, patches: nothing() };
+        return untilOutdated(await executeInParts(guarded.asked), guarded.isOutdated);
       },
     }),
     ...(planSubscription && {
       async planSubscription(operation: Operation, isRunning: boolean) {
-        const { asked: given, isOutdated } = asked(operation);
-        const plan = await planSubscription(given, isRunning);
-        return plan instanceof GraphQLError ? plan : whileCurrent(plan, given.context, isOutdated);
+        const guarded = asked(operation);
+        if (guarded instanceof GraphQLError) return guarded;
+        const plan = await planSubscription(guarded.asked, isRunning);
+        return plan instanceof GraphQLError ? plan : whileCurrent(plan, guarded.asked.context, guarded.isOutdated);
       },
     }),
   };
 }
+
+/** With the purpose, wherever it is stated; two are none. */
+function contextOf({ document, operationName, variables, context }: Operation): RequestContext | GraphQLError {
+  const inText = statedPurpose(document, operationName, variables);
+  if (inText === undefined) return context;
+  const { purpose: inHeader = '' } = context as Partial<DoorContext>;
+  if (inHeader === '' || inHeader === inText) return { ...context, purpose: inText } as RequestContext;
+  const { summary, fix } = codes.PURPOSE_AMBIGUOUS;
+  return new GraphQLError(`${summary} ${fix}`, { extensions: { code: 'PURPOSE_AMBIGUOUS' } });
+}
+
+async function* nothing(): AsyncGenerator<never> {}
 
 function untilOutdated({ initial, patches }: IncrementalAnswer, isOutdated: () => boolean): IncrementalAnswer {
   return { initial, patches: current() };

@@ -107,6 +107,7 @@ export async function startGateway(
     engineOptions: {
       log,
       tellsTypes: auditing !== undefined,
+      takesPurpose: access !== undefined,
       subscribeSubgraph: createSubgraphStreams({
         log,
         sign,

@@ -1,5 +1,6 @@
 /** Agreements are the key itself: approved, the next query reads; revoked or over, the next one does not. */
 import fc from 'fast-check';
+import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Access } from '../gateway/engine/access.ts';
 import type { Engine, Operation, PlannedSubscription } from '../gateway/engine/engine.ts';
@@ -369,7 +370,12 @@ test('what comes between a change and what follows from it is for nobody', async
     planSubscription: async () => plan,
   };
   const guarded = guardedEngine(engine as unknown as Engine, () => ({ key }) as Access);
-  const operation = { context: {} } as Operation;
+  const operation = {
+    document: parse('{ a }'),
+    operationName: null,
+    variables: {},
+    context: {},
+  } as unknown as Operation;
   const planned = (await guarded.planSubscription?.(operation, false)) as PlannedSubscription;
   expect([planned.isOutdated?.(), await planned.answer({}, {})]).toEqual([false, { data: { name: 'Grace' } }]);
   const parts = await guarded.executeInParts?.(operation);

@@ -86,6 +86,8 @@ export interface EngineOptions {
   readonly ownerOf?: (coordinate: string) => string | undefined;
   /** The type of each object is known, also where it makes no difference to the answer: for who keeps account of reads. */
   readonly tellsTypes?: boolean;
+  /** Operations may say what they are asked for (`@purpose`), for who decides by it; others than that know no such directive. */
+  readonly takesPurpose?: boolean;
   /** Bugs, and why something could not be planned; warnings of the process, where absent. */
   readonly log?: Log;
 }

@@ -38,9 +38,10 @@ export function createWeftEngine(options: WeftEngineOptions): CreateEngine {
       subscribeSubgraph,
       ownerOf = () => undefined,
       tellsTypes = false,
+      takesPurpose = false,
       log = warn,
     } = engineOptions;
-    const { planner, schema } = await openGraph(createPlanner, supergraphSdl);
+    const { planner, schema } = await openGraph(createPlanner, supergraphSdl, takesPurpose);
     const { possibleTypes } = planner.graph;
     const around: Surroundings = {
       fetchSubgraph,

@@ -5,6 +5,7 @@ import { buildApiSchema } from '../engine/api-schema.ts';
 import { deferDirective } from '../engine/defer-directive.ts';
 import { digestOf } from '../engine/digest.ts';
 import type { OutcomeGraph } from '../engine/operation/outcome.ts';
+import { purposeDirective } from '../engine/purpose-directive.ts';
 import { createAccessPolicies } from '../governance/access/access-policies.ts';
 import { maskOf } from '../governance/access/masks.ts';
 import type { AccessPolicies } from '../governance/access/read-access-policies.ts';
@@ -37,7 +38,7 @@ export async function judgedGraph(mesh: Pick<Mesh, 'subgraphs'>, supergraphSdl: 
   const rowTypes = rowTypesIn(mesh);
   const fieldsDigest = digestOf(supergraphSdl);
   return {
-    schema: await buildApiSchema([deferDirective, ...apiDefinitions]),
+    schema: await buildApiSchema([deferDirective, purposeDirective, ...apiDefinitions]),
     ...{ possibleTypes, entities, requiredWithArguments },
     rowTypes,
     rowSources: rowSourcesOf(rowTypes, facts),

@@ -717,6 +717,10 @@ export const codes = {
     'Set WEFT_GATEWAY_SECRET for the gateway and its domains, and run `weft generate` for those of the kit; a subgraph of another make that filters rows itself says so in its schema, by linking https://specs.weft.dev/row-filters/v1.0.',
     403,
   ),
+  PURPOSE_AMBIGUOUS: explain(
+    'A request states one purpose in its header, and another one in its operation.',
+    'State it once: by the header weft-purpose (over a WebSocket, in connectionParams), or by `@purpose(is: "…")` at the operation.',
+  ),
   ACCESS_DENIED: explain(
     'Whoever asks may not read this field, or not for this purpose.',
     'State the purpose that you read it for, or ask the team that the message names for access.',
