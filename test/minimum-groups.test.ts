@@ -1,15 +1,21 @@
 /** What somebody may read in summaries only is told of groups of a least size, and of smaller ones nothing at all. */
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../gateway/config.ts';
+import { outcomesOf, shownAs } from '../gateway/engine/operation/outcome.ts';
 import { startGateway } from '../gateway/main.ts';
+import { composeWithApollo } from '../gateway/registry/compose.ts';
+import { judgedGraph } from '../gateway/registry/judged-graph.ts';
 import { requestSigner } from '../gateway/transport/request-signer.ts';
 import type { MinimumGroups } from '../subgraphs/kit/contract/minimum-groups.ts';
 import type { RowConditions } from '../subgraphs/kit/contract/row-condition.ts';
+import { loadDomain } from '../subgraphs/kit/domain-folder.ts';
 import { generate, writeGenerated } from '../subgraphs/kit/generate.ts';
 import { runDomain } from '../subgraphs/kit/pipeline/run-domain.ts';
 import { serveDomain } from '../subgraphs/kit/serve.ts';
+import { asker, policiesOf } from './access-mesh.ts';
 import { makeMesh } from './mesh.ts';
 import { ask } from './subgraph.ts';
 
@@ -280,6 +286,38 @@ const told = (town: string, count: number, avg: number, sum: number, distinct = 
 });
 const aachen = told('Aachen', 10, 1004.5, 10_045);
 const bonn = told('Bonn', 5, 1011.5, 4_046, 4);
+
+test('an answer of large groups only is told from another, and the policies are named', async () => {
+  const { mesh, dir } = await openStaff(people);
+  await using _ = mesh;
+  const sdl = mesh.read('staff/schema.gen.graphql');
+  const { domain } = await loadDomain(dir);
+  const composed = composeWithApollo([{ name: 'staff', url: 'http://staff', sdl }]);
+  if (!('supergraphSdl' in composed)) throw new Error(JSON.stringify(composed.issues));
+  const place = { file: '', line: 1, column: 1 };
+  const subgraph = { name: 'staff', url: 'http://staff', sdl, domain, schemaFile: '', place };
+  const graph = await judgedGraph({ subgraphs: [subgraph] }, composed.supergraphSdl);
+  const outcomeFor = outcomesOf(graph, parse(byTown));
+  const seen = async (policies: string) => {
+    const { accessFor } = await graph.deciding(policiesOf(`${open}\n${policies}`));
+    const access = accessFor(asker({ teams: ['Analytics'] }));
+    const outcome = outcomeFor(access);
+    return {
+      ...{ signature: outcome.signature, explained: access.explain('PersonAvg.income') },
+      ...{ shown: shownAs(outcome, 'PersonAvg.income'), key: access.key, told: access.minimumGroups('staff') },
+    };
+  };
+  const plain = '@id("all") permit (principal, action == Weft::Action::"read", resource);';
+  const found = [await seen(summaries(5)), await seen(summaries(10)), await seen(plain), await seen('')];
+  expect(found.map(({ shown }) => shown)).toEqual(['summary(5)', 'summary(10)', 'allow', 'deny']);
+  expect(found.map(({ told: each }) => each)).toEqual([{ Person: { income: 5 } }, { Person: { income: 10 } }, {}, {}]);
+  expect(new Set(found.map(({ signature }) => signature)).size).toBe(4);
+  expect(new Set(found.map(({ key }) => key)).size).toBe(4);
+  expect(found[0]?.explained).toEqual({
+    ...{ effect: 'allow', policies: ['of-5'], minimumGroup: 5, product: 'staff.people' },
+  });
+});
+
 const codes = ({ errors = [] }: { errors?: readonly any[] }) => errors.map(({ extensions }) => extensions.code);
 
 describe('through the gateway', () => {
