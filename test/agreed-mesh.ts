@@ -79,6 +79,8 @@ export interface AgreedMesh {
   revoke(who: Who | string | undefined, id: number): Promise<any>;
   refuse(who: Who | string | undefined, id: number): Promise<any>;
   subscribe(who: Who | string, purpose: string, client: Client): Promise<Subscribed>;
+  /** As it is shown in `authorization`, without `Bearer`. */
+  tokenOf(who: Who): Promise<string>;
   /** Another gateway over the same registry. */
   another(settings?: Record<string, unknown>): Promise<Gateway>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -158,6 +160,7 @@ export async function startAgreedMesh(settings: Record<string, unknown> = {}, mo
     refuse: changed('refuseAgreement'),
     subscribe: async (who, purpose, client) =>
       subscribe(gateway, client, 'subscription { renamed { name } }', { headers: await headersOf(who, purpose) }),
+    tokenOf: (who) => sign(key, { ...who }),
     async another(own) {
       const made = await start(own);
       gateways.push(made);

@@ -28,6 +28,7 @@ const commands = [
   'subgraph',
   'contract',
   'supergraph',
+  'access',
   'ownership',
   'token',
   'audit',
@@ -46,7 +47,16 @@ describe('help', () => {
   test('each command shows its options and examples', async () => {
     const groups = [
       ...['catalog search', 'catalog show', 'init domain', 'subgraph list', 'contract lint', 'supergraph show'],
-      ...['ownership show', 'token list', 'audit list', 'policy test', 'policy dry-run'],
+      ...[
+        'ownership show',
+        'token list',
+        'audit list',
+        'policy test',
+        'policy dry-run',
+        'access request',
+        'access list',
+      ],
+      ...['access approve', 'access refuse', 'access revoke', 'access reassess', 'access purposes'],
     ];
     const plain = commands.filter((each) => !groups.some((group) => group.startsWith(each)));
     for (const command of [...plain, ...groups, 'query plan']) {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { testPolicies } from '../scripts/test-policies.ts';
 import { schemaHead } from '../subgraphs/kit/contract/spec.ts';
+import { generate, writeGenerated } from '../subgraphs/kit/generate.ts';
 import { makeMesh, root, weft } from './mesh.ts';
 
 const sdl = `${schemaHead}
@@ -161,11 +162,125 @@ describe('an example that is not as expected is named with its place, and what d
   });
 });
 
+describe('examples say which rows', () => {
+  const odps = `apiVersion: v1.0.0
+kind: DataProduct
+id: customers
+status: active
+outputPorts: [{ name: rows, version: 1.0.0, contractId: customers }]
+`;
+  const odcs = `apiVersion: v3.2.0
+kind: DataContract
+id: customers
+version: 1.0.0
+status: active
+schema:
+  - name: customers
+    properties:
+      - { name: id, logicalType: string, primaryKey: true, required: true }
+      - { name: segment, logicalType: string }
+      - { name: revenue, logicalType: number, physicalType: 'decimal(10,2)', required: true }
+      - { name: since, logicalType: date, required: true }
+      - { name: visits, logicalType: integer, required: true }
+`;
+  const ofRows = `
+@id("fields") permit (principal, action == Weft::Action::"read", resource);
+@id("own-segment") permit (principal, action == Weft::Action::"readRow", resource is Weft::Row::Customer)
+when { principal has segment && resource has segment && resource.segment == principal.segment };
+@id("large") permit (principal in Weft::Team::"Sales", action == Weft::Action::"readRow", resource is Weft::Row::Customer)
+when { resource.revenue.greaterThan(decimal("1000.5")) && resource.since < datetime("2026-01-01") };
+@id("all") permit (principal in Weft::Role::"chief", action == Weft::Action::"readRow", resource is Weft::Row::Customer);
+@id("never-visited") forbid (principal, action == Weft::Action::"readRow", resource is Weft::Row::Customer)
+when { resource.visits == 0 } unless { principal in Weft::Role::"chief" };`;
+  const open = async (examples: string) => {
+    const mesh = makeMesh({ 'shop/shop.odps.yaml': odps, 'shop/customers.odcs.yaml': odcs });
+    await writeGenerated((await generate(join(mesh.dir, 'shop'))).files);
+    mesh.write({
+      'supergraph.yaml': JSON.stringify({
+        subgraphs: { shop: { routing_url: 'http://127.0.0.1:1', schema: { file: './shop/schema.gen.graphql' } } },
+      }),
+      ...{ 'access/p.cedar': ofRows, 'access/p.tests.yaml': `examples:\n${examples}` },
+    });
+    return mesh;
+  };
+  const test_ = async (examples: string) => {
+    await using mesh = await open(examples);
+    return testPolicies(join(mesh.dir, 'access'), join(mesh.dir, 'supergraph.yaml'), ['segment']);
+  };
+  const all = `
+  - asker: { attributes: { segment: Consumer } }
+    fields: { Customer.segment: allow }
+    rows:
+      Customer:
+        - { row: { segment: Consumer, visits: 1 }, readable: true, by: own-segment }
+        - { row: { segment: Corporate, visits: 1 }, readable: false }
+        - { row: { segment: null, visits: 1 }, readable: false }
+        - { row: { segment: Consumer, visits: 0 }, readable: false, by: [never-visited] }
+  - asker: { teams: [Sales] }
+    rows:
+      Customer:
+        - { row: { revenue: 1000.51, since: 2025-12-31, visits: 2 }, readable: true, by: large }
+        - { row: { revenue: '1000.50', since: 2025-12-31, visits: 2 }, readable: false }
+        - { row: { revenue: 2000, since: 2026-01-01, visits: 2 }, readable: false }
+  - { asker: {}, rows: { Customer: none } }
+  - { asker: { roles: [chief] }, rows: { Customer: all } }
+`;
+
+  test('as they are', async () => {
+    expect(await test_(all)).toEqual({ examples: 4, decisions: 10, untested: [], issues: [] });
+  });
+
+  test.each([
+    ['{ segment: Consumer, visits: 1 }, readable: false', /not readable, but it is readable, by own-segment/],
+    ['{ segment: A, visits: 1 }, readable: true', /expected the row to be readable, but it is not readable\.$/],
+    ['{ segment: Consumer, visits: 0 }, readable: true', /but it is not readable, by never-visited/],
+    // A policy that looks at what is not there could not be decided.
+    ['{ segment: Consumer }, readable: true', /not readable, since it could not be decided: never-visited/],
+  ])('{ row: %s } is not as it is', async (row, message) => {
+    const example = `  - { asker: { attributes: { segment: Consumer } }, rows: { Customer: [{ row: ${row} }] } }`;
+    const { issues } = await test_(example);
+    const [wrong] = issues;
+    expect(wrong).toMatchObject({
+      code: 'ACCESS_TEST_FAILED',
+      message: expect.stringMatching(message),
+      coordinate: 'Customer',
+    });
+    expect(wrong?.place).toMatchObject({ file: expect.stringMatching(/p\.tests\.yaml$/), line: 2 });
+  });
+
+  test.each([
+    ['Customer: all', 'ACCESS_TEST_FAILED', 'expected all rows, but it is no rows'],
+    ['Customers: all', 'ACCESS_TESTS_INVALID', 'Is Customer meant?'],
+    ['Customer: [{ row: { segmnt: A }, readable: true }]', 'ACCESS_TESTS_INVALID', 'Is segment meant?'],
+    ['Customer: [{ row: { visits: many }, readable: true }]', 'ACCESS_TESTS_INVALID', 'write a whole number'],
+    ['Customer: [{ row: { revenue: 1.23456 }, readable: true }]', 'ACCESS_TESTS_INVALID', 'up to four digits'],
+    ['Customer: [{ row: { visits: 1 }, readable: false, by: larg }]', 'ACCESS_TESTS_INVALID', 'Is large meant?'],
+    ['Customer: some', 'ACCESS_TESTS_INVALID', 'Write all, none, or rows'],
+  ])('{ rows: { %s } }: %s', async (rows, code, message) => {
+    const { issues } = await test_(`  - { asker: {}, rows: { ${rows} } }`);
+    expect(issues[0]).toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  test('policies of rows that the graph has not are named with their place', async () => {
+    await using mesh = await open('  - { asker: {}, rows: { Customer: none } }');
+    mesh.write({
+      'access/q.cedar':
+        '\n@id("typo") permit (principal, action == Weft::Action::"readRow", resource is Weft::Row::Customers);',
+    });
+    const { code, stderr } = await mesh.weft('policy', 'test', 'access', '--attributes', 'segment');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^access\/q\.cedar:2:\d+ error ACCESS_POLICY_INVALID {2}typo: /),
+    });
+  });
+});
+
 test('policies that decide no example are said, and fail with --strict only', async () => {
   const some = 'examples: [{ asker: {}, fields: { Customer.id: allow } }]';
   const { untested, issues } = await run(some);
   expect(untested).toEqual(['colleagues', 'masked-names', 'names-for-care', 'europe', 'by-agreement', 'no-robots']);
   expect(new Set(issues.map((each) => each.code))).toEqual(new Set(['ACCESS_POLICY_UNTESTED']));
+  expect(issues.map(({ at }) => at)).toEqual([3, 4, 6, 8, 10, 12].map((line) => `p.cedar:${line}:1`));
   await using mesh = makeMesh(files(some));
   const codeOf = async (...more: string[]) =>
     (await mesh.weft('policy', 'test', 'access', '--attributes', 'region', ...more)).code;

@@ -1,5 +1,5 @@
 /** Where in a graph rows are read that policies may tell apart: of every type that a contract describes. */
-import { pageType, summaryType } from '../../subgraphs/kit/contract/names.ts';
+import { edgeType, pageType, summaryType } from '../../subgraphs/kit/contract/names.ts';
 import type { RowSources } from '../engine/operation/rows-read.ts';
 import type { RowType } from '../governance/access/row-types.ts';
 import type { GraphFacts } from './graph-facts.ts';
@@ -10,9 +10,10 @@ export function rowSourcesOf(types: ReadonlyMap<string, RowType>, { fields }: Pi
   return {
     rowTypeOf: new Map(
       [...types.keys()].flatMap((type) =>
-        [type, pageType(type), summaryType(type)].map((each) => [each, type] as const),
+        [type, edgeType(type), pageType(type), summaryType(type)].map((each) => [each, type] as const),
       ),
     ),
+    oneByOne: new Set([...types.keys()].flatMap((type) => [type, edgeType(type)])),
     subgraphsOf: new Map([...types].map(([type, { subgraphs: found }]) => [type, found.map(({ name }) => name)])),
     resolving: (coordinate) => fields.get(coordinate)?.subgraphs ?? [],
     sent(coordinate) {

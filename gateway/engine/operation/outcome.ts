@@ -197,7 +197,8 @@ function signatureOf(
     const { coordinate, type, restriction, shape } = field;
     const isUnasked = rows.unaskedFor(field).length > 0;
     if (restriction?.effect === 'deny' || isUnasked) return isNonNullType(type) ? bubbling : nothing;
-    const part = placed(type, restriction ? effectOf(restriction) : shape ? objectOf(shape) : shown(coordinate));
+    const value = shape ? (rows.isNever(field) ? 'never' : objectOf(shape)) : shown(coordinate);
+    const part = placed(type, restriction ? effectOf(restriction) : value);
     if (part === nothing || part === bubbling) return part;
     const from = rows.typesOf(field).map((each) => `${each} ${rows.keyOf(each)}`);
     return from.length > 0 ? `${part} of ${numberOf(from.sort().join('\n'))}` : part;

@@ -10,6 +10,8 @@ import type { FieldShape, ObjectShape } from './shape.ts';
 export interface RowSources {
   /** The type whose rows objects of a type are made from: `Order`, of `Order`, `OrderConnection` and `OrderSummary`. */
   readonly rowTypeOf: ReadonlyMap<string, string>;
+  /** Types of which there is no object where there is no row. */
+  readonly oneByOne: ReadonlySet<string>;
   /** Subgraphs that have the rows of a type. */
   readonly subgraphsOf: ReadonlyMap<string, readonly string[]>;
   /** Subgraphs that resolve a field, by its coordinate. */
@@ -20,6 +22,7 @@ export interface RowSources {
 
 export const noRowSources: RowSources = {
   rowTypeOf: new Map(),
+  oneByOne: new Set(),
   subgraphsOf: new Map(),
   resolving: () => [],
   sent: () => [],
@@ -30,6 +33,8 @@ export interface RowsRead {
   typesOf(field: FieldShape): readonly string[];
   /** Equal for those who may read the same rows of a type. */
   keyOf(type: string): RowsKey;
+  /** No row of which an object could be shown: what would be shown of one makes no difference. */
+  isNever(field: FieldShape): boolean;
   /** Types for whose rows nothing is asked that resolves the field; none where something is. */
   unaskedFor(field: FieldShape): readonly string[];
 }
@@ -37,7 +42,9 @@ export interface RowsRead {
 export function rowsReadBy(access: Access, sources: RowSources): RowsRead {
   const { rowTypeOf, subgraphsOf, resolving, sent } = sources;
   const keys = new Map<string, RowsKey>();
-  return { typesOf, keyOf, unaskedFor };
+  if (!access.rows || rowTypeOf.size === 0) return nothingRead;
+  const unasked = unaskedTypes();
+  return { typesOf, keyOf, isNever, unaskedFor };
 
   function keyOf(type: string): RowsKey {
     const known = keys.get(type) ?? found(type);
@@ -47,16 +54,27 @@ export function rowsReadBy(access: Access, sources: RowSources): RowsRead {
 
   function found(type: string): RowsKey {
     const conditions = (subgraphsOf.get(type) ?? []).map((subgraph) => access.rows?.(subgraph));
-    if (!access.rows) return rowsKey(true);
     const all = conditions.map((each) => (each ? rowsKey(each[type] ?? true) : 'not asked'));
     return [...new Set(all)].sort().join(' or ');
   }
 
   function typesOf(field: FieldShape): readonly string[] {
-    if (rowTypeOf.size === 0) return [];
     const types = new Set(sent(field.coordinate).map(typeOf));
     for (const [type, fields] of fieldsIn(field.shape)) if (!isKeyOnly(field, type, fields)) types.add(type);
     return [...new Set([...types].flatMap((type) => rowTypeOf.get(type) ?? []))];
+  }
+
+  function isNever(field: FieldShape): boolean {
+    const types = [...(field.shape?.types.keys() ?? [])];
+    const read = typesOf(field);
+    const none = rowsKey(false);
+    return (
+      types.length > 0 &&
+      types.every((type) => {
+        const rows = rowTypeOf.get(type);
+        return rows !== undefined && sources.oneByOne.has(type) && read.includes(rows) && keyOf(rows) === none;
+      })
+    );
   }
 
   /** A reference of which no more is asked than the other end has by itself: the row that it leads to is not looked for. */
@@ -72,13 +90,35 @@ export function rowsReadBy(access: Access, sources: RowSources): RowsRead {
   }
 
   function unaskedFor({ coordinate }: FieldShape): readonly string[] {
-    const from = access.rows ? resolving(coordinate) : [];
-    if (from.length === 0 || from.some((subgraph) => access.rows?.(subgraph))) return [];
-    return [...subgraphsOf].flatMap(([type, subgraphs]) =>
-      subgraphs.some((subgraph) => from.includes(subgraph)) ? [type] : [],
-    );
+    if (unasked.size === 0) return none;
+    const found: string[] = [];
+    for (const subgraph of resolving(coordinate)) {
+      const types = unasked.get(subgraph);
+      if (!types) return none;
+      found.push(...types);
+    }
+    return found;
+  }
+
+  /** By subgraph that is not asked: those that it has rows of. */
+  function unaskedTypes(): ReadonlyMap<string, readonly string[]> {
+    const found = new Map<string, string[]>();
+    for (const [type, subgraphs] of subgraphsOf) {
+      for (const subgraph of subgraphs) {
+        if (!access.rows?.(subgraph)) found.set(subgraph, [...(found.get(subgraph) ?? []), type]);
+      }
+    }
+    return found;
   }
 }
+
+const none: readonly string[] = [];
+const nothingRead: RowsRead = {
+  typesOf: () => none,
+  keyOf: () => rowsKey(true),
+  isNever: () => false,
+  unaskedFor: () => none,
+};
 
 /** By type, with what comes later. */
 function fieldsIn(shape: ObjectShape | undefined): ReadonlyMap<string, readonly FieldShape[]> {

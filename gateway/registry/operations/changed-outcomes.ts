@@ -128,8 +128,12 @@ function rowsBetween(before: Answered, after: Answered, { rowSources = noRowSour
     const { effect, policies } = access.explainRows(type);
     return { effect, policies };
   };
-  return [...new Set([...before.outcome.rowTypes, ...after.outcome.rowTypes])]
-    .filter((type) => was.keyOf(type) !== is.keyOf(type))
-    .sort()
-    .map((type) => ({ coordinate: type, before: shownBy(before, type), after: shownBy(after, type) }));
+  return (
+    [...new Set([...before.outcome.rowTypes, ...after.outcome.rowTypes])]
+      .filter((type) => was.keyOf(type) !== is.keyOf(type))
+      .sort()
+      .map((type) => ({ coordinate: type, before: shownBy(before, type), after: shownBy(after, type) }))
+      // Of a type that is only not asked for because of another one, nothing is decided otherwise.
+      .filter((each) => each.before.effect !== each.after.effect || each.before.effect === 'some rows')
+  );
 }

@@ -38,6 +38,7 @@ export function queryNames(type: string): { readonly single: string; readonly li
 
 /** The type of a list's page, and of a group of a summary. */
 export const pageType = (type: string): string => `${type}Connection`;
+export const edgeType = (type: string): string => `${type}Edge`;
 export const summaryType = (type: string): string => `${type}Summary`;
 
 /**

@@ -12,7 +12,7 @@ import { type DefinitionNode, type DocumentNode, Kind, parse, print, visit } fro
 import { describeField, describeType } from './descriptions.ts';
 import { type DomainGraph, foreignTypes, inversesOf, type Reference, type RowField, type RowType } from './graph.ts';
 import { custom, isRequired, type Property } from './model.ts';
-import { pageType, pascalCase, summaryType } from './names.ts';
+import { edgeType, pageType, pascalCase, summaryType } from './names.ts';
 import { type NestedType, nestedTypes } from './nested.ts';
 import {
   classified,
@@ -128,12 +128,12 @@ function queryTypes(type: RowType): string {
   const connection = `
   type ${pageType(name)} {
     nodes: [${name}!]! ${owner}
-    edges: [${name}Edge!]! ${owner}
+    edges: [${edgeType(name)}!]! ${owner}
     pageInfo: PageInfo! ${owner}
     ${text('How many rows match in all, whatever the page.')}
     totalCount: Int! ${owner}
   }
-  type ${name}Edge { cursor: String! ${owner}  node: ${name}! ${owner} }`;
+  type ${edgeType(name)} { cursor: String! ${owner}  node: ${name}! ${owner} }`;
   return scalars.length > 0 ? `${connection}\n${filterTypes(type)}\n${summaryTypes(type)}` : connection;
 }
 
