@@ -299,8 +299,9 @@ test('an answer of large groups only is told from another, and the policies are 
   const graph = await judgedGraph({ subgraphs: [subgraph] }, composed.supergraphSdl);
   const outcomeFor = outcomesOf(graph, parse(byTown));
   const seen = async (policies: string) => {
-    const { accessFor } = await graph.deciding(policiesOf(`${open}\n${policies}`));
-    const access = accessFor(asker({ teams: ['Analytics'] }));
+    const { decides, issues } = await graph.deciding(policiesOf(`${open}\n${policies}`), true);
+    if (!decides) throw new Error(JSON.stringify(issues));
+    const access = decides.accessFor(asker({ teams: ['Analytics'] }));
     const outcome = outcomeFor(access);
     return {
       ...{ signature: outcome.signature, explained: access.explain('PersonAvg.income') },
