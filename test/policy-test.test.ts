@@ -205,7 +205,7 @@ when { resource.visits == 0 } unless { principal in Weft::Role::"chief" };`;
   };
   const test_ = async (examples: string) => {
     await using mesh = await open(examples);
-    return testPolicies(join(mesh.dir, 'access'), join(mesh.dir, 'supergraph.yaml'), ['segment']);
+    return await testPolicies(join(mesh.dir, 'access'), join(mesh.dir, 'supergraph.yaml'), ['segment']);
   };
   const all = `
   - asker: { attributes: { segment: Consumer } }
