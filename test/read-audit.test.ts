@@ -129,6 +129,52 @@ describe('a read', () => {
   });
 });
 
+const kills = Number(process.env.WEFT_AUDIT_KILLS ?? 2);
+
+test(`what was answered is on record, whenever the gateway is killed (${kills} times)`, {
+  timeout: 600_000,
+}, async () => {
+  await using mesh = await startAuditedGateway();
+  const file = join(mesh.mesh.dir, 'other.db');
+  const answered: string[] = [];
+  for (let kill = 0; kill < kills; kill++) {
+    const port = await freePort();
+    const env = {
+      ...{ WEFT_READ_AUDIT: file, WEFT_DEV_PRINCIPALS: 'true', WEFT_ACCESS_POLICIES: join(mesh.mesh.dir, 'access') },
+      ...{ WEFT_PORT: String(port), WEFT_MAX_LAG_MS: '600000' },
+    };
+    const { child, ended } = spawnWeft(['gateway'], { cwd: mesh.mesh.dir, env });
+    const url = `http://127.0.0.1:${port}`;
+    await until(async () => (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok === true);
+    let isKilled = false;
+    const asking = Array.from({ length: 4 }, async (_, who) => {
+      for (let times = 0; !isKilled; times++) {
+        const name = `Asked${kill}x${who}x${times}`;
+        const answer = await ask(
+          `${url}/graphql`,
+          `query ${name} ${question}`,
+          {},
+          undefined,
+          mesh.headersOf('analyst'),
+        ).catch(() => undefined);
+        if (answer?.data) answered.push(name);
+      }
+    });
+    const before = answered.length;
+    await until(() => answered.length > before);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
+    child.kill('SIGKILL');
+    await ended;
+    isKilled = true;
+    await Promise.all(asking);
+  }
+  const recorded = recordsIn(file)
+    .map(({ operation }) => operation)
+    .join();
+  expect(answered.length).toBeGreaterThanOrEqual(kills);
+  expect(answered.filter((name) => !new RegExp(`\\b${name}\\b`).test(recorded))).toEqual([]);
+});
+
 test('no value of the data, of a variable or of a literal is in any byte of the audit', async () => {
   await using mesh = await startAuditedGateway();
   const given = { where: { name: 'secret-of-variable', segment: 'secret-of-variable' } };
