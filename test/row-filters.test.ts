@@ -584,9 +584,11 @@ describe('policies of rows', () => {
     expect(await judged(head('resource in Weft::Product::"elsewhere"'))).toEqual(none);
   });
 
-  test('in the README filter the customers of this repository’s mesh', async () => {
+  test('in the README of the policies filter the customers of this repository’s mesh', async () => {
     const [, text = ''] =
-      /```cedar\n(@id\("consumers-are-marketings"\).*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+      /```cedar\n(@id\("consumers-are-marketings"\).*?)```/s.exec(
+        readFileSync(join(root, 'gateway/policies/README.md'), 'utf8'),
+      ) ?? [];
     const { domain } = await loadDomain(join(root, 'subgraphs/customers'));
     const { access, issues } = parseAccessPolicies(cedar, [['README.md', text]], {
       ...reading,
