@@ -1,8 +1,7 @@
 /** Who answers for a field: what the graph says of it, else its contract, else the domain whose subgraph resolves it. */
 
-import type { ContractField } from '../registry/contract-fields.ts';
 import type { GraphFacts } from '../registry/graph-facts.ts';
-import type { ProductEntry } from './entries.ts';
+import type { FieldEntry, ProductEntry } from './entries.ts';
 
 export interface Ownership {
   readonly coordinate: string;
@@ -13,7 +12,7 @@ export interface Ownership {
   readonly categories: readonly string[];
   readonly deIdentified: string | undefined;
   readonly subgraph: string;
-  readonly contractField: ContractField | undefined;
+  readonly contractField: FieldEntry | undefined;
 }
 
 /** @param facts absent while there is no composed graph: the contracts alone answer then. */
@@ -22,7 +21,7 @@ export function createOwnership(
   facts: GraphFacts | undefined,
 ): (coordinate: string) => Ownership | undefined {
   const byId = new Map(products.map((entry) => [entry.id, entry]));
-  const byCoordinate = new Map<string, { entry: ProductEntry; field: ContractField }[]>();
+  const byCoordinate = new Map<string, { entry: ProductEntry; field: FieldEntry }[]>();
   for (const entry of products) {
     for (const field of entry.fields) {
       const sources = byCoordinate.get(field.coordinate) ?? [];

@@ -11,9 +11,8 @@ import type {
   QualityRule,
   SlaProperty,
 } from '../../subgraphs/kit/contract/model.ts';
-import type { ContractField } from '../registry/contract-fields.ts';
 import type { GraphFacts } from '../registry/graph-facts.ts';
-import type { ProductEntry } from './entries.ts';
+import type { FieldEntry, ProductEntry } from './entries.ts';
 import type { Observed } from './observations.ts';
 import { observedPort } from './observed-port.ts';
 import type { Ownership } from './ownership.ts';
@@ -22,7 +21,7 @@ export interface Views {
   product(entry: ProductEntry): unknown;
   domain(name: string): unknown;
   ownership(owned: Ownership): unknown;
-  contractField(field: ContractField): unknown;
+  contractField(field: FieldEntry): unknown;
 }
 
 export interface ViewSources {
@@ -86,7 +85,7 @@ export function createViews({ products, facts, observe, now }: ViewSources): Vie
     observation: async () => (await observe(name)).state,
   });
 
-  const contractField = ({ coordinate, name, object, property, owner, categories }: ContractField): unknown => ({
+  const contractField = ({ coordinate, name, object, property, owner, categories }: FieldEntry): unknown => ({
     name,
     object: object.name,
     type: property.logicalType,
@@ -101,7 +100,7 @@ export function createViews({ products, facts, observe, now }: ViewSources): Vie
     primaryKey: property.primaryKey,
   });
 
-  const contractView = (contract: Contract, fields: readonly ContractField[]): unknown => ({
+  const contractView = (contract: Contract, fields: readonly FieldEntry[]): unknown => ({
     id: contract.id,
     name: contract.name,
     version: contract.version,
@@ -121,7 +120,7 @@ export function createViews({ products, facts, observe, now }: ViewSources): Vie
 }
 
 /** The types that hold rows: those of nested objects come with them. */
-function typesOf(fields: readonly ContractField[]): readonly string[] {
+function typesOf(fields: readonly FieldEntry[]): readonly string[] {
   const rowFields = fields.filter((field) => !field.name.includes('.'));
   return [...new Set(rowFields.map((field) => field.coordinate.slice(0, field.coordinate.indexOf('.'))))];
 }

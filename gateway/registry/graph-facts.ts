@@ -12,6 +12,7 @@ import { fieldSources } from './computed-from.ts';
 import { deIdentifiedFields } from './de-identified-fields.ts';
 import { type Declaring, declaredClassifications } from './declared-classifications.ts';
 import { type DerivedFacts, derivedFacts } from './derived-facts.ts';
+import { lineageSources } from './lineage-sources.ts';
 
 export interface GraphFacts {
   /** By coordinate, for every field of every object and interface. */
@@ -30,6 +31,8 @@ export interface FieldFacts {
   readonly categories: readonly string[];
   /** Coordinates that its own value is computed from, one step: what they are computed from is with them. */
   readonly computedFrom: readonly string[];
+  /** The same, by the pipeline that made the rows: none of it is asked for when the field is. */
+  readonly transformedFrom?: readonly string[];
   /** By which transform its value says nothing of them; absent where nobody who may say so does. */
   readonly deIdentified?: string;
   /** The subgraphs that resolve the field. */
@@ -63,6 +66,7 @@ export function readGraphFacts(supergraphSdl: string, declaring: readonly Declar
 
   const classifications = declaredClassifications(document, declaring);
   const sourcesOf = fieldSources(document, names.field);
+  const lineage = lineageSources(declaring);
   const transformOf = deIdentifiedFields(declaring);
   const fields = new Map<string, FieldFacts>();
   const typesOfProduct = new Map<string, string[]>();
@@ -81,14 +85,16 @@ export function readGraphFacts(supergraphSdl: string, declaring: readonly Declar
       const product = text(owner?.product);
       const subgraphs = resolvedBy(joins.length > 0 ? sources : whole);
       const computedFrom = sourcesOf(type, field);
+      const transformedFrom = lineage.get(coordinate);
       // What is read through an interface is the value of one of its objects.
-      const isComputed = computedFrom.length > 0 && type.kind === Kind.OBJECT_TYPE_DEFINITION;
+      const isComputed = (computedFrom.length > 0 || transformedFrom) && type.kind === Kind.OBJECT_TYPE_DEFINITION;
       const deIdentified = isComputed ? transformOf(coordinate, subgraphs, product) : undefined;
       fields.set(coordinate, {
         team: text(owner?.team),
         product,
         ...(classifications.get(coordinate) ?? unclassified),
         computedFrom,
+        ...(transformedFrom && { transformedFrom }),
         ...(deIdentified !== undefined && { deIdentified }),
         subgraphs,
       });
@@ -99,6 +105,11 @@ export function readGraphFacts(supergraphSdl: string, declaring: readonly Declar
     (node) => argumentsOfAll(node, names.classified)[0],
     (field) => fields.get(field)?.product,
   );
+  // A sum says what its summands say: where these are as sensitive as something else, so is the sum.
+  for (const [by, { of }] of inputs) {
+    const field = fields.get(by);
+    if (field && of !== by) fields.set(by, { ...field, transformedFrom: [...(field.transformedFrom ?? []), of] });
+  }
   return { fields, typesOfProduct, inputs };
 }
 

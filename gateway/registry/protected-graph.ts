@@ -1,11 +1,12 @@
 /** What of a graph access policies decide about: the same wherever they are asked. */
+
 import { graphOf } from '../../subgraphs/kit/contract/graph-of.ts';
 import { collectiveAggregates } from '../../subgraphs/kit/contract/sdl-summary.ts';
 import { minimumGroupsSpec } from '../../subgraphs/kit/contract/spec.ts';
 import type { AccessPoliciesOptions } from '../governance/access/access-policies.ts';
 import { protectedFields } from '../governance/access/protected-fields.ts';
 import type { Aggregate, Aggregates } from '../governance/access/summary-access.ts';
-import { contractFields } from './contract-fields.ts';
+import { contractFields } from '../governance/contract-fields.ts';
 import type { GraphFacts } from './graph-facts.ts';
 import { linksSpecification } from './links-specification.ts';
 import type { Mesh } from './mesh.ts';
@@ -56,7 +57,7 @@ function aggregatesOf(subgraphs: Mesh['subgraphs'], { fields }: Pick<GraphFacts,
 const portsOf = (subgraphs: Mesh['subgraphs']): ReadonlyMap<string, string> =>
   new Map(
     subgraphs
-      .flatMap(({ domain }) => (domain ? graphOf(domain).graph.types : []))
-      .flatMap(contractFields)
-      .map(({ coordinate, output }) => [coordinate, output.port.name]),
+      .map(({ domain }) => contractFields(domain))
+      .flatMap(({ fields, nested }) => [...fields, ...nested])
+      .map(([coordinate, { type }]) => [coordinate, type.output.port.name]),
   );

@@ -13,6 +13,8 @@ export interface GraphField extends Classification {
   readonly subgraphs: readonly string[];
   /** One step. */
   readonly computedFrom: readonly string[];
+  /** One step, by the pipeline that made the rows. */
+  readonly transformedFrom?: readonly string[] | undefined;
   /** What the transform does that takes out of its value whatever it is computed from, as who provides the field declares it. */
   readonly deIdentified?: string | undefined;
 }
@@ -82,4 +84,4 @@ export function effectiveClassification(coordinate: string, fields: ReadonlyMap<
 
 /** What a de-identifying transform has made says nothing of what it is made of; it is as sensitive as is said of it. */
 const inheritedFrom = (field: GraphField | undefined): readonly string[] =>
-  field?.deIdentified === undefined ? (field?.computedFrom ?? []) : [];
+  field?.deIdentified === undefined ? [...(field?.computedFrom ?? []), ...(field?.transformedFrom ?? [])] : [];

@@ -14,12 +14,12 @@ export const deIdentifiedFields: Policy = {
     for (const { coordinate, node } of documentFields(document)) {
       const { property } = fields.get(coordinate) ?? nested.get(coordinate) ?? {};
       const isDeclared = (property && deIdentifiedBy(property) !== undefined) || isDeclaredOn(node);
-      if (!isDeclared || isComputed(node)) continue;
+      if (!isDeclared || isComputed(node) || property?.transformSourceObjects?.length) continue;
       yield {
         message: `${coordinate} is declared de-identified, but inherits from nothing: it is computed from no other field of the graph.`,
         coordinate,
         place: property?.place,
-        help: 'Leave deIdentified out, or add @requires for what the field is computed from.',
+        help: 'Leave deIdentified out, or say what the field is computed from: transformSourceObjects in the contract, @requires in a schema.',
       };
     }
   },

@@ -133,6 +133,8 @@ export interface Property {
   readonly partitioned: boolean;
   readonly classification?: string;
   readonly semanticType?: 'column' | 'measure' | 'dimension';
+  /** What its values were computed from, as the contract calls it. */
+  readonly transformSourceObjects?: readonly string[];
   readonly enum?: readonly EnumValue[];
   /** Elements of an array. */
   readonly items?: Property;

@@ -44,6 +44,7 @@ export interface PropertyDocument extends ElementDocument {
   readonly partitioned?: boolean;
   readonly classification?: string;
   readonly semanticType?: 'column' | 'measure' | 'dimension';
+  readonly transformSourceObjects?: readonly string[];
   readonly enum?: readonly (Omit<EnumValue, 'value'> & { readonly value: string | number | boolean | null })[];
   readonly examples?: readonly unknown[];
   readonly items?: PropertyDocument;

@@ -22,7 +22,6 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   channel: dangerous,
   encryptedName: dangerous,
   // How values come to be, and how they are checked.
-  transformSourceObjects: dangerous,
   transformLogic: dangerous,
   inputContracts: dangerous,
   engine: dangerous,

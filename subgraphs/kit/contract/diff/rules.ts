@@ -96,6 +96,7 @@ export const propertyRules: Rules<Property, ObjectProperty> = {
   partitioned: cosmetic,
   classification,
   semanticType,
+  transformSourceObjects: dangerous,
   enum: 'apart',
   items: 'apart',
   properties: 'apart',
