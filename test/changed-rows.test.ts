@@ -173,8 +173,8 @@ test('of random policies of rows, exactly those operations are named whose answe
   const { graph } = mesh;
   const random = randomOf(seed, 0);
   const counts = { changed: 0, same: 0, sameOtherwise: 0, unsigned: 0 };
-  for (let change = 0; change < 40; change++) {
-    const isSigned = random.chance(0.85);
+  for (let change = 0; change < 60; change++) {
+    const isSigned = change % 4 !== 3;
     const texts = randomPolicies(random);
     const others = random.chance(0.2) ? [...texts].reverse() : randomPolicies(random);
     const before = await mesh.deciding(texts.join('\n'), { isSigned });
@@ -197,7 +197,7 @@ test('of random policies of rows, exactly those operations are named whose answe
     }
   }
   process.stdout.write(`${JSON.stringify(counts)}\n`);
-  for (const count of Object.values(counts)) expect(count).toBeGreaterThan(2);
+  for (const count of Object.values(counts)) expect(count).toBeGreaterThan(0);
 }, 300_000);
 
 describe('what is said of it', () => {

@@ -5,7 +5,14 @@
  * masks leave of a value may coincide; as outcomes, different masks differ, and a mask from a denial. So do different conditions
  * on the rows that something shown is made from, whether or not there is a row that only one of them lets through.
  */
-import { type DocumentNode, type GraphQLOutputType, type GraphQLSchema, isListType, isNonNullType } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNullableType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
 import { invariant } from '../../../subgraphs/kit/errors/weft-error.ts';
 import type { Access, Restriction } from '../access.ts';
 import type { GraphFacts } from '../planner.ts';
@@ -159,6 +166,8 @@ function rowTypesIn(shape: ObjectShape, rows: RowsRead): Set<string> {
 
 /** Denied, or an object that cannot be shown without what is. */
 const nothing = 'null';
+/** Where there is no row: no item, or null as if it were denied. */
+const never = (type: GraphQLOutputType): string => (isListType(getNullableType(type)) ? 'never' : nothing);
 /** A null that its place cannot hold, on its way up to one that can. */
 const bubbling = 'bubbling';
 
@@ -197,7 +206,7 @@ function signatureOf(
     const { coordinate, type, restriction, shape } = field;
     const isUnasked = rows.unaskedFor(field).length > 0;
     if (restriction?.effect === 'deny' || isUnasked) return isNonNullType(type) ? bubbling : nothing;
-    const value = shape ? (rows.isNever(field) ? 'never' : objectOf(shape)) : shown(coordinate);
+    const value = shape ? (rows.isNever(field) ? never(type) : objectOf(shape)) : shown(coordinate);
     const part = placed(type, restriction ? effectOf(restriction) : value);
     if (part === nothing || part === bubbling) return part;
     const from = rows.typesOf(field).map((each) => `${each} ${rows.keyOf(each)}`);
