@@ -59,34 +59,46 @@ export function rowsReadBy(access: Access, sources: RowSources): RowsRead {
   }
 
   function typesOf(field: FieldShape): readonly string[] {
-    const types = new Set(sent(field.coordinate).map(typeOf));
-    for (const [type, fields] of fieldsIn(field.shape)) if (!isKeyOnly(field, type, fields)) types.add(type);
-    return [...new Set([...types].flatMap((type) => rowTypeOf.get(type) ?? []))];
+    const found = new Set<string>();
+    const add = (type: string): void => {
+      const rows = rowTypeOf.get(type);
+      if (rows !== undefined) found.add(rows);
+    };
+    for (const coordinate of sent(field.coordinate)) add(typeOf(coordinate));
+    for (const [type, fields] of fieldsIn(field.shape)) if (!isKeyOnly(field, type, fields)) add(type);
+    return [...found];
   }
 
   function isNever(field: FieldShape): boolean {
-    const types = [...(field.shape?.types.keys() ?? [])];
+    const { types } = field.shape ?? {};
+    if (!types?.size) return false;
     const read = typesOf(field);
     const none = rowsKey(false);
-    return (
-      types.length > 0 &&
-      types.every((type) => {
-        const rows = rowTypeOf.get(type);
-        return rows !== undefined && sources.oneByOne.has(type) && read.includes(rows) && keyOf(rows) === none;
-      })
-    );
+    for (const type of types.keys()) {
+      const rows = rowTypeOf.get(type);
+      if (rows === undefined || !sources.oneByOne.has(type) || !read.includes(rows) || keyOf(rows) !== none)
+        return false;
+    }
+    return true;
   }
 
   /** A reference of which no more is asked than the other end has by itself: the row that it leads to is not looked for. */
   function isKeyOnly({ coordinate }: FieldShape, type: string, fields: readonly FieldShape[]): boolean {
     const holders = subgraphsOf.get(rowTypeOf.get(type) ?? '') ?? [];
     const from = resolving(coordinate);
-    if (from.length === 0 || from.some((subgraph) => holders.includes(subgraph))) return false;
-    const asked = fields.filter(({ restriction }) => restriction?.effect !== 'deny').map((each) => each.coordinate);
-    return asked
-      .filter((each) => !each.endsWith('.__typename'))
-      .flatMap((each) => [each, ...sent(each).filter((other) => typeOf(other) === type)])
-      .every((each) => from.every((subgraph) => resolving(each).includes(subgraph)));
+    if (from.length === 0) return false;
+    for (const subgraph of from) if (holders.includes(subgraph)) return false;
+    const hasAll = (asked: string): boolean => {
+      const by = resolving(asked);
+      for (const subgraph of from) if (!by.includes(subgraph)) return false;
+      return true;
+    };
+    for (const { coordinate: asked, restriction } of fields) {
+      if (restriction?.effect === 'deny' || asked.endsWith('.__typename')) continue;
+      if (!hasAll(asked)) return false;
+      for (const other of sent(asked)) if (typeOf(other) === type && !hasAll(other)) return false;
+    }
+    return true;
   }
 
   function unaskedFor({ coordinate }: FieldShape): readonly string[] {
