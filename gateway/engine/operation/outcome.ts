@@ -189,7 +189,6 @@ function signatureOf(
     if (before !== undefined) return before;
     const lines: string[] = [];
     let isNothing = shape.types.size > 0;
-    // Loops, here and below: V8 in Node 20 has ended the process where it gave up such functions within callbacks of arrays.
     for (const [type, fields] of shape.types) {
       const part = fieldsOf(fields);
       if (part !== nothing) isNothing = false;

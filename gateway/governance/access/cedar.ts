@@ -1,5 +1,12 @@
 /** Cedar as WebAssembly, loaded only where there are policies: 4 MB that nobody else should wait for. */
+import { setFlagsFromString } from 'node:v8';
 import type * as CedarModule from '@cedar-policy/cedar-wasm/nodejs';
+
+/*
+ * V8 of Node 20 ends the process ("unreachable code") where it gives up optimised code into which it has inlined a call into
+ * WebAssembly that answers with an object, as Cedar's do. So it is not to inline them; later ones print what they do not know.
+ */
+if (Number.parseInt(process.versions.v8, 10) < 13) setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 
 export type Cedar = typeof CedarModule;
 export type {
