@@ -263,7 +263,8 @@ function direct(access: AccessPolicies, asker: Asker, field: ProtectedField, of?
   const masked = ask('readMasked');
   if (masked.diagnostics.errors.length > 0) return { said: failed, by: [] };
   const by = [...new Set([...read.diagnostics.reason, ...masked.diagnostics.reason])].sort();
-  if (of) {
+  // Where no policy permits summaries, nobody is asked about them.
+  if (of && access.policies.some(({ minimumGroup }) => minimumGroup !== undefined)) {
     const summary = cedarOn(access, asker, of, 'readSummary');
     if (summary.diagnostics.errors.length > 0) return { said: failed, by: [] };
     const own = ask('readSummary');
