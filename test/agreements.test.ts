@@ -132,6 +132,22 @@ describe('an agreement', () => {
     await until(async () => (await mesh.nameFor(who, 'research', other)) === null);
   });
 
+  test('that another process ends is over, also where the newest version of the graph cannot be read', async () => {
+    await using own = await startAgreedMesh();
+    const who = newcomer();
+    const { id } = await own.request(who, customers);
+    await own.approve(carer, id);
+    expect(await own.nameFor(who, 'research')).toBe('Ada');
+    inRegistry(
+      `INSERT INTO version (base, action, domain, manifest, supergraph, ownership, actor, origin, created_at, catalog)
+       SELECT id, action, domain, manifest, catalog, ownership, actor, origin, created_at, catalog FROM version ORDER BY id DESC LIMIT 1;
+       UPDATE artefact SET text = 'damaged' WHERE digest = (SELECT supergraph FROM version ORDER BY id DESC LIMIT 1);
+       UPDATE agreement SET status = 'revoked', revision = (SELECT max(revision) + 1 FROM agreement) WHERE id = ${id}`,
+      own,
+    );
+    await until(async () => (await own.nameFor(who, 'research')) === null);
+  });
+
   test('ends when its domain leaves the graph', async () => {
     const registry = await openHere(':memory:');
     await publish(registry, part('sales', order('total: Int')), part('risk', ''));
@@ -489,8 +505,8 @@ async function statusOf(id: number): Promise<string> {
 }
 
 /** As another process changes it. */
-function inRegistry(statement: string): void {
-  const database = new SQLite(mesh.registryFile);
+function inRegistry(statement: string, { registryFile } = mesh): void {
+  const database = new SQLite(registryFile);
   database.exec(statement);
   database.close();
 }

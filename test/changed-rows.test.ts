@@ -24,7 +24,7 @@ import { planningHere } from './federation/graph.ts';
 import { type Random, randomOf } from './fuzz/random.ts';
 import { makeMesh } from './mesh.ts';
 import { recorded } from './recorded.ts';
-import { type OrderProperty, shopFiles } from './row-mesh.ts';
+import { type OrderProperty, shopFiles, ticketFiles } from './row-mesh.ts';
 
 const seed = Number(process.env.WEFT_ROWS_SEED ?? Math.floor(Math.random() * 1e9));
 process.stdout.write(`changed rows seed ${seed}: WEFT_ROWS_SEED=${seed} repeats this run\n`);
@@ -40,26 +40,9 @@ const properties: readonly OrderProperty[] = [
 const rows = Array.from({ length: 16 }, (_, at) => ({
   ...{ id: `o${at}`, region: at & 2 ? 'EU' : 'US', size: at & 4 ? 1 : 0, done: (at & 8) !== 0, weight: 2 ** at },
 }));
-const tickets = {
-  'care/care.odps.yaml':
-    'apiVersion: v1.0.0\nkind: DataProduct\nid: care.tickets\nstatus: active\noutputPorts: [{ name: tickets, version: 1.0.0, contractId: care.tickets }]\n',
-  'care/tickets.odcs.yaml': `apiVersion: v3.2.0
-kind: DataContract
-id: care.tickets
-version: 1.0.0
-status: active
-schema:
-  - name: tickets
-    properties:
-      - { name: ticket, logicalType: string, primaryKey: true, required: true }
-      - { name: order_id, logicalType: string, required: true, relationships: [{ to: orders.id }] }
-`,
-  'care/tickets.ndjson': rows.map(({ id }) => JSON.stringify({ ticket: `t${id}`, order_id: id })).join('\n'),
-};
-
 async function openMesh() {
   const open: (() => unknown)[] = [];
-  const mesh = makeMesh({ ...shopFiles(properties, rows), ...tickets });
+  const mesh = makeMesh({ ...shopFiles(properties, rows), ...ticketFiles(rows) });
   open.push(() => mesh[Symbol.asyncDispose]());
   const subgraphs: Record<string, unknown> = {};
   for (const name of ['shop', 'care']) {

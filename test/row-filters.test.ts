@@ -32,6 +32,7 @@ import {
   shopFiles,
   someAsker,
   someProperties,
+  ticketFiles,
 } from './row-mesh.ts';
 import { ask } from './subgraph.ts';
 
@@ -188,24 +189,6 @@ const ofRows = (
 const ownRegion = `@id("own-region") ${ofRows('permit', 'principal has region && resource has region && resource.region == principal.region')}
 @id("chiefs") permit (principal in Weft::Role::"chief", action == Weft::Action::"readRow", resource is Weft::Row::Order);`;
 
-/** Tickets of another domain, which refer to orders. */
-const care = {
-  'care/care.odps.yaml':
-    'apiVersion: v1.0.0\nkind: DataProduct\nid: care.tickets\nstatus: active\noutputPorts: [{ name: tickets, version: 1.0.0, contractId: care.tickets }]\n',
-  'care/tickets.odcs.yaml': `apiVersion: v3.2.0
-kind: DataContract
-id: care.tickets
-version: 1.0.0
-status: active
-schema:
-  - name: tickets
-    properties:
-      - { name: ticket, logicalType: string, primaryKey: true, required: true }
-      - { name: order_id, logicalType: string, required: true, relationships: [{ to: orders.id }] }
-`,
-  'care/tickets.ndjson': rows.map(({ id }) => JSON.stringify({ ticket: `t${id}`, order_id: id })).join('\n'),
-};
-
 interface MeshOptions {
   readonly policies?: string;
   readonly gatewaySecret?: string;
@@ -227,7 +210,12 @@ async function openMesh(options: MeshOptions = {}) {
   issuer.publish(key);
   open.push(() => issuer.close());
   const mesh = makeMesh({
-    ...{ ...shopFiles(properties, rows), ...care, 'access/fields.cedar': fields, 'access/rows.cedar': policies },
+    ...{
+      ...shopFiles(properties, rows),
+      ...ticketFiles(rows),
+      'access/fields.cedar': fields,
+      'access/rows.cedar': policies,
+    },
     'access/purposes.yaml': purposesText,
   });
   open.push(() => mesh[Symbol.asyncDispose]());

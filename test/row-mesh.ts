@@ -110,6 +110,24 @@ status: active
 outputPorts: [{ name: orders, version: 1.0.0, contractId: shop.orders }]
 `;
 
+/** Tickets of another domain, which refer to orders. */
+export const ticketFiles = (rows: readonly OrderRow[]): Record<string, string> => ({
+  'care/care.odps.yaml':
+    'apiVersion: v1.0.0\nkind: DataProduct\nid: care.tickets\nstatus: active\noutputPorts: [{ name: tickets, version: 1.0.0, contractId: care.tickets }]\n',
+  'care/tickets.odcs.yaml': `apiVersion: v3.2.0
+kind: DataContract
+id: care.tickets
+version: 1.0.0
+status: active
+schema:
+  - name: tickets
+    properties:
+      - { name: ticket, logicalType: string, primaryKey: true, required: true }
+      - { name: order_id, logicalType: string, required: true, relationships: [{ to: orders.id }] }
+`,
+  'care/tickets.ndjson': rows.map(({ id }) => JSON.stringify({ ticket: `t${id}`, order_id: id })).join('\n'),
+});
+
 /** Lines refer to orders, and orders to stores: ways to one order, and to the page of many. */
 export function shopFiles(properties: readonly OrderProperty[], rows: readonly OrderRow[]): Record<string, string> {
   const columns = properties.map(

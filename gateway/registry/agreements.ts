@@ -5,8 +5,6 @@ import {
   type AgreementFilter,
   agreementOf,
   agreements,
-  agreementsRevision,
-  approvedAgreements,
   type NewAgreement,
   requestAgreement,
 } from './store/agreements.ts';
@@ -49,22 +47,4 @@ export function agreementsOf(
     reassessAgreement: async (id: number, deciding: Deciding) =>
       told(reassessAgreement(database, id, { ...deciding, at: at() })),
   };
-}
-
-/** @returns what looks whether any has changed: then, and the first time, it is told of those that are approved. */
-export function followAgreements(
-  database: RegistryDatabase,
-  now: () => number,
-  onAgreements: (approved: readonly Agreement[]) => void,
-): () => void {
-  let known = -1;
-  const look = (): void => {
-    const revision = agreementsRevision(database);
-    if (revision === known) return;
-    // Before they are read: what changes meanwhile is seen the next time.
-    known = revision;
-    onAgreements(approvedAgreements(database, new Date(now()).toISOString()));
-  };
-  look();
-  return look;
 }

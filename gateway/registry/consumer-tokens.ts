@@ -1,9 +1,6 @@
-/** What can be asked of the registry about consumers' tokens, and done to them; and who is told of those in force. */
+/** What can be asked of the registry about consumers' tokens, and done to them. */
 import {
-  type ConsumerTokenInForce,
   consumerTokenRecords,
-  consumerTokensInForce,
-  consumerTokensRevision,
   createConsumerToken,
   type NewConsumerToken,
   revokeConsumerToken,
@@ -31,22 +28,4 @@ export function consumerTokensOf(
       else revokeToken(database, id, by(actor));
     },
   };
-}
-
-/** @returns what looks whether any has changed: then, and the first time, it is told of those that are in force. */
-export function followConsumerTokens(
-  database: RegistryDatabase,
-  now: () => number,
-  onConsumerTokens: (inForce: readonly ConsumerTokenInForce[]) => void,
-): () => void {
-  let known = -1;
-  const look = (): void => {
-    const revision = consumerTokensRevision(database);
-    if (revision === known) return;
-    // Before they are read: what changes meanwhile is seen the next time.
-    known = revision;
-    onConsumerTokens(consumerTokensInForce(database, new Date(now()).toISOString()));
-  };
-  look();
-  return look;
 }

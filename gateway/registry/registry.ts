@@ -6,8 +6,9 @@ import { WeftError } from '../../subgraphs/kit/errors/weft-error.ts';
 import type { Agreement } from '../governance/agreements/agreement.ts';
 import { createPlanner } from '../planner/planner.ts';
 import { openAccess, tokenAccess } from './access.ts';
-import { agreementsOf, followAgreements } from './agreements.ts';
-import { consumerTokensOf, followConsumerTokens } from './consumer-tokens.ts';
+import { agreementsOf } from './agreements.ts';
+import { consumerTokensOf } from './consumer-tokens.ts';
+import { followRevision } from './follow-revision.ts';
 import { graphChanges } from './graph-changes.ts';
 import { consumersOfAll, unusedFields } from './operations/consumers.ts';
 import type { UsageBatch } from './operations/usage-batch.ts';
@@ -16,9 +17,10 @@ import { createPolicyDryRun } from './policy-dry-run.ts';
 import { type PolicySettings, policyJudge } from './policy-judge.ts';
 import { createPublishing } from './publishing.ts';
 import type { RoutingUrlPolicy } from './routing-url.ts';
+import { agreementsRevision, approvedAgreements } from './store/agreements.ts';
 import { type ApprovalFilter, approvalOf, approvals, decideApproval } from './store/approvals.ts';
 import { auditEntries, verifyAudit } from './store/audit.ts';
-import type { ConsumerTokenInForce } from './store/consumer-tokens.ts';
+import { type ConsumerTokenInForce, consumerTokensInForce, consumerTokensRevision } from './store/consumer-tokens.ts';
 import { type By, contributions, type Grant, grant, revokeGrant } from './store/contributions.ts';
 import { openDatabase } from './store/open.ts';
 import { recordedCoordinates } from './store/recorded-usage.ts';
@@ -63,10 +65,17 @@ export async function openRegistry(settings: RegistrySettings, events: Partial<R
     { catalogUrl, routingUrls, judgePolicies, createPlanner: createPlanner({ keepsProcess: true }), now, ...composing },
     onChange,
   );
-  const lookAtAgreements = followAgreements(database, now, onAgreements);
-  const lookAtConsumerTokens = followConsumerTokens(database, now, onConsumerTokens);
+  const at = (): string => new Date(now()).toISOString();
+  const lookAtAgreements = followRevision(
+    () => agreementsRevision(database),
+    () => onAgreements(approvedAgreements(database, at())),
+  );
+  const lookAtConsumerTokens = followRevision(
+    () => consumerTokensRevision(database),
+    () => onConsumerTokens(consumerTokensInForce(database, at())),
+  );
   const access = isOpen ? openAccess : tokenAccess(database, now);
-  const by = (actor: string): By => ({ actor, at: new Date(now()).toISOString() });
+  const by = (actor: string): By => ({ actor, at: at() });
   const { refresh, operations, schema, ...changes } = publishing;
   const decider = (coordinate: string) => deciderOf(refresh(), coordinate);
   const usage = createUsageIntake(database, schema, now);
@@ -80,9 +89,10 @@ export async function openRegistry(settings: RegistrySettings, events: Partial<R
 
     /** Whether another process has changed anything: then it is told first. */
     look: async () => {
-      refresh();
+      // First what may have been taken away: that a version cannot be read does not keep it in force.
       lookAtAgreements();
       lookAtConsumerTokens();
+      refresh();
     },
 
     /** @throws WeftError TOKEN_MISSING, TOKEN_NOT_ENOUGH. @returns who asks, for the audit log. */
